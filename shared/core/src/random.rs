@@ -1,0 +1,30 @@
+//! The only door to randomness. Bytes come from the operating system through the `uuid` crate's generator.
+
+use uuid::Uuid;
+
+/// A UUIDv7: 48 bits of Unix milliseconds, then a counter and random bits (RFC 9562 section 5.7).
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub fn uuid_v7() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// A UUIDv4: 122 random bits, for values that must be unguessable but need no order.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub fn uuid_v4() -> Uuid {
+    Uuid::new_v4()
+}
+
+/// 256 random bits as 64 hexadecimal digits, for secrets that travel as text.
+///
+/// Three version-4 UUIDs (366 random bits) are hashed down, so that their fixed version bits do not show.
+#[must_use]
+pub fn secret_token() -> String {
+    use sha2::{Digest, Sha256};
+    let mut hash = Sha256::new();
+    for _ in 0..3 {
+        hash.update(uuid_v4().as_bytes());
+    }
+    hex::encode(hash.finalize())
+}

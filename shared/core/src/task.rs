@@ -1,0 +1,284 @@
+//! The contract of background work: kinds, payloads, queues, states, and the ring that travels on a broker.
+//!
+//! Postgres is the truth about tasks. A broker carries only a [`Ring`]; everything else is in the row.
+
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::ids::{CandidateId, ObjectId, TaskId};
+
+/// Version of the ring's shape. A worker that meets a newer one leaves the task to a newer worker.
+pub const RING_VERSION: u8 = 1;
+
+/// What travels on Redis or SQS: a doorbell, never the work itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ring {
+    /// [`RING_VERSION`] of the sender.
+    pub v: u8,
+    /// The kind's name, kept as text so that unknown kinds can be passed on.
+    pub kind: String,
+    /// The row to claim.
+    pub task_id: TaskId,
+}
+
+/// Broker queues; each is also a door `/worker/<name>`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Queue {
+    /// Reading resumes.
+    ResumeParse,
+    /// Embedding and indexing.
+    VectorIndex,
+    /// Outgoing mail.
+    Email,
+    /// Scoring.
+    Screen,
+    /// Reports.
+    Report,
+    /// Everything else.
+    Default,
+}
+
+impl Queue {
+    /// Every queue.
+    pub const ALL: [Self; 6] = [
+        Self::ResumeParse,
+        Self::VectorIndex,
+        Self::Email,
+        Self::Screen,
+        Self::Report,
+        Self::Default,
+    ];
+
+    /// The name behind the prefix, for instance `resume-parse`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::ResumeParse => "resume-parse",
+            Self::VectorIndex => "vector-index",
+            Self::Email => "email",
+            Self::Screen => "screen",
+            Self::Report => "report",
+            Self::Default => "default",
+        }
+    }
+
+    /// The queue that carries a kind; kinds that nobody knows travel on the default queue.
+    #[must_use]
+    pub fn of_kind(kind: &str) -> Self {
+        match kind {
+            ParseResume::KIND => Self::ResumeParse,
+            IndexCandidate::KIND | IndexChunks::KIND => Self::VectorIndex,
+            "send_email" => Self::Email,
+            "screen_application" => Self::Screen,
+            "generate_report" => Self::Report,
+            _ => Self::Default,
+        }
+    }
+}
+
+/// Which of a queue's three lists a ring waits in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub enum Priority {
+    /// Somebody is waiting for it.
+    High = 0,
+    /// The ordinary case.
+    Normal = 1,
+    /// Whenever there is time.
+    Low = 2,
+}
+
+impl Priority {
+    /// All three, most urgent first.
+    pub const ALL: [Self; 3] = [Self::High, Self::Normal, Self::Low];
+
+    /// The number in the database.
+    #[must_use]
+    pub const fn number(self) -> i16 {
+        self as i16
+    }
+
+    /// The priority with this number; anything out of range is [`Priority::Low`].
+    #[must_use]
+    pub const fn from_number(number: i16) -> Self {
+        match number {
+            0 => Self::High,
+            1 => Self::Normal,
+            _ => Self::Low,
+        }
+    }
+}
+
+/// Where a row stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    /// Waiting for its time.
+    Pending,
+    /// Rung, not yet claimed.
+    Published,
+    /// Claimed by a worker that holds the lease.
+    Running,
+    /// Its own run is over; children are open.
+    Waiting,
+    /// Done; effect and this state were committed together.
+    Completed,
+    /// Given up, with a reason.
+    Dead,
+    /// Called off.
+    Cancelled,
+}
+
+impl TaskState {
+    /// The name in the database.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Pending => "pending",
+            Self::Published => "published",
+            Self::Running => "running",
+            Self::Waiting => "waiting",
+            Self::Completed => "completed",
+            Self::Dead => "dead",
+            Self::Cancelled => "cancelled",
+        }
+    }
+
+    /// The state with this name, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [
+            Self::Pending,
+            Self::Published,
+            Self::Running,
+            Self::Waiting,
+            Self::Completed,
+            Self::Dead,
+            Self::Cancelled,
+        ]
+        .into_iter()
+        .find(|state| state.as_str() == name)
+    }
+
+    /// What callers are shown: pending and published are both `queued`.
+    #[must_use]
+    pub const fn shown(self) -> &'static str {
+        match self {
+            Self::Pending | Self::Published => "queued",
+            other => other.as_str(),
+        }
+    }
+
+    /// Whether nothing more will happen by itself.
+    #[must_use]
+    pub const fn is_final(self) -> bool {
+        matches!(self, Self::Completed | Self::Dead | Self::Cancelled)
+    }
+}
+
+/// One kind of background work: a small struct of ids with a constant name. Its run lives in `worker/src/tasks/`.
+pub trait TaskKind: Serialize + DeserializeOwned + Send + Sync + 'static {
+    /// The name in the database and on the wire.
+    const KIND: &'static str;
+    /// Which list its rings wait in.
+    const PRIORITY: Priority;
+    /// Longest time between two heartbeats before the lease is swept, in seconds.
+    const LEASE_SECONDS: u32;
+}
+
+/// Fetch the object, read it in a child process, save the parsed resume.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ParseResume {
+    /// Whose resume it is.
+    pub candidate_id: CandidateId,
+    /// The stored file.
+    pub object_id: ObjectId,
+}
+
+impl TaskKind for ParseResume {
+    const KIND: &'static str = "parse_resume";
+    const PRIORITY: Priority = Priority::Normal;
+    const LEASE_SECONDS: u32 = 60;
+}
+
+/// Embed one short profile text, so that the person is findable within moments.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexCandidate {
+    /// Whom to index.
+    pub candidate_id: CandidateId,
+}
+
+impl TaskKind for IndexCandidate {
+    const KIND: &'static str = "index_candidate";
+    const PRIORITY: Priority = Priority::High;
+    const LEASE_SECONDS: u32 = 60;
+}
+
+/// Embed the sections of a resume, chunk by chunk.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IndexChunks {
+    /// Whom to index.
+    pub candidate_id: CandidateId,
+}
+
+impl TaskKind for IndexChunks {
+    const KIND: &'static str = "index_chunks";
+    const PRIORITY: Priority = Priority::Low;
+    const LEASE_SECONDS: u32 = 120;
+}
+
+/// Delete what is left of erased or abandoned uploads from object storage.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct EraseObjects {
+    /// The stored files whose rows say `erasing`.
+    pub object_ids: Vec<ObjectId>,
+}
+
+impl TaskKind for EraseObjects {
+    const KIND: &'static str = "erase_objects";
+    const PRIORITY: Priority = Priority::Normal;
+    const LEASE_SECONDS: u32 = 60;
+}
+
+/// Why a task's last attempt failed. Never holds resume text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskError {
+    /// Stable code for engineers to search.
+    pub code: String,
+    /// A sentence that a recruiter understands.
+    pub message: String,
+    /// Whether another attempt could succeed.
+    pub retryable: bool,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_kind_rings_on_its_queue() {
+        assert_eq!(Queue::of_kind(ParseResume::KIND), Queue::ResumeParse);
+        assert_eq!(Queue::of_kind(IndexCandidate::KIND), Queue::VectorIndex);
+        assert_eq!(Queue::of_kind(IndexChunks::KIND), Queue::VectorIndex);
+        assert_eq!(Queue::of_kind("something_from_a_later_release"), Queue::Default);
+    }
+
+    #[test]
+    fn callers_see_pending_and_published_as_queued() {
+        assert_eq!(TaskState::Pending.shown(), "queued");
+        assert_eq!(TaskState::Published.shown(), "queued");
+        assert_eq!(TaskState::Dead.shown(), "dead");
+    }
+
+    #[test]
+    fn a_ring_carries_ids_only() {
+        let ring = Ring {
+            v: RING_VERSION,
+            kind: ParseResume::KIND.into(),
+            task_id: TaskId::generate(),
+        };
+        let json = serde_json::to_value(&ring).unwrap();
+        assert_eq!(
+            json.as_object().unwrap().keys().collect::<Vec<_>>(),
+            ["kind", "task_id", "v"]
+        );
+    }
+}

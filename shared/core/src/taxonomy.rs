@@ -1,0 +1,1 @@
+//! Skill names, their aliases, and finding them in text.

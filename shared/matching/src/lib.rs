@@ -1,0 +1,1 @@
+//! Parsed resume against job to a score with evidence; rank fusion. Pure.

@@ -1,0 +1,1 @@
+//! Enqueue, claim, relay, sweeper and the Redis transport for background tasks.

@@ -1,0 +1,1 @@
+//! The task runner: consumers and one file per kind of task.
