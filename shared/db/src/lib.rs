@@ -1,1 +1,19 @@
 //! Connection pool, generated schema, and one records file per noun. The only place with SQL.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`config`], [`pool`] | settings and the pool; [`Database::connection`] is how everything gets a connection |
+//! | [`error`] | [`DbError`]: unavailable, conflict, or a broken query |
+//! | [`migrate`] | the embedded migrations |
+//! | [`schema`] | the tables as diesel sees them, generated from a migrated database |
+//! | the rest | one file per noun; finders take the `OrgId` first, `find_*` answers an `Option`, `list_*` a page, `lock_*` takes row locks |
+
+pub mod config;
+pub mod error;
+pub mod migrate;
+pub mod pool;
+pub mod schema;
+
+pub use config::DatabaseConfig;
+pub use error::DbError;
+pub use pool::{Connection, Database};

@@ -1,1 +1,20 @@
-//! What tests share: databases copied from a template, a Valkey server, a moto server, polling with a deadline. Never part of the product.
+//! What tests share. Never part of the product.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`database`] | a database of one's own, copied from a migrated template |
+//! | [`redis`] | the test Valkey and a key prefix of one's own |
+//! | [`poll`] | waiting for a condition with a deadline, instead of sleeping |
+//! | [`env`] | the variables that `script/test` sets, with a message when they are missing |
+//!
+//! Everything here panics on failure: it runs in tests, and a panic with a message is how a test fails.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+pub mod database;
+pub mod env;
+pub mod poll;
+pub mod redis;
+
+pub use database::TestDatabase;
+pub use poll::eventually;
+pub use redis::TestRedis;

@@ -1,0 +1,2 @@
+-- Extensions may serve other schemas of the same database, so they stay.
+SELECT 1;

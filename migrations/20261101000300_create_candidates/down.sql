@@ -1,0 +1,1 @@
+DROP TABLE chunk_vectors, profile_vectors, applications, candidates, stored_objects;

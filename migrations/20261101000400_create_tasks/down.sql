@@ -1,0 +1,3 @@
+DROP TABLE tasks;
+DROP FUNCTION task_now();
+DROP TABLE task_clock;

@@ -1,0 +1,71 @@
+//! What can go wrong with the database, as callers need to tell it apart.
+
+use diesel::result::{DatabaseErrorKind, Error as DieselError};
+
+/// A failed database call.
+#[derive(Debug, thiserror::Error)]
+pub enum DbError {
+    /// Postgres cannot be reached, or every connection stayed busy for the acquire timeout. Trying later may help.
+    #[error("the database is not available")]
+    Unavailable(#[source] Box<dyn std::error::Error + Send + Sync>),
+    /// A unique or foreign key refused the change; the constraint's name says which.
+    #[error("the change conflicts with `{constraint}`")]
+    Conflict {
+        /// Name of the violated constraint or index.
+        constraint: String,
+    },
+    /// The task was claimed by somebody else, redriven or cancelled: write nothing.
+    #[error("the lease on the task is gone")]
+    LeaseLost,
+    /// Stored JSON does not have the shape that the code expects.
+    #[error("a stored value could not be read")]
+    Corrupt(#[source] serde_json::Error),
+    /// Anything else: a defect of ours.
+    #[error("a database query failed")]
+    Query(#[source] DieselError),
+}
+
+impl DbError {
+    /// Whether the same call may succeed later.
+    #[must_use]
+    pub const fn is_transient(&self) -> bool {
+        matches!(self, Self::Unavailable(_))
+    }
+
+    /// Whether this is a conflict with the named constraint.
+    #[must_use]
+    pub fn is_conflict_with(&self, name: &str) -> bool {
+        matches!(self, Self::Conflict { constraint } if constraint == name)
+    }
+}
+
+impl From<DieselError> for DbError {
+    fn from(error: DieselError) -> Self {
+        let DieselError::DatabaseError(kind, info) = &error else {
+            return Self::Query(error);
+        };
+        match kind {
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
+                Self::Conflict { constraint: info.constraint_name().unwrap_or_default().to_owned() }
+            }
+            DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
+                Self::Unavailable(Box::new(error))
+            }
+            // Postgres going down or starting answers with class 57P; diesel has no kind for it.
+            _ if is_shutdown_message(info.message()) => Self::Unavailable(Box::new(error)),
+            _ => Self::Query(error),
+        }
+    }
+}
+
+impl From<serde_json::Error> for DbError {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Corrupt(error)
+    }
+}
+
+fn is_shutdown_message(message: &str) -> bool {
+    ["terminating connection", "the database system is", "connection closed", "error communicating with the server"]
+        .iter()
+        .any(|part| message.contains(part))
+}
