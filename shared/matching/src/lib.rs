@@ -1,1 +1,42 @@
 //! Parsed resume against job to a score with evidence; rank fusion. Pure.
+//!
+//! - [`facts`]: what a score is made from: [`JobFacts`], [`CandidateFacts`]
+//! - [`score()`], [`Scorer`]: the score itself, in whole basis points, with its [`Component`]s
+//! - [`weights`]: how much each component counts
+//! - [`evidence`]: verbatim quotes of the visible text, and [`verify`] to check them
+//! - [`education`]: the level of education that a degree's name tells
+//! - [`fusion`]: several ranked lists into one
+//! - [`ranking`]: the order in which candidates are listed
+//!
+//! Every formula is explained with a worked example in `docs/SCORING.md`. The same facts give the same score on every
+//! machine and in every build: there is no clock, no randomness and no floating-point arithmetic in here; the two
+//! floating-point facts (years of work, cosine) are turned into integers at the edge.
+
+mod components;
+pub mod education;
+pub mod evidence;
+pub mod facts;
+mod fold;
+pub mod fusion;
+mod phrase;
+mod place;
+pub mod ranking;
+mod reading;
+mod score;
+pub mod weights;
+
+pub use evidence::{Evidence, verify};
+pub use facts::{CandidateFacts, JobFacts, SkillRequirement, similarity_bp};
+pub use fusion::{best_possible, rrf};
+pub use ranking::{by_total_then_id, rank};
+pub use score::{Component, RUBRIC_VERSION, Score, ScoreOptions, Scorer, score};
+pub use weights::{ComponentName, Weights};
+
+/// One whole, in basis points: the greatest value of a component, of a score and the sum of all weights.
+pub const ONE_BP: u16 = 10_000;
+
+/// A number of basis points as a share 0.0-1.0, for answers; never for further arithmetic.
+#[must_use]
+pub fn share(bp: u16) -> f64 {
+    f64::from(bp) / f64::from(ONE_BP)
+}

@@ -1,0 +1,153 @@
+//! The facts that a score is made from. They are all stored, so a score can be computed again at any time.
+
+use hiring_core::job::{EducationLevel, Requirements};
+use hiring_core::reading::Section;
+use hiring_core::resume::{Leaf, Resume};
+use serde::{Deserialize, Serialize};
+
+use crate::ONE_BP;
+
+/// One skill that a job asks for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SkillRequirement {
+    /// As the recruiter wrote it; shown in answers and looked for in the visible text.
+    pub label: String,
+    /// The taxonomy's key, equal for all names of one skill; empty when the taxonomy does not know it.
+    pub key: String,
+}
+
+/// What a job asks for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct JobFacts {
+    /// Skills without which nobody is considered. Labels that share a key are one requirement.
+    pub must_have: Vec<SkillRequirement>,
+    /// Skills that speak for somebody.
+    pub nice_to_have: Vec<SkillRequirement>,
+    /// Years of work; `None` and 0 ask for nothing.
+    pub min_experience_years: Option<u8>,
+    /// The least education.
+    pub education: Option<EducationLevel>,
+    /// City, region or country, the most specific first, separated by commas; `None` and `remote` ask for nothing.
+    pub location: Option<String>,
+}
+
+impl JobFacts {
+    /// The facts of stored requirements. `key_of` gives the taxonomy's key of a skill's name.
+    pub fn new(requirements: &Requirements, key_of: impl Fn(&str) -> String) -> Self {
+        let skills = |labels: &[String]| {
+            let skill = |label: &String| SkillRequirement {
+                label: label.clone(),
+                key: key_of(label),
+            };
+            labels.iter().map(skill).collect()
+        };
+        Self {
+            must_have: skills(&requirements.must_have),
+            nice_to_have: skills(&requirements.nice_to_have),
+            min_experience_years: requirements.min_experience_years,
+            education: requirements.education,
+            location: requirements.location.clone(),
+        }
+    }
+}
+
+/// What is known about a candidate.
+#[derive(Debug, Clone)]
+pub struct CandidateFacts<'a> {
+    /// The parsed resume. Values whose `raw` is not in the visible text at their offsets do not count.
+    pub resume: &'a Resume,
+    /// The text that all offsets point into.
+    pub visible_text: &'a str,
+    /// The parts of the visible text.
+    pub sections: &'a [Section],
+    /// Closeness in meaning to the job, 0..=10000, from [`similarity_bp`]; `None` while it is not known.
+    pub semantic_bp: Option<u16>,
+    /// Skills, languages and certificates of the resume, each with its taxonomy key.
+    pub keyed: Vec<(String, &'a Leaf)>,
+}
+
+impl<'a> CandidateFacts<'a> {
+    /// The facts of a read resume. `key_of` must be the function that made the job's keys; it is called with the
+    /// `value` of each skill, language and certificate.
+    pub fn new(
+        resume: &'a Resume,
+        visible_text: &'a str,
+        sections: &'a [Section],
+        key_of: impl Fn(&str) -> String,
+    ) -> Self {
+        let skills = resume.skills.iter().map(|skill| &skill.name);
+        let languages = resume.languages.iter().map(|language| &language.name);
+        let keyed = skills
+            .chain(languages)
+            .chain(&resume.certificates)
+            .map(|leaf| (key_of(&leaf.value), leaf))
+            .filter(|(key, _)| !key.is_empty())
+            .collect();
+        Self {
+            resume,
+            visible_text,
+            sections,
+            semantic_bp: None,
+            keyed,
+        }
+    }
+
+    /// The same facts with a closeness in meaning, 0..=10000; greater values count as 10000.
+    #[must_use]
+    pub fn with_semantic(mut self, similarity_bp: Option<u16>) -> Self {
+        self.semantic_bp = similarity_bp.map(|bp| bp.min(ONE_BP));
+        self
+    }
+}
+
+/// Cosines up to this, in ten-thousandths, mean "about something else": unrelated job and profile texts embedded by
+/// all-MiniLM-L6-v2 lie around 0.0-0.15.
+const UNRELATED: i32 = 1_000;
+/// Cosines from this on, in ten-thousandths, mean "about the same": a profile hardly ever comes closer to a job's text.
+const SAME: i32 = 7_000;
+
+/// The cosine of a job's and a profile's vector as basis points: 0.10 and less is 0, 0.70 and more is 10000, linear
+/// between, rounded down. Not a number is 0.
+///
+/// The cosine is rounded to four decimals first, so the last bits of a machine's arithmetic rarely reach the result;
+/// store the result, not the cosine.
+#[must_use]
+pub fn similarity_bp(cosine: f32) -> u16 {
+    // Casting saturates and turns NaN into 0; cosines are within -1..=1.
+    let cosine = (cosine * 10_000.0).round() as i32;
+    let above = cosine.clamp(UNRELATED, SAME) - UNRELATED;
+    let bp = above * i32::from(ONE_BP) / (SAME - UNRELATED);
+    u16::try_from(bp).unwrap_or(ONE_BP)
+}
+
+/// Years of work as whole months, rounded; nothing below 0, not a number is 0.
+pub(crate) fn months(years: f32) -> u32 {
+    (years * 12.0).round() as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn similarity_is_linear_between_unrelated_and_same() {
+        let expected = [
+            (-1.0, 0),
+            (0.1, 0),
+            (0.25, 2_500),
+            (0.4, 5_000),
+            (0.7, 10_000),
+            (1.0, 10_000),
+        ];
+        for (cosine, bp) in expected {
+            assert_eq!(similarity_bp(cosine), bp, "{cosine}");
+        }
+        assert_eq!(similarity_bp(f32::NAN), 0);
+        assert_eq!(similarity_bp(f32::INFINITY), 10_000);
+    }
+
+    #[test]
+    fn years_become_whole_months() {
+        assert_eq!((months(2.5), months(-1.0), months(f32::NAN)), (30, 0, 0));
+    }
+}

@@ -1,0 +1,121 @@
+//! Builds candidates whose offsets are right by construction.
+
+use hiring_core::reading::{Section, SectionKind};
+use hiring_core::resume::{Education, Leaf, Resume, Skill, Work};
+use hiring_matching::CandidateFacts;
+
+/// A small taxonomy: what is unknown is its own lower-case name.
+pub fn key_of(name: &str) -> String {
+    match name.trim().to_lowercase().as_str() {
+        "k8s" | "kubernetes" => "kubernetes".to_owned(),
+        "postgres" | "postgresql" => "postgresql".to_owned(),
+        other => other.to_owned(),
+    }
+}
+
+#[derive(Debug, Clone, Default)]
+pub struct Candidate {
+    pub resume: Resume,
+    pub text: String,
+    pub sections: Vec<Section>,
+    pub semantic_bp: Option<u16>,
+}
+
+impl Candidate {
+    pub fn facts(&self) -> CandidateFacts<'_> {
+        CandidateFacts::new(&self.resume, &self.text, &self.sections, key_of).with_semantic(self.semantic_bp)
+    }
+
+    /// Appends a line and answers where it starts.
+    pub fn line(&mut self, line: &str) -> usize {
+        let start = self.text.chars().count();
+        self.text.push_str(line);
+        self.text.push('\n');
+        start
+    }
+
+    /// The value written as `raw` somewhere in the text, the last occurrence.
+    pub fn leaf(&self, value: &str, raw: &str) -> Leaf {
+        let byte = self.text.rfind(raw).expect("raw is in the text");
+        let start = self.text[..byte].chars().count();
+        let end = start + raw.chars().count();
+        Leaf {
+            value: value.to_owned(),
+            raw: raw.to_owned(),
+            start,
+            end,
+            confidence: 0.9,
+        }
+    }
+
+    pub fn named(mut self, name: &str) -> Self {
+        self.line(name);
+        self.resume.contact.name = Some(self.leaf(name, name));
+        self
+    }
+
+    pub fn email(mut self, address: &str) -> Self {
+        self.line(address);
+        let leaf = self.leaf(address, address);
+        self.resume.contact.emails.push(leaf);
+        self
+    }
+
+    pub fn living_in(mut self, place: &str) -> Self {
+        self.line(&format!("Address: {place}, phone 555-0100"));
+        self.resume.contact.location = Some(self.leaf(place, place));
+        self
+    }
+
+    pub fn saying(mut self, line: &str) -> Self {
+        self.line(line);
+        self
+    }
+
+    pub fn skilled(mut self, value: &str, raw: &str) -> Self {
+        let start = self.line(&format!("• {raw}"));
+        let name = self.leaf(value, raw);
+        self.sections.push(Section {
+            kind: SectionKind::Skills,
+            start,
+            end: name.end + 1,
+        });
+        self.resume.skills.push(Skill {
+            name,
+            kind: None,
+            months: None,
+        });
+        self
+    }
+
+    pub fn working(mut self, from: &str, to: &str, years: f32) -> Self {
+        self.line(&format!("Engineer at Acme, {from} - {to}"));
+        let start = Some(self.leaf(from, from));
+        let end = Some(self.leaf(to, to));
+        self.resume.work.push(Work {
+            start,
+            end,
+            ..Work::default()
+        });
+        self.resume.total_experience_years =
+            Some(self.resume.total_experience_years.unwrap_or_default() + years);
+        self
+    }
+
+    pub fn educated(mut self, degree: &str, end: &str) -> Self {
+        self.line(&format!("{degree}, Some University, {end}"));
+        let degree = Some(self.leaf(degree, degree));
+        let end = Some(self.leaf(&end.to_lowercase(), end));
+        self.resume.education.push(Education {
+            degree,
+            end,
+            ..Education::default()
+        });
+        self
+    }
+
+    pub fn close(mut self, semantic_bp: u16) -> Self {
+        self.semantic_bp = Some(semantic_bp);
+        self
+    }
+}

@@ -1,0 +1,13 @@
+//! Scores as callers see them: by example and by property.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod candidate;
+mod fusion;
+mod properties;
+mod score;
