@@ -19,12 +19,21 @@ pub struct DatabaseConfig {
 impl DatabaseConfig {
     /// Reads the variables.
     pub fn read(reader: &mut Reader) -> Self {
-        let (size, overflow) = if reader.environment().is_production() { (20, 40) } else { (8, 4) };
+        let (size, overflow) = if reader.environment().is_production() {
+            (20, 40)
+        } else {
+            (8, 4)
+        };
         let url = reader.secret("DATABASE_URL").unwrap_or_else(|| {
-            reader.problem("DATABASE_URL", "must be set, for instance postgres://user:password@localhost:5432/hiring");
+            reader.problem(
+                "DATABASE_URL",
+                "must be set, for instance postgres://user:password@localhost:5432/hiring",
+            );
             SecretString::from("")
         });
-        let direct_url = reader.secret("DATABASE_DIRECT_URL").unwrap_or_else(|| url.clone());
+        let direct_url = reader
+            .secret("DATABASE_DIRECT_URL")
+            .unwrap_or_else(|| url.clone());
         Self {
             url,
             direct_url,

@@ -45,9 +45,9 @@ impl From<DieselError> for DbError {
             return Self::Query(error);
         };
         match kind {
-            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => {
-                Self::Conflict { constraint: info.constraint_name().unwrap_or_default().to_owned() }
-            }
+            DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => Self::Conflict {
+                constraint: info.constraint_name().unwrap_or_default().to_owned(),
+            },
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                 Self::Unavailable(Box::new(error))
             }
@@ -65,7 +65,12 @@ impl From<serde_json::Error> for DbError {
 }
 
 fn is_shutdown_message(message: &str) -> bool {
-    ["terminating connection", "the database system is", "connection closed", "error communicating with the server"]
-        .iter()
-        .any(|part| message.contains(part))
+    [
+        "terminating connection",
+        "the database system is",
+        "connection closed",
+        "error communicating with the server",
+    ]
+    .iter()
+    .any(|part| message.contains(part))
 }

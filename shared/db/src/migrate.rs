@@ -34,7 +34,9 @@ pub async fn run_pending(url: &str) -> Result<Vec<String>, MigrateError> {
         .map_err(|error| MigrateError::Migration(error.to_string()))?;
     let ran = tokio::task::spawn_blocking(move || {
         let mut harness = AsyncMigrationHarness::new(connection);
-        let versions = harness.run_pending_migrations(MIGRATIONS).map_err(|error| error.to_string())?;
+        let versions = harness
+            .run_pending_migrations(MIGRATIONS)
+            .map_err(|error| error.to_string())?;
         Ok::<_, String>(versions.iter().map(ToString::to_string).collect())
     });
     ran.await

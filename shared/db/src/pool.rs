@@ -51,7 +51,10 @@ impl Database {
     /// # Errors
     /// [`DbError::Unavailable`] when none is free or none can be opened within [`ACQUIRE_TIMEOUT`].
     pub async fn connection(&self) -> Result<Connection, DbError> {
-        self.pool.get_owned().await.map_err(|error| DbError::Unavailable(Box::new(error)))
+        self.pool
+            .get_owned()
+            .await
+            .map_err(|error| DbError::Unavailable(Box::new(error)))
     }
 
     /// Asks Postgres for a sign of life.
@@ -102,5 +105,8 @@ fn tls_config() -> ConnectionResult<rustls::ClientConfig> {
     roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    Ok(builder.map_err(bad)?.with_root_certificates(roots).with_no_client_auth())
+    Ok(builder
+        .map_err(bad)?
+        .with_root_certificates(roots)
+        .with_no_client_auth())
 }

@@ -1,0 +1,33 @@
+//! Background work: every statement about `tasks`.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`enqueue`] | inserting tasks, in the caller's transaction |
+//! | [`lease`] | claim, heartbeat, stage, finish, retry, fail, release: everything behind the fence |
+//! | [`relay`] | due rows to be rung, stale rows to be rung again, LISTEN |
+//! | [`sweep`] | leases that ran out, finished rows that have grown old |
+//! | [`people`] | views, cancel, retry of dead tasks, what waits |
+//!
+//! Times are those of `task_now()`, the database's clock, which tests can shift.
+
+pub mod enqueue;
+pub mod lease;
+pub mod people;
+pub mod relay;
+pub mod sweep;
+
+pub use enqueue::{EnqueueOptions, Enqueued, enqueue};
+pub use lease::{ClaimedTask, Ended};
+pub use people::{Backlog, TaskFilter, TaskRow, backlog, cancel, find_task, list_tasks, retry_dead};
+pub use relay::Due;
+
+/// Seconds between ringing a task for the first time and ringing it again when nobody has claimed it.
+///
+/// Doubled at every ring, up to [`LONGEST_RING_SECONDS`]. The same figures stand in the SQL below.
+pub const FIRST_RING_SECONDS: u32 = 5;
+
+/// Longest time between two rings of one task, in seconds.
+pub const LONGEST_RING_SECONDS: u32 = 300;
+
+/// Channel on which a process says that rows became due out of turn.
+pub const DUE_CHANNEL: &str = "tasks_due";

@@ -1,0 +1,11 @@
+//! What the database layer promises, against a real Postgres.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
+
+mod catalogue;
+mod schema;
