@@ -182,6 +182,8 @@ pub trait TaskKind: Serialize + DeserializeOwned + Send + Sync + 'static {
     const PRIORITY: Priority;
     /// Longest time between two heartbeats before the lease is swept, in seconds.
     const LEASE_SECONDS: u32;
+    /// Attempts before a task of this kind is dead; none takes the configured default (`TASK_MAX_ATTEMPTS`).
+    const MAX_ATTEMPTS: Option<u32> = None;
 }
 
 /// Fetch the object, read it in a child process, save the parsed resume.

@@ -6,6 +6,8 @@
 //! | [`error`] | [`DbError`]: unavailable, conflict, or a broken query |
 //! | [`migrate`] | the embedded migrations |
 //! | [`schema`] | the tables as diesel sees them, generated from a migrated database |
+//! | [`statement`] | hand-written SQL whose prepared statement is kept |
+//! | [`tasks`] | background work |
 //! | the rest | one file per noun; finders take the `OrgId` first, `find_*` answers an `Option`, `list_*` a page, `lock_*` takes row locks |
 
 pub mod config;
@@ -13,6 +15,8 @@ pub mod error;
 pub mod migrate;
 pub mod pool;
 pub mod schema;
+pub mod statement;
+pub mod tasks;
 
 pub use config::DatabaseConfig;
 pub use error::DbError;

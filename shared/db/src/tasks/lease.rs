@@ -1,0 +1,362 @@
+//! Claiming a task, and everything that only the holder of its lease may do.
+//!
+//! Each statement but the claim says `id = ? AND lease_id = ? AND state = 'running'`. When it finds no row the task belongs
+//! to somebody else by now: [`DbError::LeaseLost`], and the caller rolls back.
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Double, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use hiring_core::ids::{LeaseId, OrgId, TaskId, UserId};
+use hiring_core::task::{Priority, TaskError, TaskState};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::DbError;
+use crate::statement::statement;
+
+/// A task in the hands of this process.
+#[derive(Debug, Clone)]
+pub struct ClaimedTask {
+    /// The row.
+    pub id: TaskId,
+    /// The right to write to it.
+    pub lease_id: LeaseId,
+    /// Its kind.
+    pub kind: String,
+    /// Its payload.
+    pub payload: Value,
+    /// Which attempt this is, from 1.
+    pub attempt: u32,
+    /// Attempts before it is dead.
+    pub max_attempts: u32,
+    /// The tenant.
+    pub organization_id: Option<OrgId>,
+    /// Who asked for it.
+    pub user_id: Option<UserId>,
+    /// Which list its rings wait in.
+    pub priority: Priority,
+    /// W3C `traceparent` of what asked for it.
+    pub trace_context: Option<String>,
+    /// Seconds between being due and being claimed.
+    pub waited_seconds: f64,
+}
+
+#[derive(QueryableByName)]
+struct ClaimedRow {
+    #[diesel(sql_type = Jsonb)]
+    payload: Value,
+    #[diesel(sql_type = Integer)]
+    attempt: i32,
+    #[diesel(sql_type = Integer)]
+    max_attempts: i32,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    organization_id: Option<Uuid>,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    user_id: Option<Uuid>,
+    #[diesel(sql_type = SmallInt)]
+    priority: i16,
+    #[diesel(sql_type = Nullable<Text>)]
+    trace_context: Option<String>,
+    #[diesel(sql_type = Double)]
+    waited_seconds: f64,
+}
+
+// Losing a claim in a crash of Postgres only lets the task be rung again, so its commit need not wait for the disk.
+const CLAIM: &str = "UPDATE tasks SET state = 'running', attempt = attempt + 1, lease_id = ?, \
+    deadline = task_now() + make_interval(secs => ?), started_at = task_now(), stage = NULL, progress = NULL \
+    WHERE id = ? AND kind = ? AND state IN ('pending', 'published') AND run_at <= task_now() \
+    AND set_config('synchronous_commit', 'off', true) = 'off' \
+    RETURNING payload, attempt, max_attempts, organization_id, user_id, priority, trace_context, \
+    extract(epoch FROM task_now() - run_at)::double precision AS waited_seconds";
+
+/// Takes a due task of this kind for `lease_seconds`, in one statement; `None` when it is over, not due, somebody else's,
+/// or of another kind.
+///
+/// # Errors
+/// [`DbError`] of the statement.
+pub async fn claim(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    kind: &str,
+    lease_seconds: u32,
+) -> Result<Option<ClaimedTask>, DbError> {
+    let lease_id = LeaseId::from(hiring_core::random::uuid_v4());
+    let rows: Vec<ClaimedRow> = statement(CLAIM)
+        .bind::<SqlUuid, _>(lease_id.uuid())
+        .bind::<Double, _>(f64::from(lease_seconds))
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<Text, _>(kind)
+        .load(conn)
+        .await?;
+    Ok(rows.into_iter().next().map(|row| ClaimedTask {
+        id,
+        lease_id,
+        kind: kind.to_owned(),
+        payload: row.payload,
+        attempt: u32::try_from(row.attempt).unwrap_or_default(),
+        max_attempts: u32::try_from(row.max_attempts).unwrap_or(1),
+        organization_id: row.organization_id.map(OrgId::from),
+        user_id: row.user_id.map(UserId::from),
+        priority: Priority::from_number(row.priority),
+        trace_context: row.trace_context,
+        waited_seconds: row.waited_seconds,
+    }))
+}
+
+#[derive(QueryableByName)]
+struct CancelAsked {
+    #[diesel(sql_type = Bool)]
+    asked: bool,
+}
+
+const HEARTBEAT: &str = "UPDATE tasks SET deadline = task_now() + make_interval(secs => ?) \
+    WHERE id = ? AND lease_id = ? AND state = 'running' AND set_config('synchronous_commit', 'off', true) = 'off' \
+    RETURNING cancel_requested_at IS NOT NULL AS asked";
+
+/// Extends the lease to `lease_seconds` from now; answers whether somebody asked to cancel.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn heartbeat(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    lease_seconds: u32,
+) -> Result<bool, DbError> {
+    let rows: Vec<CancelAsked> = statement(HEARTBEAT)
+        .bind::<Double, _>(f64::from(lease_seconds))
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid())
+        .load(conn)
+        .await?;
+    rows.into_iter().next().map(|row| row.asked).ok_or(DbError::LeaseLost)
+}
+
+const SET_STAGE: &str = "UPDATE tasks SET stage = ?, progress = ? WHERE id = ? AND lease_id = ? AND state = 'running' \
+    AND set_config('synchronous_commit', 'off', true) = 'off'";
+
+/// Says how far the run has come: a word, and per cent done.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn set_stage(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    (stage, progress): (&str, Option<u8>),
+) -> Result<(), DbError> {
+    let changed = statement(SET_STAGE)
+        .bind::<Text, _>(stage)
+        .bind::<Nullable<SmallInt>, _>(progress.map(|per_cent| i16::from(per_cent.min(100))))
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid())
+        .execute(conn)
+        .await?;
+    if changed == 0 { Err(DbError::LeaseLost) } else { Ok(()) }
+}
+
+const LOCK_LEASE: &str =
+    "SELECT true AS asked FROM tasks WHERE id = ? AND lease_id = ? AND state = 'running' FOR NO KEY UPDATE";
+
+/// Takes the row lock that fences an effect: nobody can redrive, sweep or cancel the task before this transaction ends.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn lock_lease(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<(), DbError> {
+    let query = statement(LOCK_LEASE).bind::<SqlUuid, _>(id.uuid()).bind::<SqlUuid, _>(lease.uuid());
+    let rows: Vec<CancelAsked> = query.load(conn).await?;
+    if rows.is_empty() { Err(DbError::LeaseLost) } else { Ok(()) }
+}
+
+/// Where a task stands after its holder let go of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// This state is final.
+    Finally(TaskState),
+    /// It was asked for again meanwhile and waits to run once more.
+    Again,
+}
+
+#[derive(QueryableByName)]
+pub(super) struct EndedRow {
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    parent_id: Option<Uuid>,
+}
+
+/// Everything that ends a run, so that a rerun asked for meanwhile is honoured by all of them. `?` is the final state.
+macro_rules! end_run {
+    ($state:literal, $error:literal) => {
+        concat!(
+            "UPDATE tasks SET state = CASE WHEN rerun THEN 'pending' ELSE ",
+            $state,
+            " END, finished_at = CASE WHEN rerun THEN NULL ELSE task_now() END, \
+             attempt = CASE WHEN rerun THEN 0 ELSE attempt END, \
+             run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
+             publish_count = CASE WHEN rerun THEN 0 ELSE publish_count END, \
+             rerun = false, lease_id = NULL, deadline = NULL, last_error = ",
+            $error,
+            " WHERE id = ? AND lease_id = ? AND state = 'running' RETURNING state, parent_id"
+        )
+    };
+}
+
+const FINISH: &str = end_run!("'completed'", "NULL");
+const FAIL: &str = end_run!("'dead'", "?");
+const END_CANCELLED: &str = end_run!("'cancelled'", "?");
+
+/// Completes the task. As the first statement of the effect's transaction it is fence, row lock and completion in one;
+/// nothing of it stands unless that transaction commits.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn finish(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<Ended, DbError> {
+    let query = statement(FINISH).bind::<SqlUuid, _>(id.uuid()).bind::<SqlUuid, _>(lease.uuid());
+    let rows = query.load(conn).await?;
+    settle(conn, rows).await
+}
+
+/// Gives the task up with a reason; the caller runs the kind's last words in the same transaction unless it runs again.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn fail(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    error: &TaskError,
+) -> Result<Ended, DbError> {
+    end_with(conn, FAIL, (id, lease), error).await
+}
+
+/// Ends the run as cancelled.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn end_cancelled(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    error: &TaskError,
+) -> Result<Ended, DbError> {
+    end_with(conn, END_CANCELLED, (id, lease), error).await
+}
+
+async fn end_with(
+    conn: &mut AsyncPgConnection,
+    text: &'static str,
+    (id, lease): (TaskId, LeaseId),
+    error: &TaskError,
+) -> Result<Ended, DbError> {
+    let query = statement(text)
+        .bind::<Jsonb, _>(serde_json::to_value(error)?)
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid());
+    let rows = query.load(conn).await?;
+    settle(conn, rows).await
+}
+
+async fn settle(conn: &mut AsyncPgConnection, rows: Vec<EndedRow>) -> Result<Ended, DbError> {
+    let row = rows.into_iter().next().ok_or(DbError::LeaseLost)?;
+    row.settle(conn).await
+}
+
+impl EndedRow {
+    /// Tells the parent, when this was the end.
+    pub(super) async fn settle(self, conn: &mut AsyncPgConnection) -> Result<Ended, DbError> {
+        match TaskState::from_name(&self.state).filter(|state| state.is_final()) {
+            Some(state) => {
+                child_ended(conn, self.parent_id).await?;
+                Ok(Ended::Finally(state))
+            }
+            None => Ok(Ended::Again),
+        }
+    }
+}
+
+const CHILD_ENDED: &str = "UPDATE tasks SET open_children = open_children - 1, \
+    state = CASE WHEN open_children = 1 AND state = 'waiting' THEN 'completed' ELSE state END, \
+    finished_at = CASE WHEN open_children = 1 AND state = 'waiting' THEN task_now() ELSE finished_at END \
+    WHERE id = ? AND open_children > 0 RETURNING state, parent_id";
+
+/// Counts one child less on its parent, in the transaction of the child's end; the last one completes a waiting parent, and
+/// so on upwards.
+pub(super) async fn child_ended(conn: &mut AsyncPgConnection, parent: Option<Uuid>) -> Result<(), DbError> {
+    let mut parent = parent;
+    while let Some(id) = parent.take() {
+        let rows: Vec<EndedRow> = statement(CHILD_ENDED).bind::<SqlUuid, _>(id).load(conn).await?;
+        parent = rows.into_iter().next().filter(|row| row.state == "completed").and_then(|row| row.parent_id);
+    }
+    Ok(())
+}
+
+/// Stores what the run has to say, in the transaction that finished it.
+///
+/// # Errors
+/// [`DbError`] of the statement.
+pub async fn set_result(conn: &mut AsyncPgConnection, id: TaskId, result: &Value) -> Result<(), DbError> {
+    let update = statement("UPDATE tasks SET result = ? WHERE id = ?");
+    update.bind::<Jsonb, _>(result).bind::<SqlUuid, _>(id.uuid()).execute(conn).await?;
+    Ok(())
+}
+
+const RETRY: &str = "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, publish_count = 0, \
+    run_at = task_now() + make_interval(secs => ?), last_error = ? \
+    WHERE id = ? AND lease_id = ? AND state = 'running'";
+
+/// Puts the task back to be run again in `delay_seconds`.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn retry(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    (delay_seconds, error): (f64, &TaskError),
+) -> Result<(), DbError> {
+    let changed = statement(RETRY)
+        .bind::<Double, _>(delay_seconds)
+        .bind::<Jsonb, _>(serde_json::to_value(error)?)
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid())
+        .execute(conn)
+        .await?;
+    if changed == 0 { Err(DbError::LeaseLost) } else { Ok(()) }
+}
+
+const RELEASE: &str = "WITH released AS (UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, \
+    publish_count = 0, attempt = greatest(attempt - 1, 0), run_at = task_now() \
+    WHERE id = ? AND lease_id = ? AND state = 'running' RETURNING id) \
+    SELECT true AS asked FROM released, pg_notify('tasks_due', '')";
+
+/// Hands an unfinished task back, due at once and with its attempt given back, and wakes the relays of other workers.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn release(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<(), DbError> {
+    let query = statement(RELEASE).bind::<SqlUuid, _>(id.uuid()).bind::<SqlUuid, _>(lease.uuid());
+    let rows: Vec<CancelAsked> = query.load(conn).await?;
+    if rows.is_empty() { Err(DbError::LeaseLost) } else { Ok(()) }
+}
+
+const NO_HANDLER: &str = "UPDATE tasks SET \
+    last_error = CASE WHEN last_error ->> 'code' = 'no-handler' THEN last_error \
+        ELSE jsonb_build_object('code', 'no-handler', 'message', 'No worker knows this kind of task.', 'retryable', true, \
+             'since', extract(epoch FROM task_now())) END, \
+    state = CASE WHEN last_error ->> 'code' = 'no-handler' \
+        AND (last_error ->> 'since')::double precision <= extract(epoch FROM task_now()) - 3600 THEN 'dead' ELSE state END, \
+    finished_at = CASE WHEN last_error ->> 'code' = 'no-handler' \
+        AND (last_error ->> 'since')::double precision <= extract(epoch FROM task_now()) - 3600 THEN task_now() END \
+    WHERE id = ? AND state IN ('pending', 'published') RETURNING state, parent_id";
+
+/// Notes that a worker without a handler met this task. It stays published and is rung again with growing pauses; an hour
+/// after the first such meeting it is dead. Answers whether it died.
+///
+/// # Errors
+/// [`DbError`] of the statement.
+pub async fn no_handler(conn: &mut AsyncPgConnection, id: TaskId) -> Result<bool, DbError> {
+    let rows: Vec<EndedRow> = statement(NO_HANDLER).bind::<SqlUuid, _>(id.uuid()).load(conn).await?;
+    let Some(row) = rows.into_iter().next() else { return Ok(false) };
+    Ok(matches!(row.settle(conn).await?, Ended::Finally(_)))
+}
