@@ -171,9 +171,11 @@ fn sentence_after(after: &str, mut sentence_ends: bool) -> usize {
 /// Of the last `take` code points, how many remain without a torn word, white space or a dash at the start.
 fn cut_before(before: &str, take: usize, tears: bool) -> usize {
     let mut keep = 0;
-    for (index, c) in (1..).zip(before.chars().rev().take(take)) {
+    let mut rest = before.chars().rev().peekable();
+    for index in 1..=take {
+        let Some(c) = rest.next() else { break };
         let starts_word = !c.is_whitespace() && !matches!(c, '-' | '–' | '*' | '·');
-        let at_edge = before.chars().rev().nth(index).is_none_or(char::is_whitespace);
+        let at_edge = rest.peek().is_none_or(|next| next.is_whitespace());
         if starts_word && (!tears || at_edge) {
             keep = index;
         }

@@ -18,7 +18,7 @@ pub(crate) struct Reading<'f, 'a> {
     pub(crate) facts: &'f CandidateFacts<'a>,
     index: TextIndex<'a>,
     folded: FoldedText,
-    /// Names and contact data: a person called Ruby Smith does not know Ruby for that.
+    /// Names and contact data, in text order: a person called Ruby Smith does not know Ruby for that.
     masked: Vec<Range<usize>>,
     by_key: HashMap<&'f str, Vec<&'a Leaf>>,
 }
@@ -72,8 +72,9 @@ impl<'f, 'a> Reading<'f, 'a> {
 
     /// Whether a place is neither a name nor part of contact data.
     fn counts(&self, place: &Range<usize>) -> bool {
-        let overlaps = |mask: &Range<usize>| mask.start < place.end && place.start < mask.end;
-        !self.masked.iter().any(overlaps) && !self.in_address(place)
+        let before_end = self.masked.partition_point(|mask| mask.start < place.end);
+        let last = before_end.checked_sub(1).and_then(|at| self.masked.get(at));
+        last.is_none_or(|mask| mask.end <= place.start) && !self.in_address(place)
     }
 
     fn in_address(&self, place: &Range<usize>) -> bool {
@@ -97,6 +98,7 @@ impl<'f, 'a> Reading<'f, 'a> {
     }
 }
 
+/// Where names and contact data stand, in text order, without overlaps.
 fn masked(facts: &CandidateFacts<'_>, index: &TextIndex<'_>, folded: &FoldedText) -> Vec<Range<usize>> {
     let contact = &facts.resume.contact;
     let data = contact.emails.iter().chain(&contact.phones).chain(&contact.urls);
@@ -111,5 +113,13 @@ fn masked(facts: &CandidateFacts<'_>, index: &TextIndex<'_>, folded: &FoldedText
             masked.extend(Phrase::new(&name).find_all(folded, index));
         }
     }
+    masked.sort_by_key(|mask| (mask.start, mask.end));
+    masked.dedup_by(|next, kept| {
+        let overlaps = next.start <= kept.end;
+        if overlaps {
+            kept.end = kept.end.max(next.end);
+        }
+        overlaps
+    });
     masked
 }

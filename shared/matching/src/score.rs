@@ -1,5 +1,6 @@
 //! The score of one candidate for one job.
 
+use hiring_core::job::EducationLevel;
 use serde::{Deserialize, Serialize};
 
 use crate::ONE_BP;
@@ -14,7 +15,8 @@ use crate::weights::{ComponentName, Weights};
 /// Version of the rules in this crate. It changes whenever the same facts could give another number.
 pub const RUBRIC_VERSION: &str = "1";
 
-/// What remains of a score when no must-have is shown, in basis points.
+/// What remains of a score when no must-have is shown, in basis points. Chosen so that a stranger to the profession
+/// who meets everything else (0.6 of the default weights) ends at 0.24, below anybody with half of the must-haves.
 const MUST_HAVE_FLOOR_BP: u32 = 4_000;
 
 /// What a job's owner can choose about scoring.
@@ -82,7 +84,7 @@ pub struct Scorer {
     must_have: Vec<Wanted>,
     nice_to_have: Vec<Wanted>,
     min_experience_years: Option<u8>,
-    education: Option<hiring_core::job::EducationLevel>,
+    education: Option<EducationLevel>,
     location: Option<(String, Place)>,
     weights: Weights,
 }
