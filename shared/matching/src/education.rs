@@ -1,7 +1,8 @@
 //! The level of education that a degree's name tells, in English, German, French and Spanish.
 //!
 //! Levels follow the European Qualifications Framework; professional doctorates (MD, JD, PharmD) count as doctorates
-//! and a German Meister, Techniker or Fachwirt as EQF 6, as in the German framework.
+//! and a German Meister, Techniker or Fachwirt as EQF 6, as in the German framework. A postgraduate certificate shows the
+//! bachelor's degree that it needs.
 
 mod degrees;
 
@@ -13,7 +14,7 @@ use crate::fold::fold;
 /// One word of a degree's name.
 struct Word {
     folded: String,
-    /// In capitals throughout, or an abbreviation with dots.
+    /// With several capitals (`MA`, `MEd`) or dots (`m.a.`).
     abbreviated: bool,
 }
 
@@ -64,7 +65,8 @@ fn words(degree: &str) -> Vec<Word> {
         .split(separates)
         .map(|word| {
             let plain = word.replace('.', "");
-            let abbreviated = word.contains('.') || !plain.chars().any(char::is_lowercase);
+            let capitals = plain.chars().filter(|c| c.is_uppercase()).count();
+            let abbreviated = word.contains('.') || capitals > 1;
             let folded = fold(&plain);
             Word {
                 folded: folded.trim_end_matches("'s").to_owned(),
@@ -106,6 +108,7 @@ mod tests {
                 "M.Sc. Informatik",
                 "Master's degree",
                 "MBA",
+                "MEd",
                 "M.A.",
                 "MA",
                 "MS, Finance",
@@ -124,6 +127,8 @@ mod tests {
                 "B.Sc.",
                 "BSc (Hons)",
                 "BA",
+                "BEd",
+                "PGCE",
                 "Bachelor of Arts",
                 "B. Sc.",
                 "Bachelorstudium",

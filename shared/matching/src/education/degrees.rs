@@ -5,8 +5,8 @@ use hiring_core::job::EducationLevel::{Bachelor, Doctorate, Master, Secondary, V
 
 /// Words of degrees: single words separated by spaces, folded, without dots.
 ///
-/// `word*` matches the start and `*word` the end of a word; a word in capitals matches only when the text has it in
-/// capitals or with dots (`MA`, `M.A.`), as it is an ordinary word or name otherwise. `None` is no degree in spite of
+/// `word*` matches the start and `*word` the end of a word; a word in capitals matches only when the text has it with
+/// several capitals or dots (`MA`, `MEd`, `M.A.`), as it is an ordinary word or name otherwise. `None` is no degree in spite of
 /// one of its words. The phrase with most words wins where several match, among equal ones the earlier.
 pub(super) const PHRASES: &[(&str, Option<EducationLevel>)] = &[
     // Phrases that contain the words of another level.
@@ -139,6 +139,8 @@ pub(super) const PHRASES: &[(&str, Option<EducationLevel>)] = &[
     ("graduado", Some(Bachelor)),
     ("graduada", Some(Bachelor)),
     ("undergraduate", Some(Bachelor)),
+    ("postgraduate", Some(Bachelor)),
+    ("pgce", Some(Bachelor)),
     ("hons", Some(Bachelor)),
     ("honours", Some(Bachelor)),
     ("*meister", Some(Bachelor)),
