@@ -28,3 +28,16 @@ pub fn secret_token() -> String {
     }
     hex::encode(hash.finalize())
 }
+
+/// `N` random bytes (at most 32) for nonces and keys, hashed down like [`secret_token`].
+#[must_use]
+pub fn bytes<const N: usize>() -> [u8; N] {
+    use sha2::{Digest, Sha256};
+    const { assert!(N <= 32, "one SHA-256 gives 32 bytes") };
+    let mut hash = Sha256::new();
+    for _ in 0..3 {
+        hash.update(uuid_v4().as_bytes());
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    std::array::from_fn(|index| digest.get(index).copied().unwrap_or_default())
+}

@@ -1,0 +1,1 @@
+//! Logs, panics and Prometheus metrics.
