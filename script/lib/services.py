@@ -4,7 +4,7 @@ import fcntl
 import os
 import shlex
 
-from . import postgres, secret_values, valkey, wheels
+from . import mock_s3, postgres, secret_values, valkey, wheels
 from .base import DEV, Failed, make_dev, say, step
 
 DEV_DATABASE = "hiring_agent"
@@ -104,10 +104,10 @@ class Services:
         """The variables under which programs find these servers."""
         prefix = "TEST_" if self.kind == "test" else ""
         database = "postgres" if self.kind == "test" else DEV_DATABASE
-        return {
-            f"{prefix}DATABASE_URL": self.database_url or self.cluster.url(database),
-            f"{prefix}REDIS_URL": self.redis_url or self.valkey.url(),
-        }
+        found = {f"{prefix}DATABASE_URL": self.database_url or self.cluster.url(database)}
+        if self.redis_url or self.valkey:
+            found[f"{prefix}REDIS_URL"] = self.redis_url or self.valkey.url()
+        return found
 
 
 def model_environment():
@@ -158,6 +158,8 @@ def status(kinds):
 def show(kinds):
     """Prints lines for a shell's eval."""
     values = dict(model_environment())
+    if mock_s3.SERVER.exists():
+        values["MOTO_SERVER"] = str(mock_s3.SERVER)
     for services in kinds:
         values.update(services.urls())
     for name, value in values.items():
