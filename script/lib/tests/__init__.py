@@ -1,0 +1,1 @@
+"""Tests of the scripts themselves; script/test runs them."""

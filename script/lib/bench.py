@@ -1,0 +1,75 @@
+"""script/bench: builds everything for speed, gives it databases of its own, and hands over to the bench programs."""
+
+import os
+import platform
+import subprocess
+
+from . import build, memory, settings
+from .base import DEV, ROOT, Failed, make_dev, say, step
+from .services import Services, unpack_all
+
+PROGRAM = "hiring-bench"
+DATABASE = "hiring_bench"
+
+USAGE = """usage: script/bench [BENCH ...]
+
+Builds the release programs, makes an empty database, and runs `hiring-bench` with the named benches (all if none).
+Run it on an otherwise idle machine. It finds in its environment:
+  DATABASE_URL, REDIS_URL        servers as durable as development's
+  BENCH_API, BENCH_WORKER        the release programs to measure
+  BENCH_PSS                      a program: given process ids, prints the PSS of their trees in bytes, one a line
+  EMBEDDING_MODEL_DIR, ORT_DYLIB_PATH"""
+
+
+def main(arguments):
+    """Builds, prepares, runs; the bench programs print their own figures."""
+    if set(arguments) & {"-h", "--help"}:
+        say(USAGE)
+        return 0
+    if not (ROOT / "benches" / "Cargo.toml").is_file():
+        raise Failed("there is no benches/ crate in this checkout")
+    make_dev()
+    settings.load_dotenv()
+    with step("programs, model and runtime under .dev/"):
+        unpack_all()
+    running = Services("dev")
+    if running.is_running():
+        running.adopt()
+    try:
+        running.start()
+        folder = build.build(packages=(*build.PROGRAMS, PROGRAM))
+        environment = prepare(running, folder)
+        say(f"machine: {machine()}")
+        return subprocess.run([str(folder / PROGRAM), *arguments], cwd=ROOT, env=environment, check=False).returncode
+    finally:
+        running.stop()
+
+
+def prepare(running, folder):
+    """A migrated, empty database and the bench programs' environment."""
+    environment = settings.application(running)
+    if running.cluster:
+        running.cluster.psql("postgres", f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
+        running.cluster.ensure_database(DATABASE)
+        environment["DATABASE_URL"] = running.cluster.url(DATABASE)
+    environment.update({
+        "BENCH_API": str(folder / "hiring-api"), "BENCH_WORKER": str(folder / "hiring-worker"),
+        "BENCH_PSS": str(ROOT / "script" / "pss"), "STORAGE_DIR": str(DEV / "bench" / "storage"),
+        "MAIL_DIR": str(DEV / "bench" / "mail"), "QUEUE_PREFIX": "hiring-bench", "RATE_LIMIT_ENABLED": "false",
+    })
+    with step("hiring-api migrate"):
+        done = subprocess.run([str(folder / "hiring-api"), "migrate"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Failed(f"hiring-api migrate ended with status {done.returncode}:\n{done.stderr[-2000:]}")
+    return environment
+
+
+def machine():
+    """This machine in one line, for the figures."""
+    model = platform.processor() or platform.machine()
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as source:
+            model = next((line.split(":", 1)[1].strip() for line in source if line.startswith("model name")), model)
+    except OSError:
+        pass
+    return f"{os.cpu_count()} cores, {model}, {memory.installed_gib():.0f} GiB, {platform.system()} {platform.release()}"
