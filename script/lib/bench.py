@@ -54,8 +54,8 @@ def prepare(running, folder):
         environment["DATABASE_URL"] = running.cluster.url(DATABASE)
     environment.update({
         "BENCH_API": str(folder / "hiring-api"), "BENCH_WORKER": str(folder / "hiring-worker"),
-        "BENCH_PSS": str(ROOT / "script" / "pss"), "STORAGE_DIR": str(DEV / "bench" / "storage"),
-        "MAIL_DIR": str(DEV / "bench" / "mail"), "QUEUE_PREFIX": "hiring-bench", "RATE_LIMIT_ENABLED": "false",
+        "BENCH_PSS": str(ROOT / "script" / "pss"), "STORAGE_DIR": str(DEV / "bench" / "objects"),
+        "QUEUE_PREFIX": "hiring-bench", "RATE_LIMIT_ENABLED": "false",
     })
     with step("hiring-api migrate"):
         done = subprocess.run([str(folder / "hiring-api"), "migrate"], env=environment, cwd=ROOT, capture_output=True, text=True, check=False)

@@ -42,14 +42,14 @@ def talk(running, arguments):
 def reset(arguments):
     """script/reset [--all]: forgets this checkout's development data; --all removes everything under .dev/."""
     if set(arguments) - {"--all"}:
-        raise Failed("usage: script/reset [--all]\n  forgets databases, stored files, mails and secrets of this checkout; "
+        raise Failed("usage: script/reset [--all]\n  forgets databases, stored files and secrets of this checkout; "
                      "--all also removes the unpacked programs")
     make_dev()
     if not os.environ.get("DATABASE_URL"):
         forget()
     else:
         say("DATABASE_URL is set: that database is yours to empty")
-    for name in ("storage", "mail", "secrets.env"):
+    for name in ("objects", "bench", "secrets.env"):
         remove(DEV / name)
     if "--all" in arguments:
         for entry in list(DEV.iterdir()):

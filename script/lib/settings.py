@@ -37,8 +37,8 @@ def demo_login():
 
 
 def storage():
-    """Where development keeps objects and mails."""
-    return {"STORAGE_DIR": str(DEV / "storage"), "MAIL_DIR": str(DEV / "mail")}
+    """Where development keeps uploaded files."""
+    return {"STORAGE_DIR": str(DEV / "objects")}
 
 
 def application(running):
@@ -52,8 +52,8 @@ def application(running):
     mine = given()
     # PORT would win in both programs and they would fight over it.
     port = mine.pop("PORT", None)
-    doors = {"API_PORT": ("api", 8000), "WORKER_PORT": ("worker", 8001), "METRICS_PORT": ("metrics", 9464),
-             "WORKER_METRICS_PORT": ("worker-metrics", 9465)}
+    doors = {"API_PORT": ("api", 8000), "WORKER_PORT": ("worker", 8001), "METRICS_PORT": ("metrics", 9090),
+             "WORKER_METRICS_PORT": ("worker-metrics", 9091)}
     for variable, (name, usual) in doors.items():
         wished = port if variable == "API_PORT" and port else None
         chosen[variable] = wished or mine.get(variable) or str(network.choose(name, usual))
