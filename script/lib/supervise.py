@@ -6,7 +6,7 @@ import subprocess
 import time
 
 from . import processes
-from .base import DEV, Failed, say
+from .base import DEV, ROOT, Failed, say
 
 
 class Program:
@@ -22,7 +22,7 @@ class Program:
     def start(self):
         """Starts the process; what it logs is appended to its file."""
         with open(self.log, "ab") as log:
-            self.child = subprocess.Popen(self.command, env=self.environment, stdin=subprocess.DEVNULL, stdout=log,
+            self.child = subprocess.Popen(self.command, env=self.environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log,
                                           stderr=subprocess.STDOUT, start_new_session=True)
         self.started = time.monotonic()
         self.mark.write_text(f"{self.child.pid}\n")
