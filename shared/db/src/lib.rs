@@ -8,15 +8,29 @@
 //! | [`schema`] | the tables as diesel sees them, generated from a migrated database |
 //! | [`statement`] | hand-written SQL whose prepared statement is kept |
 //! | [`tasks`] | background work |
+//! | [`indexing`], [`cleanup`] | what the worker stores about a resume, and what it removes |
+//! | [`json`] | `jsonb` columns read into and written from our own types |
 //! | the rest | one file per noun; finders take the `OrgId` first, `find_*` answers an `Option`, `list_*` a page, `lock_*` takes row locks |
 
+pub mod applications;
+pub mod audit;
+pub mod candidates;
+pub mod cleanup;
 pub mod config;
 pub mod error;
+pub mod idempotency;
+pub mod indexing;
+pub mod jobs;
+pub mod json;
 pub mod migrate;
+pub mod objects;
+pub mod organizations;
 pub mod pool;
 pub mod schema;
+pub mod sessions;
 pub mod statement;
 pub mod tasks;
+pub mod users;
 
 pub use config::DatabaseConfig;
 pub use error::DbError;
