@@ -17,7 +17,7 @@ use super::{ObjectKey, ObjectStore, StorageError};
 const DRAFTS: &str = ".drafts";
 
 /// A draft this old belongs to a process that died while it wrote.
-const ABANDONED_AFTER: Duration = Duration::from_hours(1);
+const ABANDONED_AFTER: Duration = Duration::from_secs(3600);
 
 /// Objects in a directory, sealed with AES-256-GCM. File work runs on tokio's blocking threads.
 pub struct LocalStore {

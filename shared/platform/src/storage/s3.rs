@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use aws_config::timeout::TimeoutConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_sdk_s3::Client;
-use aws_sdk_s3::config::{Builder, RequestChecksumCalculation, ResponseChecksumValidation};
+use aws_sdk_s3::config::{Builder, Credentials, RequestChecksumCalculation, ResponseChecksumValidation};
 use aws_sdk_s3::error::{DisplayErrorContext, SdkError};
 use aws_sdk_s3::presigning::PresigningConfig;
 use aws_sdk_s3::primitives::ByteStream;
@@ -33,6 +33,15 @@ pub struct S3Store {
 impl S3Store {
     /// Builds the client. Nothing is sent, except by the credential chain when it is first asked.
     pub async fn connect(config: S3Config) -> Self {
+        Self::build(config, None).await
+    }
+
+    /// [`S3Store::connect`] with these credentials instead of the chain's.
+    pub async fn connect_as(config: S3Config, credentials: Credentials) -> Self {
+        Self::build(config, Some(credentials)).await
+    }
+
+    async fn build(config: S3Config, credentials: Option<Credentials>) -> Self {
         let http = aws_smithy_http_client::Builder::new()
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .build_https();
@@ -41,12 +50,14 @@ impl S3Store {
             .read_timeout(READ_TIMEOUT)
             .operation_timeout(OPERATION_TIMEOUT)
             .build();
-        let shared = aws_config::defaults(BehaviorVersion::latest())
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
             .region(Region::new(config.region))
             .http_client(http)
-            .timeout_config(timeouts)
-            .load()
-            .await;
+            .timeout_config(timeouts);
+        if let Some(credentials) = credentials {
+            loader = loader.credentials_provider(credentials);
+        }
+        let shared = Box::pin(loader.load()).await;
         let mut builder = Builder::from(&shared);
         if let Some(url) = config.endpoint_url {
             // Compatible services rarely resolve bucket names as hosts, and not all know AWS's trailing checksums.

@@ -80,7 +80,10 @@ fn log_panics(full: bool) {
 }
 
 fn said<'a>(panic: &'a PanicHookInfo<'_>) -> &'a str {
-    panic.payload_as_str().unwrap_or("(no message)")
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    text.or_else(|| payload.downcast_ref::<String>().map(String::as_str))
+        .unwrap_or("(no message)")
 }
 
 /// The message up to its first quoted value: string slicing quotes the text it failed on, which may be a resume.
