@@ -48,6 +48,16 @@ impl Queue {
         Self::Default,
     ];
 
+    /// The kinds that do not travel on the default queue.
+    pub const NAMED_KINDS: [&'static str; 6] = [
+        ParseResume::KIND,
+        IndexCandidate::KIND,
+        IndexChunks::KIND,
+        "send_email",
+        "screen_application",
+        "generate_report",
+    ];
+
     /// The name behind the prefix, for instance `resume-parse`.
     #[must_use]
     pub const fn name(self) -> &'static str {

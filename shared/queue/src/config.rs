@@ -1,0 +1,89 @@
+//! Settings of the queue.
+
+use hiring_core::config::Reader;
+use secrecy::{ExposeSecret, SecretString};
+
+/// Where rings travel and how tasks are tried.
+#[derive(Debug, Clone)]
+pub struct QueueConfig {
+    /// `REDIS_URL`: `redis://user:password@host:port/database`.
+    pub redis_url: SecretString,
+    /// `REDIS_POOL_SIZE`: most connections for ringing.
+    pub redis_pool_size: u32,
+    /// `QUEUE_PREFIX`: first part of every key, so that several installations may share a server.
+    pub prefix: String,
+    /// `TASK_MAX_ATTEMPTS`: the first attempt and its retries, for kinds that do not say otherwise.
+    pub max_attempts: u32,
+}
+
+#[derive(Clone, Copy, PartialEq)]
+enum Transport {
+    Redis,
+    Sqs,
+}
+
+impl QueueConfig {
+    /// Reads the variables.
+    pub fn read(reader: &mut Reader) -> Self {
+        let choices = [("redis", Transport::Redis), ("sqs", Transport::Sqs)];
+        if reader.choice("QUEUE_BACKEND", Transport::Redis, &choices) == Transport::Sqs {
+            reader.problem("QUEUE_BACKEND", "`sqs` is not supported yet: use `redis`");
+        }
+        let prefix = reader.string("QUEUE_PREFIX", "hiring-pro");
+        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
+        if prefix.len() > 60 || !prefix.chars().all(plain) {
+            reader.problem("QUEUE_PREFIX", "must be at most 60 letters, digits, `-`, `_` or `.`");
+        }
+        Self {
+            redis_url: read_url(reader),
+            redis_pool_size: reader.number("REDIS_POOL_SIZE", 20, 1..=1000),
+            prefix,
+            max_attempts: reader.number("TASK_MAX_ATTEMPTS", 4, 1..=100),
+        }
+    }
+}
+
+fn read_url(reader: &mut Reader) -> SecretString {
+    let Some(url) = reader.secret("REDIS_URL") else {
+        reader.problem("REDIS_URL", "must be set, for instance redis://localhost:6379/0");
+        return SecretString::from("redis://localhost:6379/0");
+    };
+    if redis::Client::open(url.expose_secret()).is_err() {
+        reader.problem("REDIS_URL", "is not a Redis URL such as redis://:password@localhost:6379/0");
+    }
+    url
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(pairs: &[(&str, &str)]) -> (QueueConfig, Vec<String>) {
+        let variables = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let mut reader = Reader::from_map(variables.collect());
+        let config = QueueConfig::read(&mut reader);
+        let problems = reader.finish().err().unwrap_or_default();
+        (config, problems.into_iter().map(|problem| problem.variable).collect())
+    }
+
+    #[test]
+    fn each_variable_changes_its_setting() {
+        let (config, problems) = read(&[
+            ("REDIS_URL", "redis://:pw@queue:7000/3"),
+            ("REDIS_POOL_SIZE", "7"),
+            ("QUEUE_PREFIX", "blue"),
+            ("TASK_MAX_ATTEMPTS", "9"),
+        ]);
+        assert_eq!(problems, Vec::<String>::new());
+        assert_eq!(config.redis_url.expose_secret(), "redis://:pw@queue:7000/3");
+        assert_eq!((config.redis_pool_size, config.prefix.as_str(), config.max_attempts), (7, "blue", 9));
+    }
+
+    #[test]
+    fn what_cannot_work_is_named() {
+        let (_, problems) = read(&[("QUEUE_BACKEND", "sqs"), ("QUEUE_PREFIX", "two words")]);
+        assert_eq!(problems, ["QUEUE_BACKEND", "QUEUE_PREFIX", "REDIS_URL"]);
+        let (_, problems) = read(&[("REDIS_URL", "http://localhost")]);
+        assert_eq!(problems, ["REDIS_URL"]);
+    }
+}

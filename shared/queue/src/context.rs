@@ -1,0 +1,224 @@
+//! What a handler gets: its task, and the ways to end it.
+
+use std::sync::Arc;
+
+use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
+use hiring_core::ids::{LeaseId, OrgId, TaskId, UserId};
+use hiring_core::task::TaskKind;
+use hiring_db::tasks::lease::{self, Ended};
+use hiring_db::tasks::{ClaimedTask, EnqueueOptions, Enqueued};
+use hiring_db::{Connection, Database, DbError};
+use serde_json::Value;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::task_error;
+use crate::{Ringer, TaskFailure};
+
+/// Proof that a task's end is committed. Only [`TaskContext`] makes one.
+#[derive(Debug)]
+#[must_use = "a handler returns it"]
+pub struct Done {
+    pub(crate) ended: Ended,
+}
+
+/// A claimed task. Cheap to clone.
+#[derive(Clone)]
+pub struct TaskContext {
+    pub(crate) task: Arc<ClaimedTask>,
+    pub(crate) database: Database,
+    pub(crate) ringer: Ringer,
+    pub(crate) cancel: CancellationToken,
+}
+
+impl TaskContext {
+    /// The row.
+    #[must_use]
+    pub fn task_id(&self) -> TaskId {
+        self.task.id
+    }
+
+    /// The right to write to it.
+    #[must_use]
+    pub fn lease_id(&self) -> LeaseId {
+        self.task.lease_id
+    }
+
+    /// Which attempt this is, from 1.
+    #[must_use]
+    pub fn attempt(&self) -> u32 {
+        self.task.attempt
+    }
+
+    /// Whether a failure that could be retried would be the task's end.
+    #[must_use]
+    pub fn is_last_attempt(&self) -> bool {
+        self.task.attempt >= self.task.max_attempts
+    }
+
+    /// The tenant.
+    #[must_use]
+    pub fn organization_id(&self) -> Option<OrgId> {
+        self.task.organization_id
+    }
+
+    /// Who asked for it.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        self.task.user_id
+    }
+
+    /// W3C `traceparent` of what asked for it.
+    #[must_use]
+    pub fn trace_context(&self) -> Option<&str> {
+        self.task.trace_context.as_deref()
+    }
+
+    /// The pool.
+    #[must_use]
+    pub const fn database(&self) -> &Database {
+        &self.database
+    }
+
+    /// Cancelled when the handler's future is about to be dropped; for work that runs beside it.
+    #[must_use]
+    pub const fn cancel_token(&self) -> &CancellationToken {
+        &self.cancel
+    }
+
+    /// Says how far the run has come: a word, and per cent done. One statement, so call it a few times at most.
+    ///
+    /// # Errors
+    /// [`TaskFailure::LeaseLost`], or a retry when the database does not answer.
+    pub async fn stage(&self, stage: &str, progress: Option<u8>) -> Result<(), TaskFailure> {
+        let mut conn = self.database.connection().await?;
+        Ok(lease::set_stage(&mut conn, self.task.id, self.task.lease_id, (stage, progress)).await?)
+    }
+
+    /// Completes the task without an effect.
+    ///
+    /// # Errors
+    /// [`TaskFailure::LeaseLost`], or a retry when the database does not answer.
+    pub async fn finish(&self) -> Result<Done, TaskFailure> {
+        self.complete(async |_: &mut Effects| Ok::<_, TaskFailure>(())).await
+    }
+
+    /// Ends the task as cancelled, for instance because its subject is gone.
+    ///
+    /// # Errors
+    /// [`TaskFailure::LeaseLost`], or a retry when the database does not answer.
+    pub async fn cancel(&self, code: &str) -> Result<Done, TaskFailure> {
+        let error = task_error(code, "The task was called off.", false);
+        self.end(async |fx: &mut Effects, id, lease_id| Ok(lease::end_cancelled(fx.conn(), id, lease_id, &error).await?))
+            .await
+    }
+
+    /// Commits the effect and the task's completion together, then rings for what the effect enqueued.
+    ///
+    /// The completion is the transaction's first statement: it is the fence and holds the row's lock, so nobody can redrive,
+    /// sweep or cancel the task before the commit. An error from the effect rolls everything back.
+    ///
+    /// # Errors
+    /// The effect's own; [`TaskFailure::LeaseLost`]; a retry when the database does not answer.
+    pub async fn complete<F, E>(&self, effect: F) -> Result<Done, TaskFailure>
+    where
+        F: for<'r> Effect<&'r mut Effects, Result<(), E>, Fut: Send> + Send,
+        E: Into<TaskFailure> + Send,
+    {
+        let mut fx = self.begin().await?;
+        let (id, lease_id) = (self.task.id, self.task.lease_id);
+        let outcome = async {
+            let ended = lease::finish(&mut fx.conn, id, lease_id).await?;
+            effect(&mut fx).await.map_err(Into::into)?;
+            if let Some(result) = fx.result.take() {
+                lease::set_result(&mut fx.conn, id, &result).await?;
+            }
+            Ok(ended)
+        };
+        let outcome = outcome.await;
+        fx.conclude(outcome).await
+    }
+
+    async fn end<F>(&self, statement: F) -> Result<Done, TaskFailure>
+    where
+        F: AsyncFnOnce(&mut Effects, TaskId, LeaseId) -> Result<Ended, TaskFailure>,
+    {
+        let mut fx = self.begin().await?;
+        let outcome = statement(&mut fx, self.task.id, self.task.lease_id).await;
+        fx.conclude(outcome).await
+    }
+
+    async fn begin(&self) -> Result<Effects, TaskFailure> {
+        let mut conn = self.database.connection().await?;
+        AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
+        Ok(Effects { conn, task: Arc::clone(&self.task), ringer: self.ringer.clone(), followers: Vec::new(), result: None })
+    }
+}
+
+/// The open transaction that completes a task.
+pub struct Effects {
+    conn: Connection,
+    task: Arc<ClaimedTask>,
+    ringer: Ringer,
+    followers: Vec<Enqueued>,
+    result: Option<Value>,
+}
+
+impl Effects {
+    /// The connection that the transaction is open on.
+    pub fn conn(&mut self) -> &mut AsyncPgConnection {
+        &mut self.conn
+    }
+
+    /// Enqueues a task that exists if and only if this one completes; it is rung after the commit. Organization, person and
+    /// trace are those of this task unless the options say otherwise.
+    ///
+    /// # Errors
+    /// See [`hiring_db::tasks::enqueue`].
+    pub async fn enqueue<K: TaskKind>(&mut self, payload: &K, mut options: EnqueueOptions) -> Result<TaskId, DbError> {
+        options.organization_id = options.organization_id.or(self.task.organization_id);
+        options.user_id = options.user_id.or(self.task.user_id);
+        options.trace_context = options.trace_context.or_else(|| self.task.trace_context.clone());
+        let enqueued = self.ringer.enqueue(&mut self.conn, payload, options).await?;
+        let task_id = enqueued.task_id;
+        self.followers.push(enqueued);
+        Ok(task_id)
+    }
+
+    /// What is shown as the task's result.
+    pub fn result(&mut self, result: Value) {
+        self.result = Some(result);
+    }
+
+    async fn conclude(mut self, outcome: Result<Ended, TaskFailure>) -> Result<Done, TaskFailure> {
+        match outcome {
+            Ok(ended) => {
+                AnsiTransactionManager::commit_transaction(&mut *self.conn).await.map_err(DbError::from)?;
+                // The connection is another task's sooner than Redis answers.
+                let Self { conn, ringer, followers, .. } = self;
+                drop(conn);
+                ringer.ring(&followers).await;
+                Ok(Done { ended })
+            }
+            Err(failure) => {
+                // A rollback that fails leaves a connection that the pool throws away, which rolls back too.
+                let _ = AnsiTransactionManager::rollback_transaction(&mut *self.conn).await;
+                Err(failure)
+            }
+        }
+    }
+}
+
+/// An async closure whose future is `Send`, for every lifetime of its argument. Implemented for all of them; it exists
+/// because the bound cannot be written on `AsyncFnOnce` itself.
+pub trait Effect<T, R>: AsyncFnOnce(T) -> R + FnOnce(T) -> <Self as Effect<T, R>>::Fut {
+    /// What the closure returns.
+    type Fut: Future<Output = R>;
+}
+
+impl<F, T, Fut, R> Effect<T, R> for F
+where
+    F: AsyncFnOnce(T) -> R + FnOnce(T) -> Fut,
+    Fut: Future<Output = R>,
+{
+    type Fut = Fut;
+}

@@ -1,0 +1,57 @@
+//! What a handler answers when it did not complete its task.
+
+use std::time::Duration;
+
+use hiring_core::task::TaskError;
+use hiring_db::DbError;
+
+/// Why an attempt did not complete. Codes are for engineers to search, messages for recruiters to read; neither ever holds
+/// resume text.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TaskFailure {
+    /// Another attempt could succeed; it waits by the kind's backoff.
+    Retry(TaskError),
+    /// Another attempt could succeed after exactly this long, for instance because a server said so.
+    RetryAfter(Duration, TaskError),
+    /// No attempt will ever succeed.
+    Fail(TaskError),
+    /// The task belongs to somebody else by now: nothing was written and nothing must be.
+    LeaseLost,
+}
+
+impl TaskFailure {
+    /// Try again by the kind's backoff.
+    #[must_use]
+    pub fn retry(code: &str, message: &str) -> Self {
+        Self::Retry(task_error(code, message, true))
+    }
+
+    /// Try again after exactly this long.
+    #[must_use]
+    pub fn retry_after(delay: Duration, code: &str, message: &str) -> Self {
+        Self::RetryAfter(delay, task_error(code, message, true))
+    }
+
+    /// Never try again.
+    #[must_use]
+    pub fn fail(code: &str, message: &str) -> Self {
+        Self::Fail(task_error(code, message, false))
+    }
+}
+
+/// A [`TaskError`] from its parts.
+#[must_use]
+pub fn task_error(code: &str, message: &str, retryable: bool) -> TaskError {
+    TaskError { code: code.to_owned(), message: message.to_owned(), retryable }
+}
+
+impl From<DbError> for TaskFailure {
+    fn from(error: DbError) -> Self {
+        if matches!(error, DbError::LeaseLost) {
+            return Self::LeaseLost;
+        }
+        let source = std::error::Error::source(&error).map(ToString::to_string);
+        tracing::warn!(error = %error, source, "a task's statement failed");
+        Self::retry("database", "The database did not accept the work; it is tried again.")
+    }
+}

@@ -1,0 +1,105 @@
+//! Enqueue in the caller's transaction, ring after the commit.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use hiring_core::task::{Queue, RING_VERSION, Ring, TaskKind};
+use hiring_db::DbError;
+use hiring_db::tasks::{self, EnqueueOptions, Enqueued};
+
+use crate::redis::bell::RedisBell;
+use crate::{QueueConfig, QueueError};
+
+/// Longest time that ringing may take from its caller. A ring that is lost is rung again by the sweeper.
+pub const RING_TIMEOUT: Duration = Duration::from_millis(250);
+
+/// Puts tasks on their way. Cheap to clone.
+#[derive(Clone)]
+pub struct Ringer {
+    bell: Arc<RedisBell>,
+    max_attempts: u32,
+}
+
+impl Ringer {
+    /// Prepares ringing; connects when first used, so that a Redis that is away does not stop a start.
+    ///
+    /// # Errors
+    /// [`QueueError::Redis`] when the address makes no sense.
+    pub fn open(config: &QueueConfig) -> Result<Self, QueueError> {
+        Ok(Self { bell: Arc::new(RedisBell::open(config)?), max_attempts: config.max_attempts })
+    }
+
+    /// Inserts a task in the caller's transaction, with `TASK_MAX_ATTEMPTS` unless the kind or the options say otherwise.
+    /// Pass what it answers to [`Self::ring`] after the commit.
+    ///
+    /// # Errors
+    /// See [`tasks::enqueue`].
+    pub async fn enqueue<K: TaskKind>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        payload: &K,
+        mut options: EnqueueOptions,
+    ) -> Result<Enqueued, DbError> {
+        options.max_attempts = options.max_attempts.or(K::MAX_ATTEMPTS).or(Some(self.max_attempts));
+        tasks::enqueue(conn, payload, options).await
+    }
+
+    /// Rings for those that are due. Never fails and never takes longer than [`RING_TIMEOUT`]: what cannot be rung now is
+    /// rung by the sweeper. Answers whether everything was rung.
+    pub async fn ring(&self, enqueued: &[Enqueued]) -> bool {
+        let due: Vec<(Queue, Enqueued)> = enqueued
+            .iter()
+            .filter(|task| task.ring_now)
+            .map(|task| (Queue::of_kind(&task.kind), task.clone()))
+            .collect();
+        if due.is_empty() {
+            return true;
+        }
+        let rings: Vec<_> = due
+            .iter()
+            .map(|(queue, task)| {
+                let ring = Ring { v: RING_VERSION, kind: task.kind.clone(), task_id: task.task_id };
+                (*queue, task.priority, ring)
+            })
+            .collect();
+        let count = u64::try_from(rings.len()).unwrap_or_default();
+        match tokio::time::timeout(RING_TIMEOUT, self.bell.ring(&rings)).await {
+            Ok(Ok(())) => {
+                metrics::counter!("tasks_rings_total", "outcome" => "rung").increment(count);
+                true
+            }
+            failed => {
+                let error = failed.map_or(QueueError::Unreachable, |answer| answer.err().unwrap_or(QueueError::Unreachable));
+                metrics::counter!("tasks_rings_total", "outcome" => "lost").increment(count);
+                self.bell.note_failure(&error);
+                false
+            }
+        }
+    }
+
+    /// Asks the transport for a sign of life.
+    ///
+    /// # Errors
+    /// [`QueueError`] when it gives none within [`RING_TIMEOUT`].
+    pub async fn ping(&self) -> Result<(), QueueError> {
+        tokio::time::timeout(RING_TIMEOUT, self.bell.ping()).await.unwrap_or(Err(QueueError::Unreachable))
+    }
+
+    /// How many rings wait on each queue.
+    ///
+    /// # Errors
+    /// [`QueueError`] when the transport does not answer.
+    pub async fn depths(&self) -> Result<Vec<(Queue, u64)>, QueueError> {
+        tokio::time::timeout(Duration::from_secs(1), self.bell.depths()).await.unwrap_or(Err(QueueError::Unreachable))
+    }
+
+    /// Puts rings that were taken but not attended to back to the front of their lists.
+    pub async fn put_back(&self, rings: &[(Queue, hiring_core::task::Priority, Ring)]) {
+        let answer = tokio::time::timeout(RING_TIMEOUT, self.bell.put_back(rings)).await;
+        if !matches!(answer, Ok(Ok(()))) {
+            let count = u64::try_from(rings.len()).unwrap_or_default();
+            metrics::counter!("tasks_rings_total", "outcome" => "lost").increment(count);
+        }
+    }
+}

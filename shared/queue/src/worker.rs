@@ -1,0 +1,38 @@
+//! Running tasks.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`runner`] | owns everything below; starts it and shuts it down |
+//! | [`attempt`] | one ring: claim, run with heartbeats, record the outcome |
+//! | [`outcome`] | how an attempt's end is written down |
+//! | [`relay`] | due rows are rung |
+//! | [`sweeper`] | lost rings are rung again, silent holders lose their lease |
+//! | [`upkeep`] | pruning, gauges, and what the worker registers |
+
+pub mod attempt;
+pub mod outcome;
+pub mod relay;
+pub mod runner;
+pub mod sweeper;
+pub mod upkeep;
+
+use std::sync::Arc;
+
+use hiring_db::Database;
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Registry, Ringer};
+
+/// What everything that runs tasks shares.
+pub(crate) struct Engine {
+    pub(crate) database: Database,
+    pub(crate) ringer: Ringer,
+    pub(crate) registry: Arc<Registry>,
+    /// Something may have become due out of turn.
+    pub(crate) due: Notify,
+    /// Asked to stop: take nothing more.
+    pub(crate) stop: CancellationToken,
+    /// The grace is over: hand back what is not finished.
+    pub(crate) hurry: CancellationToken,
+}
