@@ -25,6 +25,7 @@ pub mod json;
 pub mod migrate;
 pub mod objects;
 pub mod organizations;
+pub mod pattern;
 pub mod pool;
 pub mod schema;
 pub mod sessions;

@@ -7,11 +7,13 @@
 //! | [`relay`] | due rows to be rung, stale rows to be rung again, LISTEN |
 //! | [`sweep`] | leases that ran out, finished rows that have grown old |
 //! | [`people`] | views, cancel, retry of dead tasks, what waits |
+//! | [`of_candidate`] | the tasks about one candidate, for showing and for erasing |
 //!
 //! Times are those of `task_now()`, the database's clock, which tests can shift.
 
 pub mod enqueue;
 pub mod lease;
+pub mod of_candidate;
 pub mod people;
 pub mod relay;
 pub mod sweep;

@@ -1,0 +1,29 @@
+//! Applications: one candidate on one job.
+
+use diesel::prelude::*;
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use hiring_core::ids::{ApplicationId, CandidateId, JobId, OrgId};
+
+use crate::DbError;
+use crate::schema::applications;
+
+/// Puts the candidate on the job at stage `applied`; says whether they were not there yet.
+///
+/// # Errors
+/// See [`DbError`]; a conflict when candidate or job is not the organization's.
+pub async fn insert_once(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    candidate: CandidateId,
+    job: JobId,
+) -> Result<bool, DbError> {
+    let row = (
+        applications::id.eq(ApplicationId::generate().uuid()),
+        applications::organization_id.eq(org.uuid()),
+        applications::candidate_id.eq(candidate.uuid()),
+        applications::job_id.eq(job.uuid()),
+    );
+    let once = (applications::organization_id, applications::candidate_id, applications::job_id);
+    let insert = diesel::insert_into(applications::table).values(row).on_conflict(once).do_nothing();
+    Ok(insert.execute(conn).await? > 0)
+}
