@@ -100,9 +100,9 @@ def upload_all(client, files):
 
 def wait_for_all(client, uploaded):
     """Waits until each candidate is ready or failed; gives [(name, reason)] of the failed."""
-    progress, failed, pause = Progress("reading  ", len(uploaded)), [], 0.2
+    progress, failed = Progress("reading  ", len(uploaded)), []
     for name, answer in uploaded:
-        stalls_at = time.monotonic() + STALL_SECONDS
+        pause, stalls_at = 0.2, time.monotonic() + STALL_SECONDS
         while True:
             candidate = client.get(f"/candidates/{answer['candidate_id']}")["data"]
             state, reason = status_of(candidate)
@@ -115,7 +115,7 @@ def wait_for_all(client, uploaded):
                 failed.append((name, f"still {state} after {STALL_SECONDS} s ({task_line(client, answer)})"))
                 break
             time.sleep(pause)
-            pause = min(pause * 1.5, 2.0)
+            pause = min(pause * 1.5, 1.0)
         progress.add()
     return failed
 

@@ -1,6 +1,7 @@
 """script/server: the whole product on this machine, from nothing to a recruiter's login."""
 
 import fcntl
+import shutil
 import subprocess
 import urllib.error
 import urllib.request
@@ -57,7 +58,7 @@ def serve(supervisor, running, debug):
     if running.is_running():
         running.adopt()
     running.start()
-    folder = build.build(debug)
+    folder = keep(build.build(debug))
     environment = settings.application(running)
     api, worker = folder / "hiring-api", folder / "hiring-worker"
     once(api, "migrate", environment)
@@ -65,6 +66,17 @@ def serve(supervisor, running, debug):
     start(supervisor, api, worker, environment)
     welcome(environment)
     supervisor.watch()
+
+
+def keep(folder):
+    """Copies of the programs in `.dev/bin`, so that a later build does not change what a restart would start."""
+    place = DEV / "bin"
+    place.mkdir(exist_ok=True)
+    for name in build.PROGRAMS:
+        part = place / f".{name}"
+        shutil.copy2(folder / name, part)
+        part.replace(place / name)
+    return place
 
 
 def once(program, command, environment):

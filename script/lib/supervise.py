@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import threading
 import time
 
 from . import processes
@@ -50,6 +51,7 @@ class Supervisor:
         self.running = running
         self.programs = []
         self.stopping = False
+        self.restarts = {}
 
     def catch_signals(self):
         """SIGTERM and SIGHUP end this as Ctrl-C does; a second one while ending is for the impatient."""
@@ -88,9 +90,24 @@ class Supervisor:
             for program in self.programs:
                 self.look_after(program)
             for name, server in self.running.parts():
-                if server.child and server.child.poll() is not None:
-                    say(f"{clock()} {name} (process {server.child.pid}) {fate(server.child)}: starting it again")
-                    server.start()
+                self.look_after_service(name, server)
+
+    def look_after_service(self, name, server):
+        """Starts a service again if it ended; aside, for Postgres may take seconds to recover and others must not wait for it."""
+        at_work = self.restarts.get(name)
+        if server.child is None or server.child.poll() is None or (at_work and at_work.is_alive()):
+            return
+        say(f"{clock()} {name} (process {server.child.pid}) {fate(server.child)}: starting it again")
+        self.restarts[name] = threading.Thread(target=self.restart, args=(name, server), daemon=True)
+        self.restarts[name].start()
+
+    def restart(self, name, server):
+        """Starts a service and says how that went."""
+        try:
+            server.start()
+            say(f"{clock()} {name} is back")
+        except Failed as problem:
+            say(f"{clock()} {problem}")
 
     def look_after(self, program):
         """Starts a program again if it ended; one that keeps dying at once is given half a second between tries."""
@@ -113,6 +130,8 @@ class Supervisor:
                 kill(program, signal.SIGKILL)
                 program.child.wait()
             program.mark.unlink(missing_ok=True)
+        for restart in self.restarts.values():
+            restart.join(60)
         self.running.stop()
 
 
