@@ -1,1 +1,100 @@
-fn main() {}
+//! `hiring-api`: serves the API, migrates the database, prints configuration and the OpenAPI document.
+
+use std::process::ExitCode;
+
+use anyhow::Context;
+use clap::{Parser, Subcommand};
+use hiring_api::config::Config;
+use hiring_api::{app, flows, openapi};
+use hiring_core::config::Reader;
+use hiring_platform::telemetry;
+use secrecy::ExposeSecret;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// The HTTP server of Hiring Agent.
+#[derive(Parser)]
+#[command(name = "hiring-api", version)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the API until SIGTERM or SIGINT.
+    Serve,
+    /// Apply the migrations that are missing.
+    Migrate,
+    /// Print the effective settings, secrets redacted; exit status 2 when something is wrong with them.
+    Config,
+    /// Print the OpenAPI document.
+    Openapi,
+    /// Create the demo organization with a recruiter and an admin; never in production.
+    SeedDemo,
+}
+
+/// Exit status for a configuration that cannot be used.
+const BAD_CONFIGURATION: u8 = 2;
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    if matches!(arguments.command, Command::Openapi) {
+        return print_openapi();
+    }
+    let mut reader = Reader::from_environment();
+    let config = Config::read(&mut reader);
+    if matches!(arguments.command, Command::Config) {
+        print!("{}", reader.render());
+    }
+    if let Err(problems) = reader.finish() {
+        for problem in problems {
+            eprintln!("{problem}");
+        }
+        return ExitCode::from(BAD_CONFIGURATION);
+    }
+    match run(arguments.command, config, &reader) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hiring-api: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn print_openapi() -> ExitCode {
+    match openapi::document("/api/v1").to_pretty_json() {
+        Ok(json) => {
+            println!("{json}");
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("hiring-api: the OpenAPI document cannot be written: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command, config: Config, reader: &Reader) -> anyhow::Result<()> {
+    let system = actix_web::rt::System::new();
+    system.block_on(async {
+        match command {
+            Command::Serve => {
+                let _logs = telemetry::start(&config.telemetry)?;
+                for note in reader.notes() {
+                    tracing::warn!("{note}");
+                }
+                app::serve(config).await
+            }
+            Command::Migrate => {
+                let url = config.database.direct_url.expose_secret();
+                let ran = hiring_db::migrate::run_pending(url).await.context("migrating the database failed")?;
+                println!("{} migrations applied", ran.len());
+                Ok(())
+            }
+            Command::SeedDemo => flows::seed_demo::seed(config, reader).await,
+            Command::Config | Command::Openapi => Ok(()),
+        }
+    })
+}

@@ -50,6 +50,8 @@ pub struct StoredResume {
     pub parser_version: String,
     /// What the file was.
     pub file_type: FileType,
+    /// Whether a profile vector was ever saved.
+    pub has_profile: bool,
 }
 
 /// One embedded piece of a resume.
@@ -168,7 +170,7 @@ pub async fn find_resume(
     org: OrgId,
     candidate: CandidateId,
 ) -> Result<Option<StoredResume>, DbError> {
-    type Row = (String, Json<Vec<Section>>, Json<Resume>, Option<String>, String);
+    type Row = (String, Json<Vec<Section>>, Json<Resume>, Option<String>, String, bool);
     let row: Option<Row> = candidates::table
         .filter(candidates::organization_id.eq(org.uuid()))
         .filter(candidates::id.eq(candidate.uuid()))
@@ -179,17 +181,19 @@ pub async fn find_resume(
             candidates::resume.assume_not_null(),
             candidates::parser_version,
             candidates::file_type,
+            candidates::indexed_at.is_not_null(),
         ))
         .first(conn)
         .await
         .optional()?;
     Ok(row.map(
-        |(visible_text, sections, resume, parser_version, file_type)| StoredResume {
+        |(visible_text, sections, resume, parser_version, file_type, has_profile)| StoredResume {
             visible_text,
             sections: sections.0,
             resume: resume.0,
             parser_version: parser_version.unwrap_or_default(),
             file_type: FileType::from_extension(&file_type).unwrap_or(FileType::Txt),
+            has_profile,
         },
     ))
 }

@@ -1,0 +1,146 @@
+//! Success bodies: `{"data": ..., "meta": {"request_id", "timestamp", ...}}`.
+
+use actix_web::body::BoxBody;
+use actix_web::http::StatusCode;
+use actix_web::http::header::{ETAG, HeaderName, HeaderValue, LINK, LOCATION};
+use actix_web::{HttpRequest, HttpResponse, Responder, web};
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::extract::page::PageQuery;
+use crate::middleware::observe::request_id;
+use crate::state::AppState;
+
+/// What every success body says about itself.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Meta {
+    /// The id of the request, as in the `X-Request-ID` header.
+    pub request_id: String,
+    /// When the answer was made.
+    pub timestamp: DateTime<Utc>,
+    /// Lists only: entries in all pages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub total: Option<i64>,
+    /// Lists only: this page, from 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub page: Option<u32>,
+    /// Lists only: entries on a page, 1-100.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per_page: Option<u32>,
+    /// Search only: what answered, for instance `hybrid` or `lexical`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub engine: Option<&'static str>,
+    /// Search only: whether a part of the engine was away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub degraded: Option<bool>,
+}
+
+/// A success body.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Envelope<T> {
+    /// What was asked for.
+    pub data: T,
+    /// About the answer.
+    pub meta: Meta,
+}
+
+/// A success answer that becomes an [`Envelope`].
+#[derive(Debug)]
+pub struct Answer<T> {
+    status: StatusCode,
+    data: T,
+    page: Option<(PageQuery, i64)>,
+    engine: Option<(&'static str, bool)>,
+    headers: Vec<(HeaderName, String)>,
+}
+
+impl<T: Serialize> Answer<T> {
+    /// `200 OK`.
+    pub const fn ok(data: T) -> Self {
+        Self::with_status(StatusCode::OK, data)
+    }
+
+    /// An answer with another success status.
+    pub const fn with_status(status: StatusCode, data: T) -> Self {
+        Self { status, data, page: None, engine: None, headers: Vec::new() }
+    }
+
+    /// `201 Created` with a `Location`.
+    pub fn created(data: T, location: String) -> Self {
+        Self::with_status(StatusCode::CREATED, data).header(LOCATION, location)
+    }
+
+    /// A page of a list: fills `meta` and the `Link` header.
+    pub const fn page(data: T, page: PageQuery, total: i64) -> Self {
+        Self { page: Some((page, total)), ..Self::ok(data) }
+    }
+
+    /// Says which engine answered and whether a part of it was away.
+    #[must_use]
+    pub const fn engine(mut self, engine: &'static str, degraded: bool) -> Self {
+        self.engine = Some((engine, degraded));
+        self
+    }
+
+    /// The strong `ETag` of a row's version.
+    #[must_use]
+    pub fn version(self, version: i32) -> Self {
+        self.header(ETAG, format!("\"{version}\""))
+    }
+
+    /// One more header.
+    #[must_use]
+    pub fn header(mut self, name: HeaderName, value: String) -> Self {
+        self.headers.push((name, value));
+        self
+    }
+}
+
+impl<T: Serialize> Responder for Answer<T> {
+    type Body = BoxBody;
+
+    fn respond_to(self, request: &HttpRequest) -> HttpResponse {
+        let now = request.app_data::<web::Data<AppState>>().map(|state| state.clock.now()).unwrap_or_default();
+        let mut answer = HttpResponse::build(self.status);
+        for (name, value) in self.headers {
+            answer.insert_header((name, value));
+        }
+        if let Some(links) = self.page.and_then(|(page, total)| links(request, page, total)) {
+            answer.insert_header((LINK, links));
+        }
+        let meta = Meta {
+            request_id: request_id(request),
+            timestamp: now,
+            total: self.page.map(|(_, total)| total),
+            page: self.page.map(|(page, _)| page.page),
+            per_page: self.page.map(|(page, _)| page.per_page),
+            engine: self.engine.map(|(engine, _)| engine),
+            degraded: self.engine.map(|(_, degraded)| degraded),
+        };
+        answer.json(Envelope { data: self.data, meta })
+    }
+}
+
+/// The `Link` header (RFC 8288) with `next` and `prev`, as far as there are such pages.
+fn links(request: &HttpRequest, page: PageQuery, total: i64) -> Option<HeaderValue> {
+    let kept: Vec<&str> = request
+        .query_string()
+        .split('&')
+        .filter(|pair| !pair.is_empty() && !pair.starts_with("page=") && !pair.starts_with("per_page="))
+        .collect();
+    let link = |number: u32, relation: &str| {
+        let mut query = kept.clone();
+        let (number, size) = (format!("page={number}"), format!("per_page={}", page.per_page));
+        query.extend([number.as_str(), size.as_str()]);
+        format!("<{}?{}>; rel=\"{relation}\"", request.path(), query.join("&"))
+    };
+    let mut links = Vec::new();
+    if i64::from(page.page) * i64::from(page.per_page) < total && page.next_is_reachable() {
+        links.push(link(page.page + 1, "next"));
+    }
+    if page.page > 1 {
+        links.push(link(page.page - 1, "prev"));
+    }
+    if links.is_empty() { None } else { HeaderValue::from_str(&links.join(", ")).ok() }
+}

@@ -1,0 +1,94 @@
+//! A JSON body: 415 for another content type, 413 when too large, 400 when it is no JSON, 422 when it does not fit.
+
+use actix_web::dev::Payload;
+use actix_web::http::header::CONTENT_TYPE;
+use actix_web::{FromRequest, HttpRequest, web};
+use futures::future::LocalBoxFuture;
+use futures::{FutureExt, StreamExt};
+use serde::de::DeserializeOwned;
+
+use super::{Validate, Violations};
+use crate::problem::{Kind, Problem};
+
+/// Largest JSON body in bytes; the longest job description with all its requirements stays below a fifth of it.
+pub const MAX_JSON_BYTES: usize = 256 * 1024;
+
+/// A JSON body that has been parsed and checked.
+#[derive(Debug)]
+pub struct Body<T> {
+    /// The checked value.
+    pub value: T,
+    /// The bytes as they came, for the fingerprint of an idempotency key.
+    pub bytes: web::Bytes,
+}
+
+impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let typed = is_json(request);
+        let mut payload = payload.take();
+        async move {
+            if !typed {
+                let detail = "Send the body as JSON with `Content-Type: application/json`.";
+                return Err(Problem::new(Kind::UnsupportedType, detail));
+            }
+            let mut bytes = web::BytesMut::new();
+            while let Some(piece) = payload.next().await {
+                let broken = |_| Problem::new(Kind::Malformed, "The body ended early or is not sound HTTP.");
+                let piece = piece.map_err(broken)?;
+                if bytes.len() + piece.len() > MAX_JSON_BYTES {
+                    let detail = format!("A JSON body may have at most {MAX_JSON_BYTES} bytes.");
+                    return Err(Problem::new(Kind::TooLarge, detail));
+                }
+                bytes.extend_from_slice(&piece);
+            }
+            let bytes = bytes.freeze();
+            let value = parse(&bytes)?;
+            Ok(Self { value, bytes })
+        }
+        .boxed_local()
+    }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
+}
+
+fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+    let mut json = serde_json::Deserializer::from_slice(bytes);
+    let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| describe(&error))?;
+    json.end().map_err(|_| Problem::new(Kind::Malformed, "The body goes on after the end of the JSON value."))?;
+    let mut violations = Violations::default();
+    value.validate(&mut violations);
+    violations.finish()?;
+    Ok(value)
+}
+
+fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
+    let cause = error.inner();
+    if !cause.is_data() {
+        let detail = format!("The body is no JSON: line {}, column {}.", cause.line(), cause.column());
+        return Problem::new(Kind::Malformed, detail);
+    }
+    let mut violations = Violations::default();
+    // serde's message names the field and the expected type, never our internals; the position it appends is noise here.
+    let message = cause.to_string();
+    let message = message.split(" at line ").next().unwrap_or_default();
+    violations.add(json_pointer(error.path()), "wrong-value", format!("{message}."));
+    violations.finish().err().unwrap_or_else(|| Problem::new(Kind::Malformed, "The body does not fit."))
+}
+
+fn json_pointer(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    path.iter()
+        .filter_map(|segment| match segment {
+            Segment::Seq { index } => Some(format!("/{index}")),
+            Segment::Map { key } => Some(format!("/{}", key.replace('~', "~0").replace('/', "~1"))),
+            Segment::Enum { .. } | Segment::Unknown => None,
+        })
+        .collect()
+}

@@ -1,0 +1,17 @@
+//! The checks in the argument types: a handler that is called has been given only sound values.
+
+pub mod allowed;
+pub mod body;
+pub mod if_match;
+pub mod page;
+pub mod path_id;
+pub mod query;
+pub mod violations;
+
+pub use allowed::{Allowed, Public};
+pub use body::Body;
+pub use if_match::IfMatch;
+pub use page::PageQuery;
+pub use path_id::PathId;
+pub use query::Query;
+pub use violations::{Validate, Violations};

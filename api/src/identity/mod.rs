@@ -1,0 +1,5 @@
+//! Passwords, tokens, sessions.
+
+pub mod liveness;
+pub mod passwords;
+pub mod tokens;

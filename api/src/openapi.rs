@@ -1,0 +1,96 @@
+//! The OpenAPI 3.1 document, made from the handlers, and Swagger UI over it.
+
+use actix_web::{HttpResponse, web};
+use utoipa::openapi::path::Operation;
+use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+use utoipa::openapi::{OpenApi as Document, PathItem};
+use utoipa::{Modify, OpenApi};
+use utoipa_swagger_ui::SwaggerUi;
+
+use crate::routes::{Route, routes};
+use crate::{handlers, problem, views};
+
+/// Where the document is served.
+pub const DOCUMENT_PATH: &str = "/api/openapi.json";
+
+/// Every operation; paths are without `API_PREFIX`, which [`document`] adds.
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Hiring Agent",
+        description = "Resumes in, ranked candidates with quoted evidence out.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0"),
+    ),
+    paths(
+        handlers::jobs::list, handlers::jobs::create, handlers::jobs::show, handlers::jobs::update, handlers::jobs::delete,
+    ),
+    components(schemas(problem::ProblemBody, views::job::RequirementsView)),
+    modifiers(&Bearer),
+)]
+struct Api;
+
+/// Operations outside `API_PREFIX`.
+#[derive(OpenApi)]
+#[openapi(paths(handlers::health::live, handlers::health::ready))]
+struct Outside;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut Document) {
+        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+    }
+}
+
+/// The document of this build, with `x-permission` and `x-rate-tier` from the route table on every operation.
+#[must_use]
+pub fn document(prefix: &str) -> Document {
+    let mut document = Api::openapi();
+    document.info.version = env!("CARGO_PKG_VERSION").to_owned();
+    let table = routes();
+    let paths = std::mem::take(&mut document.paths.paths);
+    for (path, mut item) in paths {
+        annotate(&path, &mut item, &table);
+        document.paths.paths.insert(format!("{prefix}{path}"), item);
+    }
+    document.merge(Outside::openapi());
+    document
+}
+
+fn annotate(path: &str, item: &mut PathItem, table: &[Route]) {
+    for route in table.iter().filter(|route| route.path == path) {
+        if let Some(operation) = operation(item, route.method.as_str()) {
+            let extensions = operation.extensions.get_or_insert_default();
+            extensions.insert("x-permission".to_owned(), route.permission.into());
+            extensions.insert("x-rate-tier".to_owned(), route.tier.name().into());
+        }
+    }
+}
+
+/// The operation of a path for a method.
+pub fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+    match method {
+        "GET" => item.get.as_mut(),
+        "POST" => item.post.as_mut(),
+        "PUT" => item.put.as_mut(),
+        "PATCH" => item.patch.as_mut(),
+        "DELETE" => item.delete.as_mut(),
+        _ => None,
+    }
+}
+
+/// Serves the document and Swagger UI (from the binary, no CDN).
+pub fn configure(app: &mut web::ServiceConfig, prefix: &str) {
+    let json = document(prefix).to_json().unwrap_or_default();
+    let ui = SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH));
+    app.route(
+        DOCUMENT_PATH,
+        web::get().to(move || {
+            let json = json.clone();
+            async move { HttpResponse::Ok().content_type("application/json").body(json) }
+        }),
+    )
+    .route("/api/docs", web::get().to(|| async { web::Redirect::to("/api/docs/").permanent() }))
+    .service(ui);
+}

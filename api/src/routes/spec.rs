@@ -1,0 +1,114 @@
+//! What a line of the route table is made of.
+
+use actix_web::http::Method;
+use actix_web::{FromRequest, Handler, Responder, web};
+
+use crate::extract::allowed::{Allowed, Permission, Public};
+use crate::problem::{Kind, Problem};
+
+/// Which token bucket a request draws from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Tier {
+    /// Signing in and up.
+    Auth,
+    /// Uploading files.
+    Upload,
+    /// Reading.
+    Read,
+    /// Changing.
+    Write,
+}
+
+impl Tier {
+    /// The tier's name in configuration, headers and the OpenAPI document.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Auth => "auth",
+            Self::Upload => "upload",
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+/// One line of the route table.
+pub struct Route {
+    /// The method.
+    pub method: Method,
+    /// The path behind `API_PREFIX`, with `{id}` where an id stands.
+    pub path: &'static str,
+    /// The permission that the handler's first argument demands; `public` for none.
+    pub permission: &'static str,
+    /// The token bucket.
+    pub tier: Tier,
+    service: actix_web::Route,
+}
+
+/// Arguments whose first says who may call. Only such handlers fit into the route table.
+pub trait Guarded {
+    /// The name of the permission.
+    const PERMISSION: &'static str;
+}
+
+/// A first argument that guards.
+pub trait Guard {
+    /// The name of the permission.
+    const PERMISSION: &'static str;
+}
+
+impl<P: Permission> Guard for Allowed<P> {
+    const PERMISSION: &'static str = P::NAME;
+}
+
+impl Guard for Public {
+    const PERMISSION: &'static str = "public";
+}
+
+macro_rules! guarded {
+    ($($rest:ident),*) => {
+        impl<G: Guard, $($rest),*> Guarded for (G, $($rest,)*) {
+            const PERMISSION: &'static str = G::PERMISSION;
+        }
+    };
+}
+
+guarded!();
+guarded!(A);
+guarded!(A, B);
+guarded!(A, B, C);
+guarded!(A, B, C, D);
+
+/// One line of the table. A handler whose first argument is neither `Allowed<P>` nor `Public` does not compile here.
+pub fn route<F, Args>(method: &Method, path: &'static str, tier: Tier, handler: F) -> Route
+where
+    F: Handler<Args>,
+    Args: FromRequest + Guarded + 'static,
+    F::Output: Responder + 'static,
+{
+    let service = web::method(method.clone()).to(handler);
+    Route { method: method.clone(), path, permission: Args::PERMISSION, tier, service }
+}
+
+/// Registers the table, one resource a path, so that a wrong method is answered 405 and not 404.
+pub fn configure(routes: Vec<Route>, scope: &mut web::ServiceConfig) {
+    let mut paths: Vec<(&'static str, Vec<Route>)> = Vec::new();
+    for route in routes {
+        match paths.iter_mut().find(|(path, _)| *path == route.path) {
+            Some((_, same)) => same.push(route),
+            None => paths.push((route.path, vec![route])),
+        }
+    }
+    for (path, routes) in paths {
+        let allowed: Vec<String> = routes.iter().map(|route| route.method.to_string()).collect();
+        let allowed = allowed.join(", ");
+        let mut resource = web::resource(path);
+        for route in routes {
+            resource = resource.route(route.service);
+        }
+        scope.service(resource.default_service(web::to(move || {
+            let detail = format!("This path answers {allowed}.");
+            async { Err::<actix_web::HttpResponse, _>(Problem::new(Kind::MethodNotAllowed, detail)) }
+        })));
+    }
+}

@@ -1,0 +1,41 @@
+//! What every handler can reach.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use hiring_core::clock::SharedClock;
+use hiring_db::Database;
+use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::storage::ObjectStore;
+use hiring_queue::Ringer;
+
+use crate::config::ApiConfig;
+use crate::identity::liveness::Liveness;
+use crate::identity::passwords::Passwords;
+use crate::identity::tokens::AccessTokens;
+
+/// One per process, shared by all workers of the HTTP server.
+pub struct AppState {
+    /// Settings of the HTTP server.
+    pub config: ApiConfig,
+    /// The clock.
+    pub clock: SharedClock,
+    /// The connection pool.
+    pub database: Database,
+    /// Rings the transport after a commit.
+    pub ringer: Ringer,
+    /// Where files are kept.
+    pub store: Arc<dyn ObjectStore>,
+    /// Turns queries and jobs into vectors; loads its model when first used.
+    pub embedder: LazyEmbedder,
+    /// Hashes and verifies passwords off the async threads.
+    pub passwords: Passwords,
+    /// Signs and verifies access tokens.
+    pub tokens: AccessTokens,
+    /// Remembers which sessions live.
+    pub liveness: Liveness,
+    /// How long a session lives without being used again.
+    pub session_lifetime: chrono::TimeDelta,
+    /// Set when the signal to stop has come: readiness says no from then on.
+    pub stopping: AtomicBool,
+}

@@ -1,0 +1,3 @@
+//! The shapes that callers see.
+
+pub mod job;

@@ -1,0 +1,174 @@
+//! What holds for every route at once.
+
+use hiring_api::{openapi, problem, routes};
+
+use crate::test_app::TestApp;
+
+#[actix_web::test]
+async fn every_route_is_documented_with_permission_tier_and_errors() {
+    let mut document = openapi::document("");
+    let mut wrong = Vec::new();
+    for route in routes::routes() {
+        let name = format!("{} {}", route.method, route.path);
+        let item = document.paths.paths.get_mut(route.path);
+        let Some(operation) = item.and_then(|item| openapi::operation(item, route.method.as_str())) else {
+            wrong.push(format!("{name} is not in the OpenAPI document"));
+            continue;
+        };
+        if operation.operation_id.is_none() {
+            wrong.push(format!("{name} has no operationId"));
+        }
+        let extensions = operation.extensions.as_ref();
+        for extension in ["x-permission", "x-rate-tier"] {
+            if extensions.is_none_or(|known| !known.contains_key(extension)) {
+                wrong.push(format!("{name} has no {extension}"));
+            }
+        }
+        let mut expected = vec![];
+        if route.permission != "public" {
+            expected.extend(["401", "403"]);
+        }
+        if route.path.contains("{id}") {
+            expected.extend(["400", "404"]);
+        }
+        for status in expected {
+            if !operation.responses.responses.contains_key(status) {
+                wrong.push(format!("{name} does not document {status}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[actix_web::test]
+async fn every_documented_operation_is_in_the_route_table() {
+    let document = openapi::document("");
+    let documented: usize = document
+        .paths
+        .paths
+        .iter()
+        .filter(|(path, _)| !path.starts_with("/health"))
+        .map(|(_, item)| {
+            [&item.get, &item.post, &item.put, &item.patch, &item.delete].iter().filter(|o| o.is_some()).count()
+        })
+        .sum();
+    assert_eq!(documented, routes::routes().len());
+}
+
+#[actix_web::test]
+async fn every_guarded_route_refuses_a_caller_without_a_token() {
+    let app = TestApp::start().await;
+    for route in routes::routes().into_iter().filter(|route| route.permission != "public") {
+        let path = route.path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
+        let response = app.request(route.method.clone(), &path).send().await;
+        assert_eq!(response.status, 401, "{} {}: {}", route.method, route.path, response.text());
+        response.problem("unauthenticated");
+        assert_eq!(response.header("www-authenticate"), "Bearer");
+    }
+}
+
+#[actix_web::test]
+async fn every_member_route_refuses_a_candidate() {
+    let app = TestApp::start().await;
+    let candidate = app.candidate_user().await;
+    let guarded = |permission: &str| permission != "public" && permission != "signed-in";
+    for route in routes::routes().into_iter().filter(|route| guarded(route.permission)) {
+        let path = route.path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
+        let response = app.request(route.method.clone(), &path).token(&candidate).send().await;
+        assert_eq!(response.status, 403, "{} {}: {}", route.method, route.path, response.text());
+        response.problem("forbidden");
+    }
+}
+
+#[actix_web::test]
+async fn an_id_that_is_no_uuid_is_malformed_on_every_route() {
+    let app = TestApp::start().await;
+    let organization = app.organization("Acme").await;
+    for route in routes::routes().into_iter().filter(|route| route.path.contains("{id}")) {
+        let path = route.path.replace("{id}", "42");
+        let response = app.request(route.method.clone(), &path).token(&organization.admin).send().await;
+        assert_eq!(response.status, 400, "{} {}: {}", route.method, route.path, response.text());
+        response.problem("malformed-request");
+    }
+}
+
+#[actix_web::test]
+async fn unknown_paths_and_wrong_methods_are_problems_too() {
+    let app = TestApp::start().await;
+    let response = app.get("/nothing/here").send().await;
+    assert_eq!(response.status, 404);
+    response.problem("not-found");
+    let response = app.delete("/jobs").send().await;
+    assert_eq!(response.status, 405);
+    response.problem("method-not-allowed");
+}
+
+#[actix_web::test]
+async fn a_request_id_is_kept_when_harmless_and_replaced_when_not() {
+    let app = TestApp::start().await;
+    let kept = app.get("/jobs").header("x-request-id", "caller-0123456789").send().await;
+    assert_eq!(kept.header("x-request-id"), "caller-0123456789");
+    for harmful in ["short", "with spaces inside", "semi;colon-0123456789"] {
+        let replaced = app.get("/jobs").header("x-request-id", harmful).send().await;
+        assert_ne!(replaced.header("x-request-id"), harmful);
+        assert_eq!(replaced.header("x-request-id").len(), 36);
+    }
+}
+
+#[actix_web::test]
+async fn the_process_says_that_it_lives_and_what_it_can_reach() {
+    let app = TestApp::start().await;
+    assert_eq!(app.get("/health").send().await.status, 200);
+    let ready = app.get("/health/ready").send().await;
+    assert_eq!((ready.status, ready.json["status"].as_str()), (200, Some("ok")), "{}", ready.text());
+}
+
+#[actix_web::test]
+async fn without_redis_the_api_is_degraded_and_still_ready() {
+    let app = TestApp::start_with(&[("REDIS_URL", "redis://127.0.0.1:1")]).await;
+    let ready = app.get("/health/ready").send().await;
+    assert_eq!((ready.status, ready.json["status"].as_str()), (200, Some("degraded")), "{}", ready.text());
+}
+
+#[actix_web::test]
+async fn without_postgres_nothing_is_ready_and_no_internals_are_told() {
+    let app = TestApp::start_with(&[("DATABASE_URL", "postgres://nobody:secret@127.0.0.1:1/none")]).await;
+    let ready = app.get("/health/ready").send().await;
+    assert_eq!((ready.status, ready.json["dependencies"]["database"].as_str()), (503, Some("down")));
+    let jobs = app.get("/jobs").send().await;
+    assert_eq!(jobs.status, 503);
+    jobs.problem("unavailable");
+    assert_eq!(jobs.header("retry-after"), "2");
+    assert!(!jobs.text().contains("127.0.0.1") && !jobs.text().contains("nobody"), "{}", jobs.text());
+}
+
+#[actix_web::test]
+async fn the_document_and_swagger_ui_are_served_by_the_binary() {
+    let app = TestApp::start().await;
+    let document = app.get("/api/openapi.json").send().await;
+    assert_eq!((document.status, document.json["openapi"].as_str()), (200, Some("3.1.0")));
+    assert!(document.json["paths"]["/api/v1/jobs"]["get"].is_object());
+    let page = app.get("/api/docs/").send().await;
+    assert_eq!(page.status, 200);
+    assert!(page.text().contains("swagger-ui"), "{}", page.text());
+}
+
+#[test]
+fn the_checked_in_document_is_the_one_that_is_served() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
+    let json = openapi::document("/api/v1").to_pretty_json().unwrap() + "\n";
+    if hiring_testkit::env::optional(&["UPDATE_OPENAPI"]).is_some() {
+        std::fs::write(path, &json).unwrap();
+    }
+    let checked_in = std::fs::read_to_string(path).unwrap_or_default();
+    assert!(checked_in == json, "docs/openapi.json is old: UPDATE_OPENAPI=1 cargo test -p hiring-api --test it contract");
+}
+
+#[test]
+fn every_kind_of_problem_is_documented() {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/ERRORS.md")).unwrap();
+    for kind in problem::ALL_KINDS {
+        let row = format!("| `{}` | {} |", kind.slug(), kind.status().as_u16());
+        assert!(text.contains(&row), "docs/ERRORS.md lacks the row {row}");
+    }
+}

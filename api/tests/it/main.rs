@@ -1,0 +1,6 @@
+//! The HTTP API over real sockets, against real Postgres and Valkey.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod contract;
+mod jobs;
+mod test_app;
