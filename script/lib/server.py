@@ -9,7 +9,7 @@ import urllib.request
 from . import build, settings
 from .base import DEV, ROOT, Failed, make_dev, say, step
 from .services import Services, unpack_all
-from .supervise import Program, Supervisor
+from .supervise import Program, Supervisor, end_leftovers
 
 USAGE = """usage: script/server [--debug]
 
@@ -55,6 +55,7 @@ def serve(supervisor, running, debug):
     build.need_cargo()
     with step("programs, model and runtime under .dev/"):
         unpack_all()
+    end_leftovers()
     if running.is_running():
         running.adopt()
     running.start()

@@ -26,22 +26,21 @@ class Program:
             self.child = subprocess.Popen(self.command, env=self.environment, cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log,
                                           stderr=subprocess.STDOUT, start_new_session=True)
         self.started = time.monotonic()
-        self.mark.write_text(f"{self.child.pid}\n")
-
-    def end_leftover(self):
-        """Ends the process that an earlier run could not end because it was killed itself."""
-        try:
-            pid = int(self.mark.read_text())
-        except (OSError, ValueError):
-            return
-        if processes.command_line(pid) == " ".join(self.command):
-            say(f"ending {self.name} (process {pid}), which an earlier run left behind")
-            processes.end(pid)
-        self.mark.unlink()
+        self.mark.write_text(f"{self.child.pid} {' '.join(self.command)}\n")
 
     def last_words(self):
         """The end of the log, for the message about a program that would not start."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-20:])
+
+
+def end_leftovers():
+    """Ends programs that an earlier run could not end because it was killed itself, before they hold on to their ports."""
+    for mark in (DEV / "run").glob("*.pid"):
+        pid, _, command = mark.read_text().strip().partition(" ")
+        if pid.isdigit() and command and processes.command_line(int(pid)).endswith(command):
+            say(f"ending {mark.stem} (process {pid}), which an earlier run left behind")
+            processes.end(int(pid))
+        mark.unlink()
 
 
 class Supervisor:
@@ -67,7 +66,6 @@ class Supervisor:
 
     def add(self, program):
         """Starts a program and looks after it from here on."""
-        program.end_leftover()
         program.log.write_bytes(b"")
         self.programs.append(program)
         program.start()

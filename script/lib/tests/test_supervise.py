@@ -82,13 +82,13 @@ class Supervising(unittest.TestCase):
         left = self.program("import time; time.sleep(60)")
         left.start()
         until(lambda: processes.command_line(left.child.pid) == " ".join(left.command))
-        self.program("import time; time.sleep(60)").end_leftover()
+        supervise.end_leftovers()
         self.assertEqual(left.child.wait(5), -signal.SIGTERM)
 
     def test_a_process_that_only_has_the_old_number_is_left_alone(self):
         program = self.program("pass")
-        program.mark.write_text(str(os.getpid()))
-        program.end_leftover()
+        program.mark.write_text(f"{os.getpid()} hiring-api serve")
+        supervise.end_leftovers()
         self.assertFalse(program.mark.exists())
 
     def test_a_program_that_cannot_start_shows_its_last_words(self):
