@@ -1,1 +1,209 @@
 //! Skill names, their aliases, and finding them in text.
+//!
+//! The table is embedded and sorted, so that a process that reads one resume pays nothing to set it up: looking a
+//! surface up is a binary search over its bytes. `data/build.py` makes it, `data/PROVENANCE.md` says from what.
+
+mod fold;
+mod table;
+
+pub use fold::{fold, fold_words, words};
+pub use table::SortedTable;
+
+use crate::resume::SkillKind;
+
+/// Version of the embedded table; stored beside keys made from it.
+pub const VERSION: &str = "skills-1";
+
+/// Longest surface in the table, in words.
+const MAX_WORDS: usize = 6;
+
+static TABLE: SortedTable = SortedTable::new(include_str!("../data/skills.tsv"));
+
+/// A skill that the taxonomy knows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Entry {
+    /// Canonical name, for instance `PostgreSQL`.
+    pub name: &'static str,
+    /// What sort of ability it is.
+    pub kind: SkillKind,
+    /// The surface is also an ordinary word or an initialism with several meanings: it counts only in a list of
+    /// skills or beside another skill.
+    pub ambiguous: bool,
+    /// The only spelling that counts in running text, where case matters.
+    exact: Option<&'static str>,
+}
+
+/// A skill found in a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found {
+    /// What was found.
+    pub entry: Entry,
+    /// First byte in the text.
+    pub start_byte: usize,
+    /// One past the last byte.
+    pub end_byte: usize,
+    /// Counts only in a list of skills or beside another skill (`Go`, `R`, `Excel`).
+    pub ambiguous: bool,
+}
+
+/// The entry of a name or alias, whatever its case, accents and punctuation.
+#[must_use]
+pub fn canonical(text: &str) -> Option<Entry> {
+    entry(TABLE.get(&fold_words(text))?)
+}
+
+/// The key under which a skill is stored and compared: the folded canonical name where the taxonomy knows it, else the
+/// folded text.
+#[must_use]
+pub fn key(text: &str) -> String {
+    let folded = fold_words(text);
+    match TABLE.get(&folded).and_then(entry) {
+        Some(entry) => fold_words(entry.name),
+        None => folded,
+    }
+}
+
+/// Every skill in a text, longest match first, without overlaps, in text order.
+#[must_use]
+pub fn find_in(text: &str) -> Vec<Found> {
+    let tokens: Vec<_> = words(text).collect();
+    let mut found = Vec::new();
+    let mut at = 0;
+    let mut folded = String::new();
+    let mut ends = Vec::with_capacity(MAX_WORDS);
+    while let Some(rest) = tokens.get(at..).filter(|rest| !rest.is_empty()) {
+        match longest(text, rest, &mut folded, &mut ends) {
+            Some((hit, used)) => {
+                found.push(hit);
+                at += used;
+            }
+            None => at += 1,
+        }
+    }
+    found
+}
+
+fn longest(
+    text: &str,
+    tokens: &[(usize, usize)],
+    folded: &mut String,
+    ends: &mut Vec<usize>,
+) -> Option<(Found, usize)> {
+    folded.clear();
+    ends.clear();
+    let first = *tokens.first()?;
+    let mut previous_end = first.0;
+    for &(start, end) in tokens.iter().take(MAX_WORDS) {
+        if !ends.is_empty() {
+            if !joins(text.get(previous_end..start)?) {
+                break;
+            }
+            folded.push(' ');
+        }
+        fold::fold_into(text.get(start..end)?, folded);
+        ends.push(folded.len());
+        previous_end = end;
+        if !TABLE.has_prefix(folded) {
+            break;
+        }
+    }
+    for used in (1..=ends.len()).rev() {
+        let candidate = folded.get(..*ends.get(used - 1)?)?;
+        let Some(entry) = TABLE.get(candidate).and_then(entry) else {
+            continue;
+        };
+        let end_byte = tokens.get(used - 1)?.1;
+        let surface = text.get(first.0..end_byte)?;
+        if entry.exact.is_some_and(|exact| exact != surface) {
+            continue;
+        }
+        let hit = Found {
+            entry,
+            start_byte: first.0,
+            end_byte,
+            ambiguous: entry.ambiguous,
+        };
+        return Some((hit, used));
+    }
+    None
+}
+
+/// Whether the text between two words may stand inside one name: `CI/CD`, `A/B testing`, `front-end`, but no comma.
+fn joins(between: &str) -> bool {
+    between.chars().count() <= 3
+        && between
+            .chars()
+            .all(|c| matches!(c, ' ' | '\u{a0}' | '-' | '‐' | '‑' | '/' | '&' | '\n' | '®' | '™'))
+}
+
+fn entry(row: &'static str) -> Option<Entry> {
+    let mut columns = row.split('\t');
+    let name = columns.next()?;
+    let flags = columns.next()?.as_bytes();
+    let kind = match flags.first()? {
+        b't' => SkillKind::Tool,
+        b'c' => SkillKind::Certificate,
+        b's' => SkillKind::Soft,
+        _ => SkillKind::Hard,
+    };
+    Some(Entry {
+        name,
+        kind,
+        ambiguous: flags.len() > 1,
+        exact: columns.next(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(text: &str) -> Vec<&'static str> {
+        find_in(text).into_iter().map(|found| found.entry.name).collect()
+    }
+
+    #[test]
+    fn aliases_lead_to_one_canonical_name_and_key() {
+        assert_eq!(
+            canonical("postgres").map(|e| e.name),
+            canonical("PostgreSQL").map(|e| e.name)
+        );
+        assert_eq!(key("POSTGRES"), key("postgresql"));
+        assert_eq!(key("Underwater Basket-Weaving"), "underwater basket weaving");
+    }
+
+    #[test]
+    fn names_with_punctuation_are_found_whole() {
+        assert_eq!(
+            names("Skills: C++, C#, .NET, Node.js and CI/CD."),
+            ["C++", "C#", ".NET", "Node.js", "CI/CD"]
+        );
+    }
+
+    #[test]
+    fn an_ordinary_word_is_no_skill_in_lower_case() {
+        assert!(names("we go to market and excel at it").is_empty());
+        let found = find_in("Go, Rust");
+        assert!(found.first().is_some_and(|f| f.ambiguous && f.entry.name == "Go"));
+    }
+
+    #[test]
+    fn the_table_is_sorted_so_that_every_key_is_found() {
+        for line in include_str!("../data/skills.tsv").lines() {
+            let (key, _) = line.split_once('\t').unwrap();
+            assert!(TABLE.get(key).is_some(), "{key}");
+            assert_eq!(fold_words(key), key);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn found_skills_lie_on_character_boundaries_in_order(text in "\\PC{0,200}") {
+            let mut last = 0;
+            for found in find_in(&text) {
+                proptest::prop_assert!(found.start_byte >= last && text.get(found.start_byte..found.end_byte).is_some());
+                last = found.end_byte;
+            }
+        }
+    }
+}

@@ -1,0 +1,112 @@
+//! Folding text for comparison: lower case, no diacritics, words apart by one space.
+
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+/// Lower case without diacritics (`ß` becomes `ss`, `ł` becomes `l`); nothing else changes.
+#[must_use]
+pub fn fold(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    fold_into(text, &mut out);
+    out
+}
+
+/// Appends the folded text.
+pub(super) fn fold_into(text: &str, out: &mut String) {
+    if text.is_ascii() {
+        out.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        return;
+    }
+    for c in text
+        .nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .flat_map(char::to_lowercase)
+    {
+        match c {
+            'ß' => out.push_str("ss"),
+            'ø' => out.push('o'),
+            'ł' => out.push('l'),
+            'đ' => out.push('d'),
+            'ı' => out.push('i'),
+            'æ' => out.push_str("ae"),
+            'œ' => out.push_str("oe"),
+            '’' => out.push('\''),
+            _ if is_combining_mark(c) => {}
+            _ => out.push(c),
+        }
+    }
+}
+
+/// The folded words of a text, apart by one space; other punctuation is gone (`CI/CD` is `ci cd`, `C++` stays).
+#[must_use]
+pub fn fold_words(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for (start, end) in words(text) {
+        if !out.is_empty() {
+            out.push(' ');
+        }
+        fold_into(text.get(start..end).unwrap_or_default(), &mut out);
+    }
+    out
+}
+
+/// Byte ranges of the words of a text. A word is letters and digits, with a dot in front (`.NET`) or within
+/// (`Node.js`), an apostrophe within, and `+` or `#` behind (`C++`, `C#`).
+pub fn words(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        let (start, end) = next_word(text, at)?;
+        at = end;
+        Some((start, end))
+    })
+}
+
+fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
+    let rest = text.get(from..)?;
+    let mut previous = None;
+    let mut start = None;
+    let mut characters = rest.char_indices().peekable();
+    while let Some((at, c)) = characters.next() {
+        let next_is_word = characters.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+        match start {
+            None if c.is_alphanumeric() && !is_combining_mark(c) => {
+                start = Some(match previous {
+                    Some((dot_at, '.')) => dot_at,
+                    _ => at,
+                });
+            }
+            None => {}
+            Some(first) => {
+                let inside = c.is_alphanumeric()
+                    || is_combining_mark(c)
+                    || (matches!(c, '.' | '\'' | '’') && next_is_word)
+                    || matches!(c, '+' | '#');
+                if !inside || (matches!(previous, Some((_, '+' | '#'))) && c.is_alphanumeric()) {
+                    return Some((from + first, from + at));
+                }
+            }
+        }
+        previous = Some((at, c));
+    }
+    start.map(|first| (from + first, text.len()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn accents_case_and_punctuation_do_not_matter() {
+        assert_eq!(fold_words("Qualitäts-Management"), "qualitats management");
+        assert_eq!(fold_words("  Łódź, Größe "), "lodz grosse");
+        assert_eq!(fold_words("C++/.NET & Node.js"), "c++ .net node.js");
+        assert_eq!(fold_words("end. Start"), "end start");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_twice_is_folding_once(text in "[a-zA-ZÀ-ÿ0-9 ,./+#'-]{0,80}") {
+            let once = fold_words(&text);
+            proptest::prop_assert_eq!(fold_words(&once), once);
+        }
+    }
+}

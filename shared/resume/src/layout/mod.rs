@@ -1,0 +1,22 @@
+//! Spans to visible text: rows, segments, columns, reading order, and one string with what each line looks like.
+
+mod clean;
+mod columns;
+mod rows;
+mod visible;
+
+pub(crate) use visible::{Line, Visible};
+
+use crate::span::{Source, Span};
+use rows::Row;
+
+/// Lays a source out as text.
+pub(crate) fn lay_out(source: Source) -> Visible {
+    let (shown, hidden): (Vec<Span>, Vec<Span>) = source.spans.into_iter().partition(|s| s.hidden.is_none());
+    let rows: Vec<Row> = if source.flow {
+        rows::flowing(shown)
+    } else {
+        columns::order(rows::on_pages(shown))
+    };
+    visible::assemble(rows, hidden)
+}

@@ -1,0 +1,240 @@
+//! Spans on one baseline become a row; a row falls apart into segments where the gap is wider than between words.
+
+use super::clean::push_clean;
+use crate::span::Span;
+
+/// A stretch of one look within a segment.
+#[derive(Debug, Clone)]
+pub(super) struct Part {
+    pub text: String,
+    pub bold: bool,
+    pub italic: bool,
+    pub size: f32,
+}
+
+/// Text without a wide gap.
+#[derive(Debug, Clone)]
+pub(super) struct Segment {
+    pub x0: f32,
+    pub x1: f32,
+    pub y: f32,
+    pub size: f32,
+    pub parts: Vec<Part>,
+}
+
+impl Segment {
+    pub fn text(&self) -> String {
+        self.parts.iter().map(|part| part.text.as_str()).collect()
+    }
+}
+
+/// Segments on one line, left to right.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Row {
+    pub page: u32,
+    pub segments: Vec<Segment>,
+    /// Whether the row before stands in another place, so that the distance to it says nothing.
+    pub jump: bool,
+}
+
+impl Row {
+    pub fn y(&self) -> f32 {
+        self.segments.first().map_or(0.0, |segment| segment.y)
+    }
+}
+
+/// Distance between the tops of two pages when they are put under each other; larger than any page.
+const PAGE_STEP: f32 = 20_000.0;
+
+/// Rows of spans that are in reading order already.
+pub(super) fn flowing(spans: Vec<Span>) -> Vec<Row> {
+    let mut rows: Vec<Row> = Vec::new();
+    let mut last = f32::NAN;
+    for span in spans {
+        if span.y != last {
+            last = span.y;
+            rows.push(Row::default());
+        }
+        let Some(row) = rows.last_mut() else { continue };
+        for (at, cell) in span.text.split('\t').enumerate() {
+            match row.segments.last_mut() {
+                Some(segment) if at == 0 => {
+                    segment.x1 = span.right();
+                    push_part(segment, cell, &span);
+                }
+                _ => {
+                    let mut segment = start(&span);
+                    push_part(&mut segment, cell, &span);
+                    row.segments.push(segment);
+                }
+            }
+        }
+    }
+    finish(rows)
+}
+
+/// Rows of placed spans, pages put under each other.
+pub(super) fn on_pages(mut spans: Vec<Span>) -> Vec<Row> {
+    for span in &mut spans {
+        span.y += span.page as f32 * PAGE_STEP;
+    }
+    spans.sort_by(|a, b| a.y.total_cmp(&b.y));
+    let mut rows = Vec::new();
+    let mut line: Vec<Span> = Vec::new();
+    let mut top = f32::MIN;
+    let mut height = 0.0_f32;
+    for span in spans {
+        let size = span.size.min(if line.is_empty() { span.size } else { height });
+        if span.y - top > size * 0.35 && !line.is_empty() {
+            rows.push(row(std::mem::take(&mut line)));
+        }
+        if line.is_empty() {
+            top = span.y;
+            height = span.size;
+        }
+        line.push(span);
+    }
+    if !line.is_empty() {
+        rows.push(row(line));
+    }
+    finish(rows)
+}
+
+fn row(mut spans: Vec<Span>) -> Row {
+    spans.sort_by(|a, b| a.x.total_cmp(&b.x));
+    let word_gap = word_gap(&spans);
+    let mut row = Row {
+        page: spans.first().map_or(0, |span| span.page),
+        ..Row::default()
+    };
+    let mut previous: Option<(String, f32)> = None;
+    for span in spans {
+        // Bold type is sometimes made by drawing twice with a tiny step.
+        if previous
+            .as_ref()
+            .is_some_and(|(text, x)| *text == span.text && (span.x - x).abs() < span.size * 0.15)
+        {
+            continue;
+        }
+        previous = Some((span.text.clone(), span.x));
+        let spacing = row.segments.last().map(|segment| span.x - segment.x1);
+        match (row.segments.last_mut(), spacing) {
+            (Some(segment), Some(gap)) if gap < segment_gap(segment.size.max(span.size), word_gap) => {
+                if gap > span.size * word_gap {
+                    push_space(segment);
+                }
+                segment.x1 = segment.x1.max(visible_right(&span));
+                push_part(segment, &span.text, &span);
+            }
+            _ => {
+                if span.text.trim().is_empty() {
+                    continue;
+                }
+                let mut segment = start(&span);
+                segment.x1 = visible_right(&span);
+                push_part(&mut segment, &span.text, &span);
+                row.segments.push(segment);
+            }
+        }
+    }
+    row
+}
+
+/// Right edge without blanks at the end, which some programs draw far into the margin.
+fn visible_right(span: &Span) -> f32 {
+    let all = span.text.chars().count().max(1) as f32;
+    let shown = span.text.trim_end().chars().count() as f32;
+    if shown == 0.0 {
+        span.right()
+    } else {
+        span.x + span.width * shown / all
+    }
+}
+
+/// Gap in ems from which two spans are two words. Letter-spaced lines have gaps between all letters.
+fn word_gap(spans: &[Span]) -> f32 {
+    let mut gaps: Vec<f32> = Vec::new();
+    let mut single = 0;
+    let mut blanks = false;
+    let mut previous: Option<&Span> = None;
+    for span in spans {
+        blanks |= span.text.contains(' ');
+        if let Some(previous) = previous {
+            gaps.push((span.x - previous.right()) / span.size.max(1.0));
+        }
+        single += usize::from(span.text.trim().chars().count() == 1);
+        previous = Some(span);
+    }
+    let usual = if blanks { 0.27 } else { 0.15 };
+    if gaps.len() < 3 || single * 2 < spans.len() {
+        return usual;
+    }
+    gaps.sort_by(f32::total_cmp);
+    let median = gaps.get(gaps.len() / 2).copied().unwrap_or(0.0);
+    if median > 0.8 {
+        usual
+    } else {
+        usual.max(median + 0.14)
+    }
+}
+
+fn segment_gap(size: f32, word_gap: f32) -> f32 {
+    size * (1.05_f32).max(word_gap * 2.5)
+}
+
+fn start(span: &Span) -> Segment {
+    Segment {
+        x0: span.x,
+        x1: span.right(),
+        y: span.y,
+        size: span.size,
+        parts: Vec::new(),
+    }
+}
+
+fn push_space(segment: &mut Segment) {
+    if let Some(part) = segment.parts.last_mut()
+        && !part.text.ends_with(' ')
+    {
+        part.text.push(' ');
+    }
+}
+
+fn push_part(segment: &mut Segment, text: &str, span: &Span) {
+    segment.size = segment.size.max(span.size);
+    if let Some(part) = segment.parts.last_mut()
+        && (part.bold == span.bold && part.italic == span.italic || text.trim().is_empty())
+    {
+        push_clean(text, &mut part.text);
+        return;
+    }
+    let mut clean = String::with_capacity(text.len());
+    push_clean(text, &mut clean);
+    if text.starts_with(char::is_whitespace) {
+        push_space(segment);
+    }
+    segment.parts.push(Part {
+        text: clean,
+        bold: span.bold,
+        italic: span.italic,
+        size: span.size,
+    });
+}
+
+/// Drops what turned out to be blank and trims the edges.
+fn finish(mut rows: Vec<Row>) -> Vec<Row> {
+    for row in &mut rows {
+        for segment in &mut row.segments {
+            if let Some(first) = segment.parts.first_mut() {
+                first.text = first.text.trim_start().to_owned();
+            }
+            if let Some(last) = segment.parts.last_mut() {
+                last.text.truncate(last.text.trim_end().len());
+            }
+            segment.parts.retain(|part| !part.text.is_empty());
+        }
+        row.segments.retain(|segment| !segment.parts.is_empty());
+    }
+    rows.retain(|row| !row.segments.is_empty());
+    rows
+}

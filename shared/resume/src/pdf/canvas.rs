@@ -1,0 +1,134 @@
+//! What a page shows: painted areas, pictures and stretches of text with their places.
+
+use super::state::{Colour, WHITE, alike};
+use crate::span::{Hidden, Span};
+
+/// Text smaller than this cannot be read, in points.
+const SMALLEST: f32 = 3.0;
+/// Most painted areas that are remembered a page; more only make hidden text less certain.
+const MAX_AREAS: usize = 4_000;
+/// Most stretches of text a page.
+const MAX_SPANS: usize = 60_000;
+
+/// A filled rectangle or picture: left, bottom, right, top.
+struct Area {
+    bounds: [f32; 4],
+    /// `None` for pictures and patterns: anything can be seen on them.
+    colour: Option<Colour>,
+}
+
+pub(super) struct Canvas {
+    page: u32,
+    bounds: [f32; 4],
+    areas: Vec<Area>,
+    spans: Vec<Span>,
+    /// Whether a picture was drawn.
+    pub pictures: bool,
+}
+
+/// One piece of text to put on the canvas, in page space.
+pub(super) struct Piece<'a> {
+    pub text: &'a str,
+    pub x: f32,
+    pub y: f32,
+    pub width: f32,
+    pub size: f32,
+    pub bold: bool,
+    pub italic: bool,
+    pub invisible: bool,
+    pub colour: Colour,
+}
+
+impl Canvas {
+    pub fn new(page: u32, bounds: [f32; 4]) -> Self {
+        Self {
+            page,
+            bounds,
+            areas: Vec::new(),
+            spans: Vec::new(),
+            pictures: false,
+        }
+    }
+
+    pub fn paint(&mut self, bounds: [f32; 4], colour: Option<Colour>) {
+        let finite = bounds.iter().all(|value| value.is_finite());
+        if finite && self.areas.len() < MAX_AREAS {
+            self.areas.push(Area { bounds, colour });
+        }
+    }
+
+    pub fn full(&self) -> bool {
+        self.spans.len() >= MAX_SPANS
+    }
+
+    /// Adds text, joining it to the stretch before where it continues it.
+    pub fn text(&mut self, piece: &Piece<'_>) {
+        if !(piece.x.is_finite() && piece.y.is_finite() && piece.width.is_finite() && piece.size.is_finite())
+        {
+            return;
+        }
+        let [left, _, _, top] = self.bounds;
+        let (x, y) = (piece.x - left, top - piece.y);
+        let hidden = self.hidden(piece);
+        if let Some(last) = self.spans.last_mut()
+            && last.hidden == hidden
+            && (last.bold, last.italic) == (piece.bold, piece.italic)
+            && (last.size - piece.size).abs() < 0.1
+            && (last.y - y).abs() < 0.1
+            && (x - last.right()).abs() < piece.size * 0.08
+        {
+            last.text.push_str(piece.text);
+            last.width = x + piece.width - last.x;
+            return;
+        }
+        if self.full() {
+            return;
+        }
+        self.spans.push(Span {
+            page: self.page,
+            x,
+            y,
+            width: piece.width,
+            size: piece.size,
+            bold: piece.bold,
+            italic: piece.italic,
+            hidden,
+            text: piece.text.to_owned(),
+        });
+    }
+
+    fn hidden(&self, piece: &Piece<'_>) -> Option<Hidden> {
+        if piece.invisible {
+            return Some(Hidden::Invisible);
+        }
+        if piece.size < SMALLEST {
+            return Some(Hidden::Tiny);
+        }
+        let [left, bottom, right, top] = self.bounds;
+        let (x, y) = (piece.x + piece.width / 2.0, piece.y + piece.size * 0.3);
+        if x < left || x > right || y < bottom || y > top {
+            return Some(Hidden::OffPage);
+        }
+        // Only the text's own surroundings count: dark text needs no look at them.
+        let [red, green, blue] = piece.colour;
+        if self.areas.is_empty() && red.min(green).min(blue) < 0.9 {
+            return None;
+        }
+        let under = self.areas.iter().rev().find(|area| {
+            let [x0, y0, x1, y1] = area.bounds;
+            x >= x0 && x <= x1 && y >= y0 && y <= y1
+        });
+        let behind = match under {
+            Some(Area { colour: None, .. }) => return None,
+            Some(Area {
+                colour: Some(colour), ..
+            }) => *colour,
+            None => WHITE,
+        };
+        alike(behind, piece.colour).then_some(Hidden::SameColour)
+    }
+
+    pub fn finish(self) -> Vec<Span> {
+        self.spans
+    }
+}

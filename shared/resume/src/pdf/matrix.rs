@@ -1,0 +1,72 @@
+//! Affine transformations as PDF writes them: `[a b c d e f]`.
+
+/// A transformation of the plane.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Matrix {
+    pub a: f32,
+    pub b: f32,
+    pub c: f32,
+    pub d: f32,
+    pub e: f32,
+    pub f: f32,
+}
+
+impl Matrix {
+    pub const IDENTITY: Self = Self {
+        a: 1.0,
+        b: 0.0,
+        c: 0.0,
+        d: 1.0,
+        e: 0.0,
+        f: 0.0,
+    };
+
+    pub const fn translation(e: f32, f: f32) -> Self {
+        Self {
+            e,
+            f,
+            ..Self::IDENTITY
+        }
+    }
+
+    /// From six numbers, `None` when there are fewer.
+    pub fn from_slice(values: &[f32]) -> Option<Self> {
+        match values {
+            [a, b, c, d, e, f, ..] => Some(Self {
+                a: *a,
+                b: *b,
+                c: *c,
+                d: *d,
+                e: *e,
+                f: *f,
+            }),
+            _ => None,
+        }
+    }
+
+    /// First `self`, then `after`.
+    pub fn then(self, after: Self) -> Self {
+        Self {
+            a: self.a * after.a + self.b * after.c,
+            b: self.a * after.b + self.b * after.d,
+            c: self.c * after.a + self.d * after.c,
+            d: self.c * after.b + self.d * after.d,
+            e: self.e * after.a + self.f * after.c + after.e,
+            f: self.e * after.b + self.f * after.d + after.f,
+        }
+    }
+
+    pub fn apply(self, x: f32, y: f32) -> (f32, f32) {
+        (x * self.a + y * self.c + self.e, x * self.b + y * self.d + self.f)
+    }
+
+    /// How much a vertical unit is stretched.
+    pub fn height(self) -> f32 {
+        self.c.hypot(self.d)
+    }
+
+    /// How much a horizontal unit is stretched.
+    pub fn width(self) -> f32 {
+        self.a.hypot(self.b)
+    }
+}

@@ -1,0 +1,103 @@
+//! PDF: objects by lopdf, everything above them here.
+
+mod canvas;
+mod cmap;
+mod encoding;
+mod font;
+mod interpreter;
+mod lexer;
+mod matrix;
+mod metrics;
+mod open;
+mod state;
+
+use hiring_core::reading::{MAX_PAGES, ReadFailure};
+use lopdf::{Dictionary, Document, Object, ObjectId};
+
+use crate::span::Source;
+use canvas::Canvas;
+use interpreter::Interpreter;
+
+/// Most bytes that one stream may unpack to.
+const MAX_STREAM_BYTES: usize = 16_000_000;
+/// Most bytes of page content that are followed in one file.
+const MAX_CONTENT_BYTES: usize = 48_000_000;
+
+/// Reads the text of a PDF with its places and looks.
+pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
+    let document = open::open(bytes)?;
+    let pages: Vec<ObjectId> = document.page_iter().take(MAX_PAGES + 1).collect();
+    if pages.len() > MAX_PAGES {
+        return Err(ReadFailure::TooManyPages);
+    }
+    if pages.is_empty() {
+        return Err(ReadFailure::Damaged);
+    }
+    let mut source = Source {
+        pages: pages.len(),
+        ..Source::default()
+    };
+    let mut interpreter = Interpreter::new(&document);
+    let mut unreadable = 0;
+    for (number, page) in pages.iter().enumerate() {
+        let mut canvas = Canvas::new(number as u32, page_box(&document, *page));
+        let content = match content(&document, *page) {
+            Ok(content) => content,
+            Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
+                return Err(ReadFailure::TooLarge);
+            }
+            Err(_) => {
+                unreadable += 1;
+                continue;
+            }
+        };
+        interpreter.page(&content, resources(&document, *page), &mut canvas)?;
+        source.pictures |= canvas.pictures;
+        source.spans.append(&mut canvas.finish());
+    }
+    if source.spans.is_empty() && unreadable > 0 {
+        return Err(ReadFailure::Damaged);
+    }
+    Ok(source)
+}
+
+fn content(document: &Document, page: ObjectId) -> lopdf::Result<Vec<u8>> {
+    document.get_page_content_with_limit(page, MAX_STREAM_BYTES)
+}
+
+/// The nearest `key` on the way from a page to the root of the page tree.
+fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&'a Object> {
+    let mut node = document.get_dictionary(page).ok()?;
+    for _ in 0..32 {
+        if let Ok(value) = node.get_deref(key, document) {
+            return Some(value);
+        }
+        node = node
+            .get_deref(b"Parent", document)
+            .and_then(Object::as_dict)
+            .ok()?;
+    }
+    None
+}
+
+fn resources(document: &Document, page: ObjectId) -> Option<&Dictionary> {
+    inherited(document, page, b"Resources")?.as_dict().ok()
+}
+
+/// The page's visible box: left, bottom, right, top; US Letter where it is missing or absurd.
+fn page_box(document: &Document, page: ObjectId) -> [f32; 4] {
+    let rectangle = |key: &[u8]| -> Option<[f32; 4]> {
+        let values = inherited(document, page, key)?.as_array().ok()?;
+        let mut corners = values
+            .iter()
+            .filter_map(|v| font::number(document.dereference(v).ok()?.1));
+        let (x0, y0, x1, y1) = (corners.next()?, corners.next()?, corners.next()?, corners.next()?);
+        let corners = [x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)];
+        let sane =
+            x0.abs() < 20_000.0 && y1.abs() < 20_000.0 && (x1 - x0).abs() > 50.0 && (y1 - y0).abs() > 50.0;
+        sane.then_some(corners)
+    };
+    rectangle(b"CropBox")
+        .or_else(|| rectangle(b"MediaBox"))
+        .unwrap_or([0.0, 0.0, 612.0, 792.0])
+}

@@ -1,0 +1,63 @@
+//! The text that stands for a person when people are compared with jobs. It names no one: no name, address or number.
+
+use hiring_core::resume::{Resume, Work};
+
+/// Words the text may have, so that it fits into one short embedding.
+const MAX_WORDS: usize = 64;
+/// Most skills that are named.
+const MAX_SKILLS: usize = 18;
+/// Most positions that are named.
+const MAX_POSITIONS: usize = 3;
+
+/// Title, skills and latest positions in one short text.
+#[must_use]
+pub fn profile_text(resume: &Resume) -> String {
+    let mut parts: Vec<String> = Vec::new();
+    let title = resume
+        .headline
+        .as_ref()
+        .or_else(|| resume.work.first().and_then(|work| work.title.as_ref()));
+    parts.extend(title.map(|title| title.value.clone()));
+    let skills: Vec<&str> = resume
+        .skills
+        .iter()
+        .take(MAX_SKILLS)
+        .map(|skill| skill.name.value.as_str())
+        .collect();
+    if !skills.is_empty() {
+        parts.push(format!("Skills: {}", skills.join(", ")));
+    }
+    let positions: Vec<String> = resume
+        .work
+        .iter()
+        .take(MAX_POSITIONS)
+        .filter_map(position)
+        .collect();
+    if !positions.is_empty() {
+        parts.push(format!("Experience: {}", positions.join("; ")));
+    }
+    let degree = resume
+        .education
+        .first()
+        .and_then(|row| row.area.as_ref().or(row.degree.as_ref()));
+    parts.extend(degree.map(|degree| format!("Education: {}", degree.value)));
+    if parts.is_empty() {
+        parts.extend(resume.summary.as_ref().map(|summary| summary.value.clone()));
+    }
+    let text = parts.join(". ");
+    text.split_whitespace()
+        .take(MAX_WORDS)
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+fn position(work: &Work) -> Option<String> {
+    let title = work.title.as_ref()?.value.clone();
+    Some(match work.highlights.first() {
+        Some(highlight) => {
+            let start: Vec<&str> = highlight.value.split_whitespace().take(10).collect();
+            format!("{title} ({})", start.join(" "))
+        }
+        None => title,
+    })
+}

@@ -1,0 +1,169 @@
+//! The one model that every format is read into: stretches of text with a place and looks.
+
+/// Why a reader of the page cannot see a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Hidden {
+    /// Drawn in a mode that leaves no mark.
+    Invisible,
+    /// Drawn in the colour of what lies under it.
+    SameColour,
+    /// Smaller than anyone can read.
+    Tiny,
+    /// Outside the page.
+    OffPage,
+    /// Marked as hidden in the document.
+    Marked,
+}
+
+/// A stretch of text in one style on one line.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Span {
+    /// Page, from 0.
+    pub page: u32,
+    /// Left edge in points.
+    pub x: f32,
+    /// Baseline in points, from the top of the page.
+    pub y: f32,
+    /// Width in points.
+    pub width: f32,
+    /// Font size in points.
+    pub size: f32,
+    /// Heavy type.
+    pub bold: bool,
+    /// Slanted type.
+    pub italic: bool,
+    /// Why it cannot be seen, if it cannot.
+    pub hidden: Option<Hidden>,
+    /// The characters.
+    pub text: String,
+}
+
+impl Span {
+    /// Right edge in points.
+    pub fn right(&self) -> f32 {
+        self.x + self.width
+    }
+}
+
+/// What a format's reader hands to the layout.
+#[derive(Debug, Default)]
+pub(crate) struct Source {
+    /// Pages, 1 for formats without pages.
+    pub pages: usize,
+    /// The text, in the order of the file.
+    pub spans: Vec<Span>,
+    /// Whether the spans are in reading order already, one `y` a line (everything but PDF).
+    pub flow: bool,
+    /// Whether pictures were seen.
+    pub pictures: bool,
+}
+
+/// Collects the lines of a format without positions: each line gets its own `y`.
+#[derive(Debug)]
+pub(crate) struct FlowWriter {
+    spans: Vec<Span>,
+    line: u32,
+    x: f32,
+    left: usize,
+    gap: bool,
+}
+
+/// Looks of a stretch of flowing text.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Looks {
+    pub size: f32,
+    pub bold: bool,
+    pub italic: bool,
+    pub hidden: Option<Hidden>,
+}
+
+impl Default for Looks {
+    fn default() -> Self {
+        Self {
+            size: 11.0,
+            bold: false,
+            italic: false,
+            hidden: None,
+        }
+    }
+}
+
+/// Distance between two lines of flowing text, in points.
+const LEADING: f32 = 14.0;
+
+impl FlowWriter {
+    /// A writer that keeps at most `limit` bytes of text.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            spans: Vec::new(),
+            line: 0,
+            x: 0.0,
+            left: limit,
+            gap: false,
+        }
+    }
+
+    /// Whether the limit was reached.
+    pub fn full(&self) -> bool {
+        self.left == 0
+    }
+
+    /// Appends to the current line.
+    pub fn push(&mut self, text: &str, looks: Looks) {
+        if text.is_empty() || self.left == 0 {
+            return;
+        }
+        self.left = self.left.saturating_sub(text.len());
+        let width = text.len() as f32;
+        let y = self.line as f32 * LEADING;
+        if let Some(last) = self.spans.last_mut()
+            && (last.y - y).abs() < 1.0
+            && (last.size, last.bold, last.italic, last.hidden)
+                == (looks.size, looks.bold, looks.italic, looks.hidden)
+        {
+            last.text.push_str(text);
+            last.width += width;
+        } else {
+            self.spans.push(Span {
+                page: 0,
+                x: self.x,
+                y,
+                width,
+                size: looks.size,
+                bold: looks.bold,
+                italic: looks.italic,
+                hidden: looks.hidden,
+                text: text.to_owned(),
+            });
+        }
+        self.x += width;
+        self.gap = true;
+    }
+
+    /// Ends the line, if anything stands on it.
+    pub fn end_line(&mut self) {
+        if self.gap {
+            self.line += 1;
+            self.x = 0.0;
+            self.gap = false;
+        }
+    }
+
+    /// Leaves room, as between paragraphs.
+    pub fn leave_room(&mut self) {
+        self.end_line();
+        if !self.spans.is_empty() {
+            self.line += 1;
+        }
+    }
+
+    /// What was collected.
+    pub fn finish(self) -> Source {
+        Source {
+            pages: 1,
+            spans: self.spans,
+            flow: true,
+            pictures: false,
+        }
+    }
+}
