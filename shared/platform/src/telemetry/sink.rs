@@ -76,12 +76,15 @@ impl Sink {
 
 fn flush_regularly(shared: &Shared) {
     let mut buffer = shared.buffer.lock().unwrap_or_else(PoisonError::into_inner);
-    while !buffer.closed {
-        let waited = shared.closing.wait_timeout(buffer, FLUSH_EVERY);
-        buffer = waited.unwrap_or_else(PoisonError::into_inner).0;
+    loop {
         if !buffer.bytes.is_empty() {
             buffer.flush();
         }
+        if buffer.closed {
+            return;
+        }
+        let waited = shared.closing.wait_timeout(buffer, FLUSH_EVERY);
+        buffer = waited.unwrap_or_else(PoisonError::into_inner).0;
     }
 }
 
