@@ -213,6 +213,16 @@ pub async fn find(
     Ok(found.first(conn).await.optional()?)
 }
 
+/// What the organization pays for.
+///
+/// # Errors
+/// See [`DbError`]; [`DbError::Query`] with "not found" when there is no such organization.
+pub async fn plan(conn: &mut AsyncPgConnection, organization: OrgId) -> Result<Plan, DbError> {
+    let found = organizations::table.find(organization.uuid()).select(organizations::plan);
+    let name: String = found.first(conn).await?;
+    Ok(Plan::from_name(&name).unwrap_or(Plan::Free))
+}
+
 /// Renames the organization if it still has this version; `None` when it has not.
 ///
 /// # Errors

@@ -33,7 +33,7 @@ pub struct NewSession {
     pub organization: Option<OrgId>,
     /// When it began.
     pub created_at: DateTime<Utc>,
-    /// When it ends for good.
+    /// When it ends unless a refresh prolongs it.
     pub expires_at: DateTime<Utc>,
 }
 
@@ -102,7 +102,8 @@ pub async fn create(conn: &mut AsyncPgConnection, session: &NewSession, token: &
 }
 
 /// Uses up a refresh token and stores its successor, in one conditional statement: of callers that come at the same
-/// moment, one rotates, one gets the sibling, and every further one has the family revoked.
+/// moment, one rotates, one gets the sibling, and every further one has the family revoked. The session then ends at
+/// `expires_at`, and its role is read afresh.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -110,9 +111,9 @@ pub async fn rotate(
     conn: &mut AsyncPgConnection,
     token: &TokenHash,
     successor: &TokenHash,
-    now: DateTime<Utc>,
+    (now, expires_at): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Rotation, DbError> {
-    if let Some(session) = rotate_good(conn, token, successor, now).await? {
+    if let Some(session) = rotate_good(conn, token, successor, (now, expires_at)).await? {
         return Ok(Rotation::Continued(session));
     }
     let family = refresh_tokens::table
@@ -134,7 +135,7 @@ async fn rotate_good(
     conn: &mut AsyncPgConnection,
     token: &TokenHash,
     successor: &TokenHash,
-    now: DateTime<Utc>,
+    (now, expires_at): (DateTime<Utc>, DateTime<Utc>),
 ) -> Result<Option<ContinuedSession>, DbError> {
     #[derive(QueryableByName)]
     struct Row {
@@ -162,7 +163,7 @@ async fn rotate_good(
          ), issued AS (
              INSERT INTO refresh_tokens (token_hash, session_id, created_at) SELECT ?, session_id, ? FROM rotated
          ), touched AS (
-             UPDATE sessions SET last_used_at = ? FROM rotated WHERE sessions.id = rotated.session_id
+             UPDATE sessions SET last_used_at = ?, expires_at = ? FROM rotated WHERE sessions.id = rotated.session_id
          )
          SELECT session_id, user_id, organization_id, role FROM rotated",
     )
@@ -173,6 +174,7 @@ async fn rotate_good(
     .bind::<Binary, _>(successor.as_slice())
     .bind::<Timestamptz, _>(now)
     .bind::<Timestamptz, _>(now)
+    .bind::<Timestamptz, _>(expires_at)
     .get_result(conn)
     .await
     .optional()?;
