@@ -1,1 +1,19 @@
-//! The task runner: consumers and one file per kind of task.
+//! The task runner.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`config`] | everything the worker is told by its environment |
+//! | [`running`] | start, signals, stop |
+//! | [`tasks`] | one file per kind of task |
+//! | [`sandbox`] | reading a file that nobody trusts, in a confined child process |
+//! | [`facts`] | what lists and filters need, copied out of a resume |
+//! | [`maintenance`] | what every worker tidies up by itself |
+//! | [`door`] | the HTTP door: health |
+
+pub mod config;
+pub mod door;
+pub mod facts;
+pub mod maintenance;
+pub mod running;
+pub mod sandbox;
+pub mod tasks;

@@ -1,1 +1,78 @@
-fn main() {}
+//! `hiring-worker run`: the task runner. `hiring-worker extract`: one file, read in confinement.
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use hiring_core::config::Reader;
+use hiring_worker::config::WorkerConfig;
+use hiring_worker::{running, sandbox};
+
+/// Reads and indexes resumes in the background.
+#[derive(Parser)]
+#[command(version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run tasks until told to stop (SIGTERM or Ctrl-C).
+    Run,
+    /// Read one resume from standard input in a confined process and print what it says as JSON.
+    Extract,
+    /// Print the effective settings, secrets redacted.
+    Config,
+}
+
+fn main() -> ExitCode {
+    // First of all: this child is started for every resume, and must have nothing that it could be robbed of.
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some(sandbox::SUBCOMMAND) {
+        return sandbox::child::run(arguments);
+    }
+    match Cli::parse().command {
+        Command::Run => run(),
+        Command::Config => print_config(),
+        // Only reached when options stand before the subcommand.
+        Command::Extract => sandbox::child::run(std::iter::empty()),
+    }
+}
+
+/// Reads the settings, or prints every problem.
+fn settings() -> Result<(Reader, WorkerConfig), ExitCode> {
+    let mut reader = Reader::from_environment();
+    match WorkerConfig::read(&mut reader) {
+        Ok(config) => Ok((reader, config)),
+        Err(problems) => {
+            for problem in problems {
+                eprintln!("{problem}");
+            }
+            Err(ExitCode::from(2))
+        }
+    }
+}
+
+fn print_config() -> ExitCode {
+    match settings() {
+        Ok((reader, _)) => {
+            print!("{}", reader.render());
+            ExitCode::SUCCESS
+        }
+        Err(code) => code,
+    }
+}
+
+fn run() -> ExitCode {
+    let (reader, config) = match settings() {
+        Ok(settings) => settings,
+        Err(code) => return code,
+    };
+    match running::run(config, reader.notes()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("hiring-worker: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

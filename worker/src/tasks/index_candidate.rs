@@ -1,0 +1,104 @@
+//! Embed one short profile and make the person findable; without an embedder, findable by words alone.
+
+use diesel_async::AsyncPgConnection;
+use hiring_core::ids::CandidateId;
+use hiring_core::task::{IndexCandidate, IndexChunks};
+use hiring_db::tasks::EnqueueOptions;
+use hiring_db::{DbError, indexing};
+use hiring_platform::embeddings::{EmbedError, EmbeddingModel};
+use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
+
+use super::index_chunks::{CATCH_UP_ATTEMPTS, CATCH_UP_SECONDS};
+use super::{Parts, organization};
+
+/// Tokens of a profile that are embedded: at 0.15 ms a token, what "findable within moments" can afford.
+pub const PROFILE_TOKENS: usize = 128;
+
+/// How a task ends whose candidate was erased.
+const ERASED: &str = "erased";
+
+/// Runs the task.
+///
+/// # Errors
+/// A failed computation or a database that is away is tried again; a model that cannot be loaded is no error here.
+pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexCandidate) -> Result<Done, TaskFailure> {
+    let org = organization(&ctx)?;
+    let mut connection = ctx.database().connection().await?;
+    let stored = indexing::find_resume(&mut connection, org, task.candidate_id).await?;
+    drop(connection);
+    let Some(stored) = stored else {
+        return ctx.cancel(ERASED).await;
+    };
+    let profile = hiring_resume::profile_text(&stored.resume);
+    drop(stored);
+    let vector = match parts.embedder.embed_one(&profile, PROFILE_TOKENS).await {
+        Ok(vector) => Ok(vector),
+        Err(EmbedError::Failed(_)) => {
+            return Err(TaskFailure::retry(
+                "embedding-failed",
+                "The profile could not be indexed by meaning.",
+            ));
+        }
+        Err(error) => Err(error),
+    };
+    let model = parts.embedder.model().map(EmbeddingModel::key);
+    let mut erased = false;
+    let done = ctx
+        .complete(async |fx| {
+            let there = match (&model, &vector) {
+                (Some(model), Ok(vector)) => {
+                    indexing::save_profile_vector(fx.conn(), org, task.candidate_id, model, vector).await?
+                }
+                _ => indexing::mark_ready(fx.conn(), org, task.candidate_id).await?,
+            };
+            if !there {
+                erased = true;
+                return Err(TaskFailure::fail(ERASED, "The candidate was erased."));
+            }
+            if let Some(options) = follow_up(&vector) {
+                fx.enqueue(
+                    &IndexChunks {
+                        candidate_id: task.candidate_id,
+                    },
+                    options,
+                )
+                .await?;
+            }
+            Ok(())
+        })
+        .await;
+    if erased { ctx.cancel(ERASED).await } else { done }
+}
+
+/// When the sections follow: at once, later when the model could not be loaded, never when embeddings are off.
+fn follow_up(vector: &Result<Vec<f32>, EmbedError>) -> Option<EnqueueOptions> {
+    let delay = match vector {
+        Ok(_) => None,
+        Err(EmbedError::Off) => return None,
+        Err(error) => {
+            tracing::warn!(
+                error = error as &dyn std::error::Error,
+                "indexed by words only for now"
+            );
+            Some(chrono::TimeDelta::seconds(CATCH_UP_SECONDS))
+        }
+    };
+    Some(EnqueueOptions {
+        delay,
+        max_attempts: Some(CATCH_UP_ATTEMPTS),
+        ..EnqueueOptions::default()
+    })
+}
+
+/// A person whose profile cannot be embedded is still found by words.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn on_dead(conn: &mut AsyncPgConnection, dead: Dead<IndexCandidate>) -> Result<(), DbError> {
+    let Some(org) = dead.organization_id else {
+        return Ok(());
+    };
+    let candidate: CandidateId = dead.payload.candidate_id;
+    indexing::mark_ready(conn, org, candidate).await?;
+    Ok(())
+}

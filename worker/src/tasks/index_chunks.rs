@@ -1,0 +1,99 @@
+//! Embed the sections of a resume, chunk by chunk, and put them in the place of earlier ones.
+
+use std::time::Duration;
+
+use hiring_core::reading::ReadResume;
+use hiring_core::task::IndexChunks;
+use hiring_db::indexing::{self, ChunkRecord, StoredResume};
+use hiring_platform::embeddings::{EmbedError, EmbeddingModel, Urgency};
+use hiring_queue::{Done, TaskContext, TaskFailure};
+
+use super::index_candidate::PROFILE_TOKENS;
+use super::{Parts, organization, shown};
+
+/// Tokens of a chunk that are embedded: what the model was trained on.
+pub const CHUNK_TOKENS: usize = 256;
+/// Seconds until a model that could not be loaded is tried again.
+pub const CATCH_UP_SECONDS: i64 = 60;
+/// How often it is tried: for well over an hour, then the task is visibly dead and can be retried by hand.
+pub const CATCH_UP_ATTEMPTS: u32 = 100;
+/// How often a computation that fails is tried: the same text fails again, so not for long.
+const FAILED_ATTEMPTS: u32 = 4;
+/// Most chunks of one resume; 200 pages of text stay below, and the ordinal is a small number.
+const MAX_CHUNKS: usize = 2000;
+
+/// Runs the task. Embeds the profile as well when that was not possible before.
+///
+/// # Errors
+/// A model that cannot be loaded is tried again every minute.
+pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<Done, TaskFailure> {
+    let org = organization(&ctx)?;
+    let Some(model) = parts.embedder.model().map(EmbeddingModel::key) else {
+        return ctx.finish().await;
+    };
+    let mut connection = ctx.database().connection().await?;
+    let stored = indexing::find_resume(&mut connection, org, task.candidate_id).await?;
+    drop(connection);
+    let Some(stored) = stored else {
+        return ctx.cancel("erased").await;
+    };
+    let profile = (!stored.has_profile).then(|| hiring_resume::profile_text(&stored.resume));
+    let profile = match profile {
+        Some(profile) => Some(embed_profile(parts, &ctx, &profile).await?),
+        None => None,
+    };
+    let embedded = shown(&ctx, "indexing", 50, embed(parts, stored)).await?;
+    let records = embedded.map_err(|error| failure(&error, ctx.attempt()))?;
+    ctx.complete(async |fx| {
+        if let Some(vector) = &profile {
+            indexing::save_profile_vector(fx.conn(), org, task.candidate_id, &model, vector).await?;
+        }
+        // A candidate erased meanwhile has no row to refer to: the conflict rolls back, and the next attempt finds nobody.
+        indexing::replace_chunks(fx.conn(), org, task.candidate_id, &model, &records).await
+    })
+    .await
+}
+
+async fn embed_profile(parts: &Parts, ctx: &TaskContext, profile: &str) -> Result<Vec<f32>, TaskFailure> {
+    let embedded = parts.embedder.embed_one(profile, PROFILE_TOKENS).await;
+    embedded.map_err(|error| failure(&error, ctx.attempt()))
+}
+
+async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, EmbedError> {
+    let read = ReadResume {
+        file_type: stored.file_type,
+        visible_text: stored.visible_text,
+        sections: stored.sections,
+        resume: stored.resume,
+        pages: 1,
+        parser_version: stored.parser_version,
+    };
+    let mut chunks = hiring_resume::chunks(&read);
+    chunks.truncate(MAX_CHUNKS);
+    let texts = chunks
+        .iter_mut()
+        .map(|chunk| std::mem::take(&mut chunk.text))
+        .collect();
+    let vectors = parts.embedder.embed(texts, CHUNK_TOKENS, Urgency::Later).await?;
+    let record = |(chunk, embedding): (hiring_resume::Chunk, Vec<f32>)| ChunkRecord {
+        section: chunk.section,
+        start: chunk.start,
+        end: chunk.end,
+        embedding,
+    };
+    Ok(chunks.into_iter().zip(vectors).map(record).collect())
+}
+
+fn failure(error: &EmbedError, attempt: u32) -> TaskFailure {
+    const MESSAGE: &str = "The sections could not be indexed by meaning.";
+    match error {
+        EmbedError::NotLoaded(_) => {
+            let again = Duration::from_secs(CATCH_UP_SECONDS.unsigned_abs());
+            TaskFailure::retry_after(again, "model-unavailable", MESSAGE)
+        }
+        EmbedError::Off | EmbedError::Failed(_) if attempt < FAILED_ATTEMPTS => {
+            TaskFailure::retry("embedding-failed", MESSAGE)
+        }
+        EmbedError::Off | EmbedError::Failed(_) => TaskFailure::fail("embedding-failed", MESSAGE),
+    }
+}

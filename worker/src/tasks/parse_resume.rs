@@ -1,0 +1,149 @@
+//! Fetch the file, read it in the sandbox, and in one transaction save what was read, enqueue the indexing and complete.
+
+use diesel_async::AsyncPgConnection;
+use hiring_core::ids::OrgId;
+use hiring_core::reading::{MAX_FILE_BYTES, ReadFailure, ReadResume};
+use hiring_core::task::{IndexCandidate, ParseResume, TaskError};
+use hiring_db::tasks::EnqueueOptions;
+use hiring_db::{DbError, indexing};
+use hiring_platform::storage::{ObjectKey, StorageError};
+use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
+
+use super::{Parts, organization, shown, storage_failure};
+use crate::facts;
+use crate::sandbox::SandboxError;
+
+/// How a task ends whose candidate was erased.
+const ERASED: &str = "erased";
+
+/// Runs the task.
+///
+/// # Errors
+/// The file's own fault is final; storage or database away is tried again.
+pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<Done, TaskFailure> {
+    let org = organization(&ctx)?;
+    let key = ObjectKey::new(org, task.object_id);
+    let bytes = match shown(&ctx, "fetching", 10, parts.storage.get(&key, MAX_FILE_BYTES)).await? {
+        Ok(bytes) => bytes,
+        Err(error) => return no_file(ctx, org, &task, &error).await,
+    };
+    let today = parts.clock.now().date_naive();
+    let read = shown(&ctx, "reading", 30, parts.sandbox.read(&bytes, today)).await?;
+    drop(bytes);
+    match read {
+        Ok(read) => {
+            count(read.file_type.extension(), "ok");
+            save(ctx, org, &task, &read).await
+        }
+        Err(SandboxError::File(failure)) => {
+            count("unread", failure.code());
+            Err(TaskFailure::fail(failure.code(), failure.reason()))
+        }
+        Err(error @ SandboxError::Start(_)) => {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "no reading process could be started"
+            );
+            Err(TaskFailure::retry(
+                "no-process",
+                "The file could not be read for lack of resources.",
+            ))
+        }
+    }
+}
+
+/// Without the file: an erased candidate calls the task off, anything else is a failure.
+async fn no_file(
+    ctx: TaskContext,
+    org: OrgId,
+    task: &ParseResume,
+    error: &StorageError,
+) -> Result<Done, TaskFailure> {
+    if matches!(error, StorageError::NotFound) {
+        let mut connection = ctx.database().connection().await?;
+        let exists = indexing::candidate_exists(&mut connection, org, task.candidate_id).await?;
+        drop(connection);
+        if !exists {
+            return ctx.cancel(ERASED).await;
+        }
+    }
+    tracing::warn!(
+        error = error as &dyn std::error::Error,
+        "the uploaded file could not be fetched"
+    );
+    Err(storage_failure(error))
+}
+
+async fn save(
+    ctx: TaskContext,
+    org: OrgId,
+    task: &ParseResume,
+    read: &ReadResume,
+) -> Result<Done, TaskFailure> {
+    let facts = facts::of(&read.resume);
+    let candidate_id = task.candidate_id;
+    let mut erased = false;
+    let saved = ctx
+        .complete(async |fx| {
+            if !indexing::save_resume(fx.conn(), org, candidate_id, read, &facts).await? {
+                erased = true;
+                return Err(TaskFailure::fail(ERASED, "The candidate was erased."));
+            }
+            fx.enqueue(&IndexCandidate { candidate_id }, EnqueueOptions::default())
+                .await?;
+            Ok(())
+        })
+        .await;
+    if erased { ctx.cancel(ERASED).await } else { saved }
+}
+
+/// Says on the candidate why there is no resume, in the transaction that ends the task.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn on_dead(conn: &mut AsyncPgConnection, dead: Dead<ParseResume>) -> Result<(), DbError> {
+    let Some(org) = dead.organization_id else {
+        return Ok(());
+    };
+    let (code, reason) = told(&dead.error);
+    indexing::mark_failed(conn, org, dead.payload.candidate_id, code, reason).await?;
+    Ok(())
+}
+
+/// What the recruiter is told: a reading failure speaks for itself, what the queue reports is put in those words.
+fn told(error: &TaskError) -> (&str, &str) {
+    let failure = match error.code.as_str() {
+        "timeout" => Some(ReadFailure::TimedOut),
+        "panic" => Some(ReadFailure::Crashed),
+        code => ReadFailure::from_code(code),
+    };
+    match failure {
+        Some(failure) => (failure.code(), failure.reason()),
+        None => (&error.code, &error.message),
+    }
+}
+
+fn count(file_type: &'static str, outcome: &'static str) {
+    metrics::counter!("resumes_read_total", "file_type" => file_type, "outcome" => outcome).increment(1);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_killed_the_task_the_recruiter_reads_a_sentence() {
+        let error = |code: &str| TaskError {
+            code: code.into(),
+            message: "A sentence.".into(),
+            retryable: false,
+        };
+        assert_eq!(told(&error("encrypted")).1, ReadFailure::Encrypted.reason());
+        assert_eq!(told(&error("crashed")).0, "crashed");
+        assert_eq!(told(&error("timeout")).0, "timed-out");
+        assert_eq!(
+            told(&error("storage-unavailable")),
+            ("storage-unavailable", "A sentence.")
+        );
+    }
+}

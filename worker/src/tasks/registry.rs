@@ -1,0 +1,68 @@
+//! Which kind is run by what, how many at once, and how long one attempt may last.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use diesel_async::AsyncPgConnection;
+use hiring_core::task::{EraseObjects, IndexCandidate, IndexChunks, ParseResume};
+use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
+
+use super::{Parts, erase_objects, index_candidate, index_chunks, parse_resume};
+
+/// Every kind this worker knows.
+#[must_use]
+pub fn registry(parts: &Arc<Parts>) -> Registry {
+    Registry::new()
+        .register(parse(Arc::clone(parts)))
+        .register(index(Arc::clone(parts)))
+        .register(chunks(Arc::clone(parts)))
+        .register(erase(Arc::clone(parts)))
+}
+
+/// Waits that double from a second to five minutes: a store or model that is away comes back in minutes, if at all soon.
+fn policy(timeout_seconds: u64) -> Policy {
+    Policy {
+        concurrency: None,
+        timeout: Duration::from_secs(timeout_seconds),
+        backoff_base: Duration::from_secs(1),
+        backoff_cap: Duration::from_secs(300),
+    }
+}
+
+fn parse(parts: Arc<Parts>) -> Handler<ParseResume> {
+    Handler::new(move |ctx: TaskContext, task: ParseResume| {
+        let parts = Arc::clone(&parts);
+        async move { parse_resume::run(&parts, ctx, task).await }
+    })
+    .policy(policy(45))
+    .on_dead(|conn: &mut AsyncPgConnection, dead: Dead<ParseResume>| {
+        Box::pin(parse_resume::on_dead(conn, dead))
+    })
+}
+
+fn index(parts: Arc<Parts>) -> Handler<IndexCandidate> {
+    Handler::new(move |ctx: TaskContext, task: IndexCandidate| {
+        let parts = Arc::clone(&parts);
+        async move { index_candidate::run(&parts, ctx, task).await }
+    })
+    .policy(policy(45))
+    .on_dead(|conn: &mut AsyncPgConnection, dead: Dead<IndexCandidate>| {
+        Box::pin(index_candidate::on_dead(conn, dead))
+    })
+}
+
+fn chunks(parts: Arc<Parts>) -> Handler<IndexChunks> {
+    Handler::new(move |ctx: TaskContext, task: IndexChunks| {
+        let parts = Arc::clone(&parts);
+        async move { index_chunks::run(&parts, ctx, task).await }
+    })
+    .policy(policy(600))
+}
+
+fn erase(parts: Arc<Parts>) -> Handler<EraseObjects> {
+    Handler::new(move |ctx: TaskContext, task: EraseObjects| {
+        let parts = Arc::clone(&parts);
+        async move { erase_objects::run(&parts, ctx, task).await }
+    })
+    .policy(policy(120))
+}

@@ -1,0 +1,142 @@
+use hiring_core::ids::ObjectId;
+use hiring_core::task::EraseObjects;
+use hiring_platform::storage::{ObjectKey, StorageError};
+use hiring_worker::maintenance;
+
+use crate::documents::RESUME;
+use crate::stage::Stage;
+
+async fn has_bytes(stage: &Stage, object: ObjectId) -> bool {
+    match stage
+        .storage
+        .get(&ObjectKey::new(stage.org, object), 10_000_000)
+        .await
+    {
+        Ok(_) => true,
+        Err(StorageError::NotFound) => false,
+        Err(error) => panic!("{error}"),
+    }
+}
+
+async fn has_row(stage: &Stage, object: ObjectId) -> bool {
+    let query = "SELECT 1 FROM stored_objects WHERE id = $1";
+    stage
+        .client
+        .query_opt(query, &[&object.uuid()])
+        .await
+        .unwrap()
+        .is_some()
+}
+
+async fn age(stage: &Stage, object: ObjectId, age: &str) {
+    let query = format!("UPDATE stored_objects SET created_at = now() - interval '{age}' WHERE id = $1");
+    stage.client.execute(&query, &[&object.uuid()]).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_erased_file_loses_its_bytes_and_its_row_and_a_live_one_neither() {
+    let stage = Stage::set().await;
+    let (erased, live) = (
+        stage.store(b"erased", "erasing").await,
+        stage.store(b"live", "live").await,
+    );
+    let worker = stage.start();
+    let task = stage
+        .enqueue(&EraseObjects {
+            object_ids: vec![erased, live],
+        })
+        .await;
+    stage.until_task(task, "completed").await;
+    assert!(!has_bytes(&stage, erased).await && !has_row(&stage, erased).await);
+    assert!(has_bytes(&stage, live).await && has_row(&stage, live).await);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn uploads_that_nobody_finished_are_removed_after_an_hour() {
+    let stage = Stage::set().await;
+    let (old, young) = (
+        stage.store(b"old", "staged").await,
+        stage.store(b"young", "staged").await,
+    );
+    let (erased, live) = (
+        stage.store(b"erased", "erasing").await,
+        stage.store(b"live", "live").await,
+    );
+    for object in [old, erased, live] {
+        age(&stage, object, "61 min").await;
+    }
+    age(&stage, young, "59 min").await;
+    maintenance::remove_abandoned_objects(stage.parts(), stage.database.database())
+        .await
+        .unwrap();
+    for object in [old, erased] {
+        assert!(!has_bytes(&stage, object).await && !has_row(&stage, object).await);
+    }
+    for object in [young, live] {
+        assert!(has_bytes(&stage, object).await && has_row(&stage, object).await);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_file_that_cannot_be_deleted_keeps_its_row_for_the_next_time() {
+    let stage = Stage::set().await;
+    let old = stage.store(b"old", "staged").await;
+    age(&stage, old, "61 min").await;
+    let away = stage.folder().join("away");
+    std::fs::rename(stage.objects(), &away).unwrap();
+    let failed = maintenance::remove_abandoned_objects(stage.parts(), stage.database.database()).await;
+    std::fs::rename(&away, stage.objects()).unwrap();
+    if failed.is_err() {
+        assert!(has_row(&stage, old).await);
+    }
+    maintenance::remove_abandoned_objects(stage.parts(), stage.database.database())
+        .await
+        .unwrap();
+    assert!(!has_row(&stage, old).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn saved_answers_and_logins_are_removed_when_they_have_had_their_day() {
+    let stage = Stage::set().await;
+    stage
+        .client
+        .batch_execute(
+            "INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'a@b.c', 'A', '-');
+             INSERT INTO sessions (id, user_id, expires_at)
+                 SELECT gen_random_uuid(), id, now() + s FROM users, (VALUES (interval '-1 s'), (interval '1 h')) t (s);
+             INSERT INTO idempotency_keys (principal, organization_id, method, route, key, fingerprint, lock_token,
+                 locked_until, created_at)
+                 SELECT gen_random_uuid(), gen_random_uuid(), 'POST', '/', 'k', sha256(''), gen_random_uuid(), now(),
+                     now() - s FROM (VALUES (interval '25 h'), (interval '23 h')) t (s);",
+        )
+        .await
+        .unwrap();
+    maintenance::remove_expired(stage.database.database())
+        .await
+        .unwrap();
+    assert_eq!(stage.count("SELECT count(*) FROM sessions").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM idempotency_keys").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_candidate_erased_before_it_is_read_calls_the_task_off() {
+    let stage = Stage::set().await;
+    let upload = stage.upload(RESUME.as_bytes()).await;
+    stage
+        .client
+        .execute(
+            "DELETE FROM candidates WHERE id = $1",
+            &[&upload.candidate.uuid()],
+        )
+        .await
+        .unwrap();
+    stage
+        .storage
+        .delete(&ObjectKey::new(stage.org, upload.object))
+        .await
+        .unwrap();
+    let worker = stage.start();
+    stage.until_task(upload.task, "cancelled").await;
+    worker.stop().await;
+}
