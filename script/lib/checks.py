@@ -48,13 +48,33 @@ def cargo_deny():
 
 def api_document():
     """docs/openapi.json is what the code generates."""
-    command(["cargo", "build", "--locked", "--workspace", "--bins", "--quiet"])
-    done = subprocess.run([str(target_dir() / "debug" / "hiring-api"), "openapi"], cwd=ROOT, capture_output=True, text=True, check=False)
-    if done.returncode:
-        raise Failed(f"hiring-api openapi ended with status {done.returncode}:\n{done.stderr.strip()[-2000:]}")
+    told = ask("hiring-api", "openapi")
     kept = ROOT / "docs" / "openapi.json"
-    if not kept.is_file() or json.loads(kept.read_text(encoding="utf-8")) != json.loads(done.stdout):
+    if not kept.is_file() or json.loads(kept.read_text(encoding="utf-8")) != json.loads(told):
         raise Failed("docs/openapi.json is not what the code generates: cargo run -p hiring-api -- openapi > docs/openapi.json")
+
+
+def ask(program, question, environment=None):
+    """What one of the product's debug programs prints."""
+    command(["cargo", "build", "--locked", "--workspace", "--bins", "--quiet"])
+    done = subprocess.run([str(target_dir() / "debug" / program), question], cwd=DEV, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise Failed(f"{program} {question} ended with status {done.returncode}:\n{done.stderr.strip()[-2000:]}")
+    return done.stdout
+
+
+def settings():
+    """.env.example names exactly the variables that the programs read."""
+    least = {"DATABASE_URL": "postgres://nobody@localhost/nothing", "REDIS_URL": "redis://localhost/0", "S3_BUCKET_NAME": "bucket"}
+    read = {"DEMO_PASSWORD"}
+    for program in build.PROGRAMS:
+        for backend in ("local", "s3"):
+            lines = ask(program, "config", {**least, "STORAGE_BACKEND": backend}).splitlines()
+            read |= {line.split("=", 1)[0] for line in lines if "=" in line}
+    text = (ROOT / ".env.example").read_text(encoding="utf-8")
+    written = {line.split("=", 1)[0] for line in text.splitlines() if "=" in line and not line.startswith("#")}
+    if read != written:
+        raise Failed(f".env.example lacks {sorted(read - written)} and names {sorted(written - read)}, which nothing reads")
 
 
 def scripts():

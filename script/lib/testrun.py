@@ -12,7 +12,7 @@ from .cargo_tests import run_tests
 from .services import Services, model_environment, unpack_all
 
 OPTIONAL = ("pdftotext", "tesseract", "pgbouncer", "node")
-STEPS = ("scripts", "house", "fmt", "deny", "clippy", "rust", "openapi")
+STEPS = ("scripts", "house", "fmt", "deny", "clippy", "rust", "openapi", "settings")
 
 USAGE = f"""usage: script/test [STEP ...]
 
@@ -79,7 +79,7 @@ def main(arguments):
     if os.environ.get("CI"):
         os.environ.setdefault("CARGO_INCREMENTAL", "0")
     quick = {"scripts": checks.scripts, "house": checks.house_rules, "fmt": checks.formatting, "deny": checks.licences,
-             "clippy": checks.lints, "openapi": checks.api_document}
+             "clippy": checks.lints, "openapi": checks.api_document, "settings": checks.settings}
     run = Run()
     with waiting_lock():
         for name in STEPS:
