@@ -39,6 +39,8 @@ enum Command {
 const BAD_CONFIGURATION: u8 = 2;
 
 fn main() -> ExitCode {
+    // Before any thread starts: it changes the process environment.
+    hiring_platform::embeddings::forbid_runtime_telemetry();
     let arguments = Arguments::parse();
     if matches!(arguments.command, Command::Openapi) {
         return print_openapi();

@@ -9,9 +9,12 @@ use std::time::Instant;
 
 use hiring_core::config::Reader;
 use hiring_platform::embeddings::tokens::Tokens;
-use hiring_platform::embeddings::{EmbedError, Embedder, EmbeddingConfig, OnnxEmbedder};
+use hiring_platform::embeddings::{
+    EmbedError, Embedder, EmbeddingConfig, OnnxEmbedder, forbid_runtime_telemetry,
+};
 
 fn main() -> Result<(), Box<dyn Error>> {
+    forbid_runtime_telemetry();
     let mut arguments = std::env::args().skip(1);
     let file = arguments
         .next()
@@ -27,9 +30,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     let config = EmbeddingConfig::read(&mut Reader::from_environment(), threads);
 
     let loading = Instant::now();
-    let models: Vec<OnnxEmbedder> = (0..threads)
-        .map(|_| OnnxEmbedder::load(&config))
-        .collect::<Result<_, _>>()?;
+    let mut models = vec![OnnxEmbedder::load(&config)?];
+    while models.len() < threads {
+        models.extend(models.first().map(OnnxEmbedder::another).transpose()?);
+    }
     println!("loaded {threads} in {} ms", loading.elapsed().as_millis());
     print_memory();
     let tokens = Tokens::load(&config.model_dir.join("tokenizer.json"))?;

@@ -1,6 +1,6 @@
 //! The async handle on an embedder: loads the model on first use and computes on its own threads.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use tokio::sync::{OnceCell, Semaphore, oneshot};
 
@@ -165,29 +165,29 @@ fn stopped() -> EmbedError {
 
 /// Starts the threads and answers when the first has its model; the others load theirs when first needed.
 async fn start(config: EmbeddingConfig) -> Result<Running, EmbedError> {
-    let loading = tokio::task::spawn_blocking(move || (OnnxEmbedder::load(&config), config));
-    let (first, config) = loading
+    let threads = config.threads;
+    let loading = tokio::task::spawn_blocking(move || OnnxEmbedder::load(&config));
+    let first = loading
         .await
-        .map_err(|error| EmbedError::NotLoaded(error.to_string()))?;
+        .map_err(|error| EmbedError::NotLoaded(error.to_string()))??;
+    let first = Arc::new(first);
     let running = Running {
         queue: Arc::new(Queue::default()),
     };
-    let first = Arc::new(Mutex::new(Some(first?)));
-    for number in 0..config.threads {
-        let (queue, first, config) = (Arc::clone(&running.queue), Arc::clone(&first), config.clone());
+    for number in 0..threads {
+        let (queue, first) = (Arc::clone(&running.queue), Arc::clone(&first));
         let thread = std::thread::Builder::new().name(format!("embed-{number}"));
-        let spawned = thread.spawn(move || {
-            let own = first.lock().unwrap_or_else(PoisonError::into_inner).take();
-            work(&queue, own, &config);
-        });
+        let spawned = thread.spawn(move || work(&queue, &first, number == 0));
         spawned.map_err(|error| EmbedError::NotLoaded(error.to_string()))?;
     }
     Ok(running)
 }
 
-fn work(queue: &Queue, mut own: Option<OnnxEmbedder>, config: &EmbeddingConfig) {
+/// Computes until the queue is closed, with the first model or with a copy that is loaded for the first text.
+fn work(queue: &Queue, first: &Arc<OnnxEmbedder>, uses_first: bool) {
+    let mut own = uses_first.then(|| Arc::clone(first));
     while let Some(wanted) = queue.pop() {
-        let embedder = match own.take().map_or_else(|| OnnxEmbedder::load(config), Ok) {
+        let embedder = match own.take().map_or_else(|| first.another().map(Arc::new), Ok) {
             Ok(embedder) => own.insert(embedder),
             Err(error) => {
                 let _ = wanted.answer.send(Err(error));

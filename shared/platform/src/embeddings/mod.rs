@@ -5,17 +5,20 @@
 //! | [`config`] | the settings |
 //! | [`tokens`] | text to token ids, with truncation chosen per call |
 //! | [`onnx`] | all-MiniLM-L6-v2 by ONNX Runtime |
+//! | [`quiet`] | no reports from ONNX Runtime to its maker |
 //! | [`lazy`] | the async handle: loads on first use, computes on its own threads |
 
 pub mod config;
 pub mod lazy;
 pub mod onnx;
 mod queue;
+pub mod quiet;
 pub mod tokens;
 
 pub use config::{Backend, EmbeddingConfig};
 pub use lazy::{LazyEmbedder, Urgency};
 pub use onnx::OnnxEmbedder;
+pub use quiet::forbid_runtime_telemetry;
 
 /// What made a vector. Vectors of different models, versions or precisions lie in different spaces: compare them only
 /// when all of this is equal.
@@ -27,6 +30,14 @@ pub struct EmbeddingModel {
     pub version: &'static str,
     /// How many numbers a vector has.
     pub dimension: usize,
+}
+
+impl EmbeddingModel {
+    /// Name and version in one text, as stored vectors carry it.
+    #[must_use]
+    pub fn key(&self) -> String {
+        format!("{}@{}", self.name, self.version)
+    }
 }
 
 /// Turns texts into vectors of L2 norm 1, so that a dot product is the cosine.

@@ -7,7 +7,7 @@
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use ort::environment::Environment;
 use ort::ep;
@@ -33,10 +33,12 @@ pub const MODEL: EmbeddingModel = EmbeddingModel {
     dimension: DIMENSION,
 };
 
-/// One loaded model. Calls from several threads take turns; load one a thread to compute in parallel.
+/// One loaded model. Calls from several threads take turns; give each thread [`OnnxEmbedder::another`] to compute in
+/// parallel.
 pub struct OnnxEmbedder {
-    tokens: Tokens,
+    tokens: Arc<Tokens>,
     session: Mutex<Session>,
+    config: EmbeddingConfig,
 }
 
 impl OnnxEmbedder {
@@ -47,12 +49,26 @@ impl OnnxEmbedder {
     pub fn load(config: &EmbeddingConfig) -> Result<Self, EmbedError> {
         verify_weights(&config.model_dir.join(WEIGHTS_FILE))?;
         let tokens = Tokens::load(&config.model_dir.join(TOKENIZER_FILE))?;
+        Self::with_tokens(config, Arc::new(tokens))
+    }
+
+    /// The same model for another thread: its own copy of the layers' weights (45 MB), the same tokenizer and word
+    /// vectors.
+    ///
+    /// # Errors
+    /// [`EmbedError::NotLoaded`].
+    pub fn another(&self) -> Result<Self, EmbedError> {
+        Self::with_tokens(&self.config, Arc::clone(&self.tokens))
+    }
+
+    fn with_tokens(config: &EmbeddingConfig, tokens: Arc<Tokens>) -> Result<Self, EmbedError> {
         let environment = environment(&config.library)?;
         let session = open_session(environment, &config.model_dir)
             .map_err(|error| EmbedError::NotLoaded(error.to_string()))?;
         Ok(Self {
             tokens,
             session: Mutex::new(session),
+            config: config.clone(),
         })
     }
 
@@ -93,6 +109,10 @@ fn environment(library: &Path) -> Result<&'static Environment, EmbedError> {
     let _making = MAKING.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(environment) = ENVIRONMENT.get() {
         return Ok(environment);
+    }
+    if !super::quiet::is_forbidden() {
+        let message = "ONNX Runtime would report to its maker: set ORT_DISABLE_TELEMETRY=1";
+        return Err(EmbedError::NotLoaded(message.into()));
     }
     let builder = ort::init_from(library).map_err(|error| EmbedError::NotLoaded(error.to_string()))?;
     let environment = builder
