@@ -5,16 +5,14 @@ import shutil
 
 from . import account, postgres, settings
 from .base import DEV, Failed, make_dev, say
-from .services import KINDS, Services, unpack_all
+from .services import KINDS, Services
 
 
 def psql(arguments):
     """script/db [psql's arguments]: psql on the development database; starts Postgres for the while if it does not run."""
     make_dev()
     settings.load_dotenv()
-    if os.environ.get("DATABASE_URL") and not postgres.program("psql").exists() and shutil.which("psql"):
-        os.execvp("psql", ["psql", os.environ["DATABASE_URL"], *arguments])
-    unpack_all()
+    postgres.unpack()
     running = Services("dev")
     running.valkey = None
     if running.is_running():
@@ -31,8 +29,6 @@ def psql(arguments):
 def talk(running, arguments):
     """Hands the terminal to psql until it ends."""
     program = str(postgres.program("psql"))
-    if not os.path.exists(program):
-        program = "psql"
     try:
         return os.spawnvp(os.P_WAIT, program, [program, running.urls()["DATABASE_URL"], *arguments])
     except KeyboardInterrupt:

