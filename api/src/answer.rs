@@ -2,14 +2,16 @@
 
 use actix_web::body::BoxBody;
 use actix_web::http::StatusCode;
-use actix_web::http::header::{ETAG, HeaderName, HeaderValue, LINK, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, LINK, LOCATION};
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 
 use crate::extract::page::PageQuery;
 use crate::middleware::observe::request_id;
+use crate::problem::Problem;
 use crate::state::AppState;
 
 /// What every success body says about itself.
@@ -72,7 +74,7 @@ impl<T: Serialize> Answer<T> {
     }
 
     /// A page of a list: fills `meta` and the `Link` header.
-    pub const fn page(data: T, page: PageQuery, total: i64) -> Self {
+    pub fn page(data: T, page: PageQuery, total: i64) -> Self {
         Self { page: Some((page, total)), ..Self::ok(data) }
     }
 
@@ -89,11 +91,47 @@ impl<T: Serialize> Answer<T> {
         self.header(ETAG, format!("\"{version}\""))
     }
 
+    /// Forbids caches to keep it, for personal data.
+    #[must_use]
+    pub fn private(self) -> Self {
+        self.header(CACHE_CONTROL, "no-store".to_owned())
+    }
+
+    /// The same answer with its data as JSON, so that it can be stored for an idempotency key.
+    ///
+    /// # Errors
+    /// `internal` when the data does not fit into JSON, which is a defect.
+    pub fn recorded(self) -> Result<Answer<Value>, Problem> {
+        let data = serde_json::to_value(self.data).map_err(Problem::internal)?;
+        let Self { status, page, engine, headers, .. } = self;
+        Ok(Answer { status, data, page, engine, headers })
+    }
+
     /// One more header.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: String) -> Self {
         self.headers.push((name, value));
         self
+    }
+}
+
+impl Answer<Value> {
+    /// Status, and data with headers, for the database. The `meta` is not kept: it is about one request.
+    #[must_use]
+    pub fn to_stored(&self) -> (u16, Value) {
+        let headers: Vec<[&str; 2]> = self.headers.iter().map(|(name, value)| [name.as_str(), value.as_str()]).collect();
+        (self.status.as_u16(), serde_json::json!({ "data": self.data, "headers": headers }))
+    }
+
+    /// The answer that [`Answer::to_stored`] made; `None` for what it did not make.
+    #[must_use]
+    pub fn from_stored(status: u16, mut stored: Value) -> Option<Self> {
+        let mut answer = Self::with_status(StatusCode::from_u16(status).ok()?, stored.get_mut("data")?.take());
+        for pair in stored.get("headers")?.as_array()? {
+            let (name, value) = (pair.get(0)?.as_str()?, pair.get(1)?.as_str()?);
+            answer = answer.header(HeaderName::from_bytes(name.as_bytes()).ok()?, value.to_owned());
+        }
+        Some(answer)
     }
 }
 

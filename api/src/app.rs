@@ -49,6 +49,7 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         liveness: Liveness::new(database.clone()),
         session_lifetime: security.session_lifetime,
         stopping: AtomicBool::new(false),
+        log_requests: config.telemetry.request_logging,
         config: config.api,
         clock,
         database,

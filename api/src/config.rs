@@ -7,12 +7,15 @@ use hiring_core::config::Reader;
 use hiring_db::DatabaseConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
 use hiring_platform::storage::StorageConfig;
-use hiring_platform::telemetry::TelemetryConfig;
+use hiring_platform::telemetry::{Process, TelemetryConfig};
 use hiring_queue::QueueConfig;
 use secrecy::{ExposeSecret, SecretString};
 
 /// Shortest acceptable `SECRET_KEY` in production, in bytes: HMAC-SHA-256 wants a key as long as its output (RFC 7518 3.2).
 const MIN_SECRET_BYTES: usize = 32;
+
+/// Queries are short and come one by one: more threads would only cost memory.
+const EMBEDDING_THREADS: usize = 1;
 
 /// Everything the api reads.
 pub struct Config {
@@ -30,6 +33,8 @@ pub struct Config {
     pub embeddings: EmbeddingConfig,
     /// Logs and metrics.
     pub telemetry: TelemetryConfig,
+    /// `DEMO_PASSWORD`: what the people of the demo organization sign in with.
+    pub demo_password: SecretString,
 }
 
 /// The HTTP server.
@@ -43,8 +48,6 @@ pub struct ApiConfig {
     pub prefix: String,
     /// `PUBLIC_URL`: how callers reach this server, for links in answers and logs.
     pub public_url: Option<String>,
-    /// `ENABLE_REQUEST_LOGGING`: one log line a request.
-    pub log_requests: bool,
     /// `SHUTDOWN_DELAY_SECONDS`: how long to keep serving, unready, after the signal to stop.
     pub shutdown_delay_seconds: u64,
     /// `SHUTDOWN_GRACE_SECONDS`: how long open requests may take to end.
@@ -77,8 +80,9 @@ impl Config {
             database: DatabaseConfig::read(reader),
             queue: QueueConfig::read(reader),
             storage: StorageConfig::read(reader),
-            embeddings: EmbeddingConfig::read(reader),
-            telemetry: TelemetryConfig::read(reader),
+            embeddings: EmbeddingConfig::read(reader, EMBEDDING_THREADS),
+            telemetry: TelemetryConfig::read(reader, Process::Api),
+            demo_password: reader.secret("DEMO_PASSWORD").unwrap_or_else(|| "hiring-demo-1".into()),
         }
     }
 }
@@ -102,7 +106,6 @@ impl ApiConfig {
             port: reader.parse("PORT", own_port),
             prefix,
             public_url: reader.optional("PUBLIC_URL"),
-            log_requests: reader.flag("ENABLE_REQUEST_LOGGING", true),
             shutdown_delay_seconds: reader.number("SHUTDOWN_DELAY_SECONDS", 0, 0..=300),
             shutdown_grace_seconds: reader.number("SHUTDOWN_GRACE_SECONDS", 30, 0..=600),
         }

@@ -22,7 +22,13 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
         license(name = "Apache-2.0", identifier = "Apache-2.0"),
     ),
     paths(
+        handlers::auth::register, handlers::auth::login, handlers::auth::admin_login, handlers::auth::refresh,
+        handlers::auth::logout, handlers::auth::me,
+        handlers::organizations::create, handlers::organizations::current, handlers::organizations::update,
         handlers::jobs::list, handlers::jobs::create, handlers::jobs::show, handlers::jobs::update, handlers::jobs::delete,
+        handlers::candidates::upload::upload, handlers::candidates::list::list, handlers::candidates::show::show,
+        handlers::candidates::erase::erase, handlers::candidates::analysis::analysis, handlers::candidates::text::text,
+        handlers::candidates::resume::resume, handlers::tasks::show,
     ),
     components(schemas(problem::ProblemBody, views::job::RequirementsView)),
     modifiers(&Bearer),

@@ -18,6 +18,8 @@ use crate::identity::tokens::AccessTokens;
 pub struct AppState {
     /// Settings of the HTTP server.
     pub config: ApiConfig,
+    /// Whether each request gets a log line.
+    pub log_requests: bool,
     /// The clock.
     pub clock: SharedClock,
     /// The connection pool.

@@ -2,16 +2,20 @@
 
 pub mod allowed;
 pub mod body;
+pub mod idempotency;
 pub mod if_match;
 pub mod page;
 pub mod path_id;
 pub mod query;
+pub mod upload;
 pub mod violations;
 
 pub use allowed::{Allowed, Public};
 pub use body::Body;
+pub use idempotency::IdempotencyKey;
 pub use if_match::IfMatch;
 pub use page::PageQuery;
 pub use path_id::PathId;
 pub use query::Query;
+pub use upload::ResumeUpload;
 pub use violations::{Validate, Violations};

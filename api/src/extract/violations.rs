@@ -17,7 +17,7 @@ pub trait Validate {
 impl Violations {
     /// Notes one value.
     pub fn add(&mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) {
-        self.errors.push(FieldError { pointer: pointer.into(), code, detail: detail.into() });
+        self.errors.push(FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() });
     }
 
     /// The text must have between `min` and `max` characters and no control characters but line breaks and tabs.

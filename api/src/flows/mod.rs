@@ -1,3 +1,8 @@
 //! What takes more than one step, with plain values.
 
 pub mod change_job;
+pub mod erase_candidate;
+pub mod register;
+pub mod seed_demo;
+pub mod sign_in;
+pub mod upload_resume;

@@ -1,4 +1,8 @@
 //! Thin: from typed arguments to a flow or a finder, and to a view.
 
+pub mod auth;
+pub mod candidates;
 pub mod health;
 pub mod jobs;
+pub mod organizations;
+pub mod tasks;

@@ -88,7 +88,7 @@ fn record(response: &ServiceResponse<BoxBody>, started: Instant) {
     let labels = [("method", method.to_owned()), ("route", route.clone()), ("status", status.to_string())];
     metrics::counter!("http_requests_total", &labels).increment(1);
     metrics::histogram!("http_request_duration_seconds", "route" => route.clone()).record(elapsed.as_secs_f64());
-    let logging = request.app_data::<web::Data<AppState>>().is_none_or(|state| state.config.log_requests);
+    let logging = request.app_data::<web::Data<AppState>>().is_none_or(|state| state.log_requests);
     if !logging {
         return;
     }

@@ -3,6 +3,7 @@
 mod from;
 mod kinds;
 
+use std::borrow::Cow;
 use std::fmt;
 
 use actix_web::http::StatusCode;
@@ -22,7 +23,7 @@ pub struct FieldError {
     /// JSON pointer into the body (RFC 6901), or the name of a query parameter or header.
     pub pointer: String,
     /// Stable code, for instance `too-long`.
-    pub code: &'static str,
+    pub code: Cow<'static, str>,
     /// A sentence: what is wrong and what would be right.
     pub detail: String,
 }
@@ -83,6 +84,14 @@ impl Problem {
             many => format!("{} values are not acceptable; `errors` names each.", many.len()),
         };
         Self { errors, ..Self::new(Kind::ValidationFailed, detail) }
+    }
+
+    /// The same problem with an entry of `errors` for one value.
+    #[must_use]
+    pub fn with_error(mut self, pointer: &str, code: impl Into<Cow<'static, str>>) -> Self {
+        let detail = self.detail.clone();
+        self.errors.push(FieldError { pointer: pointer.to_owned(), code: code.into(), detail });
+        self
     }
 
     /// `500`; the cause is logged, never sent.

@@ -7,7 +7,7 @@ use actix_web::http::Method;
 pub use spec::{Route, Tier, configure};
 use spec::route;
 
-use crate::handlers::jobs;
+use crate::handlers::{auth, candidates, jobs, organizations, tasks};
 
 /// Every route under `API_PREFIX`: method, path, rate tier, handler. The permission is the handler's first argument.
 /// Where two paths match one request, the one listed first wins.
@@ -15,10 +15,27 @@ use crate::handlers::jobs;
 pub fn routes() -> Vec<Route> {
     let (get, post, patch, delete) = (Method::GET, Method::POST, Method::PATCH, Method::DELETE);
     vec![
+        route(&post, "/auth/register", Tier::Auth, auth::register),
+        route(&post, "/auth/login", Tier::Auth, auth::login),
+        route(&post, "/auth/admin/login", Tier::Auth, auth::admin_login),
+        route(&post, "/auth/refresh", Tier::Auth, auth::refresh),
+        route(&post, "/auth/logout", Tier::Auth, auth::logout),
+        route(&get, "/auth/me", Tier::Read, auth::me),
+        route(&post, "/organizations", Tier::Auth, organizations::create),
+        route(&get, "/organizations/current", Tier::Read, organizations::current),
+        route(&patch, "/organizations/current", Tier::Write, organizations::update),
         route(&get, "/jobs", Tier::Read, jobs::list),
         route(&post, "/jobs", Tier::Write, jobs::create),
         route(&get, "/jobs/{id}", Tier::Read, jobs::show),
         route(&patch, "/jobs/{id}", Tier::Write, jobs::update),
         route(&delete, "/jobs/{id}", Tier::Write, jobs::delete),
+        route(&post, "/candidates/upload", Tier::Upload, candidates::upload),
+        route(&get, "/candidates", Tier::Read, candidates::list),
+        route(&get, "/candidates/{id}", Tier::Read, candidates::show),
+        route(&delete, "/candidates/{id}", Tier::Write, candidates::erase),
+        route(&get, "/candidates/{id}/analysis", Tier::Read, candidates::analysis),
+        route(&get, "/candidates/{id}/text", Tier::Read, candidates::text),
+        route(&get, "/candidates/{id}/resume", Tier::Read, candidates::resume),
+        route(&get, "/tasks/{id}", Tier::Read, tasks::show),
     ]
 }

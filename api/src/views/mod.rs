@@ -1,3 +1,7 @@
 //! The shapes that callers see.
 
+pub mod auth;
+pub mod candidate;
 pub mod job;
+pub mod organization;
+pub mod task;

@@ -60,7 +60,7 @@ async fn every_guarded_route_refuses_a_caller_without_a_token() {
     let app = TestApp::start().await;
     for route in routes::routes().into_iter().filter(|route| route.permission != "public") {
         let path = route.path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
-        let response = app.request(route.method.clone(), &path).send().await;
+        let response = app.request(route.method.as_str(), &path).send().await;
         assert_eq!(response.status, 401, "{} {}: {}", route.method, route.path, response.text());
         response.problem("unauthenticated");
         assert_eq!(response.header("www-authenticate"), "Bearer");
@@ -74,7 +74,7 @@ async fn every_member_route_refuses_a_candidate() {
     let guarded = |permission: &str| permission != "public" && permission != "signed-in";
     for route in routes::routes().into_iter().filter(|route| guarded(route.permission)) {
         let path = route.path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
-        let response = app.request(route.method.clone(), &path).token(&candidate).send().await;
+        let response = app.request(route.method.as_str(), &path).token(&candidate).send().await;
         assert_eq!(response.status, 403, "{} {}: {}", route.method, route.path, response.text());
         response.problem("forbidden");
     }
@@ -86,7 +86,7 @@ async fn an_id_that_is_no_uuid_is_malformed_on_every_route() {
     let organization = app.organization("Acme").await;
     for route in routes::routes().into_iter().filter(|route| route.path.contains("{id}")) {
         let path = route.path.replace("{id}", "42");
-        let response = app.request(route.method.clone(), &path).token(&organization.admin).send().await;
+        let response = app.request(route.method.as_str(), &path).token(&organization.admin).send().await;
         assert_eq!(response.status, 400, "{} {}: {}", route.method, route.path, response.text());
         response.problem("malformed-request");
     }

@@ -1,0 +1,278 @@
+//! Taking in a resume: row, bytes, candidate, task, in an order in which nothing can be lost or left behind.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use hiring_core::candidate::CandidateStatus;
+use hiring_core::ids::{CandidateId, ObjectId, OrgId, UserId};
+use hiring_core::task::ParseResume;
+use hiring_db::candidates::{self, Known, NewCandidate, Standing};
+use hiring_db::objects::{self, NewObject};
+use hiring_db::tasks::of_candidate::{find_parse, parse_key};
+use hiring_db::tasks::{EnqueueOptions, Enqueued};
+use hiring_db::{DbError, applications, cleanup};
+use hiring_platform::storage::{ObjectKey, StorageError};
+use serde_json::Value;
+
+use crate::answer::Answer;
+use crate::extract::ResumeUpload;
+use crate::extract::idempotency::Claim;
+use crate::problem::{Kind, Problem};
+use crate::state::AppState;
+use crate::views::candidate::UploadView;
+
+/// Times that an upload is begun again when an equal one came or went in between.
+const ATTEMPTS: usize = 5;
+
+/// Who uploads, and for whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Uploader {
+    /// The organization whose pool it goes to.
+    pub organization: OrgId,
+    /// The user.
+    pub user: UserId,
+}
+
+/// What a committed upload leaves to be done.
+struct Accepted {
+    answer: Answer<Value>,
+    enqueued: Option<Enqueued>,
+}
+
+/// Stores the resume, makes a candidate of it and has it read. The same bytes again are the same candidate.
+///
+/// # Errors
+/// `not-found` for a job that is not the organization's, `plan-limit`, `unavailable` when database or file store are away.
+/// Nothing is left behind then.
+pub async fn upload_resume(
+    state: &AppState,
+    uploader: Uploader,
+    upload: &ResumeUpload,
+    claim: &Claim,
+) -> Result<Answer<Value>, Problem> {
+    for _ in 0..ATTEMPTS {
+        let standing = check_standing(state, uploader.organization, upload).await?;
+        let accepted = if standing.is_known {
+            accept_known(state, uploader, upload, claim).await?
+        } else {
+            accept_fresh(state, uploader, (upload, standing), claim).await?
+        };
+        if let Some(accepted) = accepted {
+            ring(state, accepted.enqueued);
+            return Ok(accepted.answer);
+        }
+    }
+    Err(Problem::new(Kind::Conflict, "The same file is being uploaded and erased right now. Try again.").retry_after(1))
+}
+
+/// Rings without keeping the caller waiting; a lost ring is rung again by the sweeper.
+fn ring(state: &AppState, enqueued: Option<Enqueued>) {
+    if let Some(enqueued) = enqueued {
+        let ringer = state.ringer.clone();
+        actix_web::rt::spawn(async move { ringer.ring(&[enqueued]).await });
+    }
+}
+
+/// What can be refused before anything is stored.
+async fn check_standing(state: &AppState, org: OrgId, upload: &ResumeUpload) -> Result<Standing, Problem> {
+    let mut connection = state.database.connection().await?;
+    let standing = candidates::standing(&mut connection, org, &upload.sha256, upload.job_id).await?;
+    let standing = standing.ok_or_else(|| Problem::not_found("organization"))?;
+    if !standing.job_is_own {
+        return Err(Problem::not_found("job"));
+    }
+    if let Some(cap) = standing.plan.caps().candidates
+        && !standing.is_known
+    {
+        require_room(candidates::count(&mut connection, org).await?, cap)?;
+    }
+    Ok(standing)
+}
+
+fn require_room(count: i64, cap: i64) -> Result<(), Problem> {
+    if count < cap {
+        return Ok(());
+    }
+    let detail = format!("Your plan keeps {cap} candidates. Erase some or change the plan.");
+    Err(Problem::new(Kind::PlanLimit, detail))
+}
+
+/// Stores the file and adds the candidate; `None` when an equal upload was faster.
+async fn accept_fresh(
+    state: &AppState,
+    uploader: Uploader,
+    (upload, standing): (&ResumeUpload, Standing),
+    claim: &Claim,
+) -> Result<Option<Accepted>, Problem> {
+    let object = ObjectId::generate();
+    let key = ObjectKey::new(uploader.organization, object);
+    stage(state, uploader.organization, (object, &key), upload).await?;
+    let stored = state.store.put(&key, upload.bytes.clone(), upload.file_type.media_type()).await;
+    let accepted = match stored {
+        Err(error) => Err(storage_problem(error)),
+        Ok(()) => add_candidate(state, uploader, (upload, standing, object), claim).await,
+    };
+    if !matches!(accepted, Ok(Some(_))) {
+        discard(state, uploader.organization, object, &key).await;
+    }
+    accepted
+}
+
+async fn stage(
+    state: &AppState,
+    org: OrgId,
+    (id, key): (ObjectId, &ObjectKey),
+    upload: &ResumeUpload,
+) -> Result<(), Problem> {
+    let object = NewObject {
+        id,
+        key: key.as_str(),
+        sha256: &upload.sha256,
+        size_bytes: i64::try_from(upload.bytes.len()).map_err(Problem::internal)?,
+        file_type: upload.file_type,
+    };
+    let mut connection = state.database.connection().await?;
+    Ok(objects::stage(&mut connection, org, object).await?)
+}
+
+/// The one transaction: candidate, live object, task, application, saved answer.
+async fn add_candidate(
+    state: &AppState,
+    uploader: Uploader,
+    (upload, standing, object_id): (&ResumeUpload, Standing, ObjectId),
+    claim: &Claim,
+) -> Result<Option<Accepted>, Problem> {
+    let org = uploader.organization;
+    let id = CandidateId::generate();
+    let candidate = NewCandidate {
+        id,
+        object_id,
+        sha256: &upload.sha256,
+        file_name: &upload.file_name,
+        file_type: upload.file_type,
+        uploaded_by: uploader.user,
+    };
+    let mut connection = state.database.connection().await?;
+    connection
+        .transaction(async |connection| {
+            if let Some(cap) = standing.plan.caps().candidates {
+                require_room(candidates::lock_and_count(connection, org).await?, cap)?;
+            }
+            let Some(uploaded_at) = candidates::insert(connection, org, candidate).await? else { return Ok(None) };
+            if !objects::make_live(connection, org, object_id).await? {
+                let detail = "Storing the file took too long. Nothing was stored; try again.";
+                return Err(Problem::new(Kind::Unavailable, detail).retry_after(2));
+            }
+            let enqueued = enqueue(state, connection, uploader, (id, object_id)).await?;
+            apply(connection, org, id, upload).await?;
+            let view = UploadView {
+                candidate_id: id.uuid(),
+                task_id: Some(enqueued.task_id.uuid()),
+                status: CandidateStatus::Processing.as_str(),
+                uploaded_at,
+                duplicate: false,
+            };
+            let location = format!("{}/candidates/{id}", state.config.prefix);
+            let answer = Answer::created(view, location).private().recorded()?;
+            claim.save(connection, &answer).await?;
+            Ok(Some(Accepted { answer, enqueued: Some(enqueued) }))
+        })
+        .await
+}
+
+/// Answers with the candidate who has the same bytes, reading a failed resume again; `None` when they have just been erased.
+async fn accept_known(
+    state: &AppState,
+    uploader: Uploader,
+    upload: &ResumeUpload,
+    claim: &Claim,
+) -> Result<Option<Accepted>, Problem> {
+    let org = uploader.organization;
+    let mut connection = state.database.connection().await?;
+    connection
+        .transaction(async |connection| {
+            let Some(known) = candidates::lock_by_hash(connection, org, &upload.sha256).await? else { return Ok(None) };
+            let enqueued = read_again(state, connection, uploader, known).await?;
+            apply(connection, org, known.id, upload).await?;
+            let task_id = match &enqueued {
+                Some(enqueued) => Some(enqueued.task_id),
+                None => find_parse(connection, org, known.id, known.uploaded_at).await?,
+            };
+            let status = if enqueued.is_some() { CandidateStatus::Processing } else { known.status };
+            let view = UploadView {
+                candidate_id: known.id.uuid(),
+                task_id: task_id.map(hiring_core::ids::TaskId::uuid),
+                status: status.as_str(),
+                uploaded_at: known.uploaded_at,
+                duplicate: true,
+            };
+            let answer = Answer::ok(view).private().recorded()?;
+            claim.save(connection, &answer).await?;
+            Ok(Some(Accepted { answer, enqueued }))
+        })
+        .await
+}
+
+async fn read_again(
+    state: &AppState,
+    connection: &mut AsyncPgConnection,
+    uploader: Uploader,
+    known: Known,
+) -> Result<Option<Enqueued>, Problem> {
+    if known.status != CandidateStatus::Failed {
+        return Ok(None);
+    }
+    candidates::read_again(connection, uploader.organization, known.id).await?;
+    Ok(Some(enqueue(state, connection, uploader, (known.id, known.object_id)).await?))
+}
+
+async fn enqueue(
+    state: &AppState,
+    connection: &mut AsyncPgConnection,
+    uploader: Uploader,
+    (candidate_id, object_id): (CandidateId, ObjectId),
+) -> Result<Enqueued, DbError> {
+    let options = EnqueueOptions {
+        organization_id: Some(uploader.organization),
+        user_id: Some(uploader.user),
+        unique_key: Some(parse_key(candidate_id)),
+        ..EnqueueOptions::default()
+    };
+    state.ringer.enqueue(connection, &ParseResume { candidate_id, object_id }, options).await
+}
+
+async fn apply(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    candidate: CandidateId,
+    upload: &ResumeUpload,
+) -> Result<(), Problem> {
+    let Some(job) = upload.job_id else { return Ok(()) };
+    match applications::insert_once(connection, org, candidate, job).await {
+        // The job was there a moment ago and has been deleted since.
+        Err(DbError::Conflict { .. }) => Err(Problem::not_found("job")),
+        other => Ok(other.map(drop)?),
+    }
+}
+
+/// Removes what a refused upload has stored. The row goes last and only while it is still staged, so that bytes are never
+/// without a row and a commit whose answer was lost keeps its file. What cannot be removed now is left to the cleanup.
+async fn discard(state: &AppState, org: OrgId, object: ObjectId, key: &ObjectKey) {
+    let removed = async {
+        let doomed = {
+            let mut connection = state.database.connection().await?;
+            objects::doom_staged(&mut connection, org, object).await?
+        };
+        if doomed {
+            state.store.delete(key).await?;
+            let mut connection = state.database.connection().await?;
+            cleanup::forget_objects(&mut connection, &[object]).await?;
+        }
+        Ok::<(), anyhow::Error>(())
+    };
+    if let Err(error) = removed.await {
+        tracing::warn!(%object, error = format!("{error:#}"), "a refused upload is left to the cleanup");
+    }
+}
+
+fn storage_problem(error: StorageError) -> Problem {
+    Problem::unavailable("File storage is not reachable right now. Nothing was stored; try again.", error)
+}

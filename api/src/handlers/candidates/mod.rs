@@ -1,0 +1,43 @@
+//! Candidates: uploading, listing, reading and erasing.
+
+pub mod analysis;
+pub mod erase;
+pub mod list;
+pub mod resume;
+pub mod show;
+pub mod text;
+pub mod upload;
+
+use hiring_core::candidate::CandidateStatus;
+
+use crate::problem::{Kind, Problem};
+
+pub use analysis::analysis;
+pub use erase::erase;
+pub use list::list;
+pub use resume::resume;
+pub use show::show;
+pub use text::text;
+pub use upload::upload;
+
+/// Seconds after which asking again for a resume that is being read makes sense.
+const ASK_AGAIN_SECONDS: u64 = 1;
+
+/// A candidate of whose resume there is nothing to show.
+struct Unread {
+    status: String,
+    code: Option<String>,
+    reason: Option<String>,
+}
+
+impl From<Unread> for Problem {
+    fn from(unread: Unread) -> Self {
+        if unread.status != CandidateStatus::Failed.as_str() {
+            let detail = "The resume is still being read. Ask again in a moment.";
+            return Self::new(Kind::StillProcessing, detail).retry_after(ASK_AGAIN_SECONDS);
+        }
+        let reason = unread.reason.unwrap_or_else(|| "The resume could not be read.".to_owned());
+        let code = unread.code.unwrap_or_else(|| "unreadable".to_owned());
+        Self::new(Kind::UnreadableResume, reason).with_error("/status", code)
+    }
+}

@@ -1,0 +1,37 @@
+//! `GET /candidates/{id}`
+
+use actix_web::web;
+use hiring_core::ids::CandidateId;
+use hiring_db::candidates;
+use uuid::Uuid;
+
+use crate::answer::{Answer, Envelope};
+use crate::extract::allowed::ReadCandidates;
+use crate::extract::{Allowed, PathId};
+use crate::problem::{Problem, ProblemBody};
+use crate::state::AppState;
+use crate::views::candidate::CandidateView;
+
+/// One candidate: how far the resume has come, and the facts read from it.
+#[utoipa::path(
+    get, path = "/candidates/{id}", operation_id = "getCandidate", tag = "Candidates", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The candidate")),
+    responses(
+        (status = 200, description = "The candidate; the `ETag` is the version", body = Envelope<CandidateView>),
+        (status = 400, description = "The id is no UUID", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not a recruiter", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such candidate of yours", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn show(
+    allowed: Allowed<ReadCandidates>,
+    PathId(id): PathId<CandidateId>,
+    state: web::Data<AppState>,
+) -> Result<Answer<CandidateView>, Problem> {
+    let mut connection = state.database.connection().await?;
+    let row = candidates::find(&mut connection, allowed.organization()?, id).await?;
+    let row = row.ok_or_else(|| Problem::not_found("candidate"))?;
+    let version = row.version;
+    Ok(Answer::ok(CandidateView::from(row)).version(version).private())
+}
