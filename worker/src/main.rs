@@ -64,6 +64,8 @@ fn print_config() -> ExitCode {
 }
 
 fn run() -> ExitCode {
+    // Before any thread starts: it changes the process environment.
+    hiring_platform::embeddings::forbid_runtime_telemetry();
     let (reader, config) = match settings() {
         Ok(settings) => settings,
         Err(code) => return code,
