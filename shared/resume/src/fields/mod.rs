@@ -2,13 +2,23 @@
 
 mod contact;
 mod dates;
+mod details;
+mod education;
+mod entries;
+mod experience;
+mod findings;
+mod head;
+mod languages;
+mod lists;
 mod name;
+mod places;
 mod skills;
 mod titles;
+mod work;
 
 use chrono::NaiveDate;
 use hiring_core::reading::SectionKind;
-use hiring_core::resume::{Contact, Resume};
+use hiring_core::resume::{Contact, Resume, Work};
 
 use crate::layout::Visible;
 use crate::sections::Part;
@@ -28,17 +38,37 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
         today,
     };
     let lines: Vec<usize> = contact_lines(&context);
-    Resume {
+    let rows = work::read(&context);
+    let mut skills = skills::read(&context);
+    experience::skill_months(&context, &rows, &mut skills);
+    let (name_line, name) = name::read(&context).unzip();
+    let mut resume = Resume {
         contact: Contact {
-            name: name::read(&context).map(|(_, leaf)| leaf),
+            name,
             emails: contact::emails(visible),
             phones: contact::phones(visible, lines.iter().copied()),
             urls: contact::urls(visible, &lines),
-            ..Contact::default()
+            location: head::location(&context, &lines),
         },
-        skills: skills::read(&context),
-        ..Resume::default()
-    }
+        headline: head::headline(&context, name_line, &lines),
+        summary: head::summary(&context),
+        total_experience_years: experience::years(&rows),
+        work: newest_first(rows),
+        education: education::read(&context),
+        skills,
+        languages: languages::read(&context),
+        certificates: lists::read(&context, SectionKind::Certificates),
+        projects: lists::read(&context, SectionKind::Projects),
+        findings: Vec::new(),
+    };
+    resume.findings = findings::read(visible, &resume);
+    resume
+}
+
+fn newest_first(mut rows: Vec<work::Row>) -> Vec<Work> {
+    // Rows without dates keep their place behind the dated ones; equal dates keep the document's order.
+    rows.sort_by_key(|row| std::cmp::Reverse(row.months.map(|(start, end)| (end, start))));
+    rows.into_iter().map(|row| row.work).collect()
 }
 
 /// Lines that may hold contact data: the first and last of the document and those of contact sections.

@@ -1,0 +1,81 @@
+//! Years of work, overlaps counted once.
+
+use chrono::{Datelike, NaiveDate};
+use hiring_core::resume::Skill;
+use hiring_core::taxonomy::{find_in, fold_words, key};
+
+use super::Context;
+use super::dates::{Dated, Period};
+use super::work::Row;
+
+/// First month and one past the last of a span. A year alone counts from its middle, so that two of them are exact on
+/// average.
+pub(super) fn months(period: &Period, today: NaiveDate) -> Option<(i32, i32)> {
+    let month = |date: &Dated| match date.present {
+        true => today.year() * 12 + today.month0() as i32,
+        false => date.year * 12 + date.month.map_or(6, |month| month as i32 - 1),
+    };
+    let start = month(&period.start);
+    let end = period.end.as_ref().map(month)?;
+    (start <= end && start > 1_900 * 12).then_some((start, end))
+}
+
+/// Months covered by spans, overlaps counted once.
+pub(super) fn union(mut spans: Vec<(i32, i32)>) -> i32 {
+    spans.sort_unstable();
+    let mut total = 0;
+    let mut reach = i32::MIN;
+    for (start, end) in spans {
+        let from = start.max(reach);
+        total += (end - from).max(0);
+        reach = reach.max(end);
+    }
+    total
+}
+
+/// Years of work, `None` without dates.
+pub(super) fn years(rows: &[Row]) -> Option<f32> {
+    let spans: Vec<(i32, i32)> = rows.iter().filter_map(|row| row.months).collect();
+    (!spans.is_empty()).then(|| (union(spans) as f32 / 12.0 * 100.0).round() / 100.0)
+}
+
+/// Sets how long each skill was used: the months of the positions that mention it.
+pub(super) fn skill_months(context: &Context<'_>, rows: &[Row], skills: &mut [Skill]) {
+    let mut spans: Vec<Vec<(i32, i32)>> = vec![Vec::new(); skills.len()];
+    let keys: Vec<String> = skills.iter().map(|skill| key(&skill.name.raw)).collect();
+    for row in rows {
+        let Some(months) = row.months else { continue };
+        let lines = context.visible.lines.get(row.lines.clone()).unwrap_or_default();
+        let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
+            continue;
+        };
+        let text = context.visible.slice(&(first.range.start..last.range.end));
+        let named: Vec<String> = find_in(text)
+            .iter()
+            .map(|found| fold_words(found.entry.name))
+            .collect();
+        let folded = format!(" {} ", fold_words(text));
+        for (key, spans) in keys.iter().zip(&mut spans) {
+            if named.contains(key) || folded.contains(&format!(" {key} ")) {
+                spans.push(months);
+            }
+        }
+    }
+    for (skill, spans) in skills.iter_mut().zip(spans) {
+        if !spans.is_empty() {
+            skill.months = u32::try_from(union(spans).max(1)).ok();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::union;
+
+    #[test]
+    fn overlapping_positions_count_once() {
+        assert_eq!(union(vec![(0, 12), (6, 18), (30, 36)]), 24);
+        assert_eq!(union(vec![(0, 24), (6, 12)]), 24);
+        assert_eq!(union(Vec::new()), 0);
+    }
+}
