@@ -189,7 +189,11 @@ impl Popper {
         if self.connection.is_none() {
             // The answer may take as long as the block, and then some.
             let config = AsyncConnectionConfig::new().set_response_timeout(Some(Duration::from_secs_f64(BLOCK_SECONDS + 5.0)));
-            self.connection = Some(self.source.client.get_multiplexed_async_connection_with_config(&config).await?);
+            let mut connection = self.source.client.get_multiplexed_async_connection_with_config(&config).await?;
+            // So that an operator finds it in CLIENT LIST.
+            let name = format!("{}-pop", self.source.prefix);
+            redis::cmd("CLIENT").arg("SETNAME").arg(name).query_async::<()>(&mut connection).await?;
+            self.connection = Some(connection);
         }
         let Some(connection) = self.connection.as_mut() else { return Ok(None) };
         let answer: Option<(String, Vec<String>)> = command.query_async(connection).await?;

@@ -1,0 +1,31 @@
+//! Kinds of task that only these tests have.
+
+use hiring_core::task::{Priority, TaskKind};
+use serde::{Deserialize, Serialize};
+
+macro_rules! kind {
+    ($name:ident, $kind:literal, $priority:ident, $lease:literal) => {
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        pub struct $name {
+            pub note: String,
+        }
+
+        impl $name {
+            pub fn of(note: &str) -> Self {
+                Self { note: note.to_owned() }
+            }
+        }
+
+        impl TaskKind for $name {
+            const KIND: &'static str = $kind;
+            const PRIORITY: Priority = Priority::$priority;
+            const LEASE_SECONDS: u32 = $lease;
+        }
+    };
+}
+
+kind!(Note, "note", Normal, 60);
+kind!(Urgent, "urgent", High, 60);
+kind!(Leisure, "leisure", Low, 60);
+kind!(Alert, "alert", Normal, 1);
+kind!(Foreign, "foreign", Normal, 60);

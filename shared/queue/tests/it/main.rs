@@ -1,0 +1,13 @@
+//! The queue against a real Postgres and a real Valkey.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+
+mod cancelling;
+mod dying;
+mod fencing;
+mod happy;
+mod kinds;
+mod redis_trouble;
+mod retrying;
+mod shutdown;
+mod sharing;
+mod world;

@@ -1,0 +1,82 @@
+//! Several kinds and several workers over the same rows.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use hiring_queue::{Handler, Policy, Registry, TaskContext};
+use hiring_testkit::eventually;
+
+use crate::kinds::{Note, Urgent};
+use crate::world::{World, at_once, write_and_complete, writer};
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_never_runs_more_often_at_once_than_it_may() {
+    let world = World::new().await;
+    let (running, most) = (Arc::new(AtomicUsize::new(0)), Arc::new(AtomicUsize::new(0)));
+    let (now, peak) = (Arc::clone(&running), Arc::clone(&most));
+    let handler = Handler::new(move |ctx: TaskContext, task: Note| {
+        let (now, peak) = (Arc::clone(&now), Arc::clone(&peak));
+        async move {
+            peak.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            now.fetch_sub(1, Ordering::SeqCst);
+            write_and_complete(&ctx, &task.note).await
+        }
+    });
+    let policy = Policy { concurrency: Some(2), ..at_once() };
+    let registry = Registry::new().register(handler.policy(policy)).register(writer::<Urgent>());
+    let worker = world.start_with(registry, (8, Duration::from_secs(5)));
+    for number in 0..40 {
+        world.submit(&Note::of(&format!("n{number}"))).await;
+        world.submit(&Urgent::of(&format!("u{number}"))).await;
+    }
+    eventually("80 lines", || async { Some(world.ledger().await).filter(|lines| lines.len() == 80) }).await;
+    assert_eq!(most.load(Ordering::SeqCst), 2);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_workers_with_relay_and_sweeper_do_everything_once() {
+    let world = World::new().await;
+    let workers = [0, 1].map(|_| world.start(Registry::new().register(writer::<Note>())));
+    for number in 0..100 {
+        let enqueued = world.enqueue(&Note::of(&number.to_string()), hiring_db::tasks::EnqueueOptions::default()).await;
+        // A third of the rings is lost, a third doubled.
+        for _ in 0..number % 3 {
+            world.ringer.ring(&[enqueued.clone()]).await;
+        }
+    }
+    world.database.shift_task_clock("6 s").await;
+    let all = || async { Some(world.ledger().await).filter(|lines| lines.len() >= 100) };
+    let mut ledger = eventually("100 lines", all).await;
+    for worker in workers {
+        worker.stop().await;
+    }
+    ledger.sort();
+    ledger.dedup();
+    assert_eq!((ledger.len(), world.ledger().await.len()), (100, 100));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn registered_upkeep_is_done_again_and_again() {
+    let world = World::new().await;
+    let queue = crate::world::config(&world.redis.url, &world.redis.prefix);
+    let direct_url = secrecy::SecretString::from(world.database.url().to_owned());
+    let options = hiring_queue::RunnerOptions { concurrency: 1, grace: Duration::ZERO, direct_url, queue };
+    let turns = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&turns);
+    let runner = hiring_queue::Runner::new(options, world.database.database(), world.ringer.clone(), Registry::new())
+        .unwrap()
+        .maintenance("test", Duration::from_millis(10), move |_| {
+            let turns = Arc::clone(&counted);
+            Box::pin(async move {
+                if turns.fetch_add(1, Ordering::SeqCst) == 0 { Err("the first turn fails".into()) } else { Ok(()) }
+            })
+        });
+    let stop = tokio_util::sync::CancellationToken::new();
+    let running = tokio::spawn(runner.run(stop.clone()));
+    eventually("three turns", || async { Some(()).filter(|()| turns.load(Ordering::SeqCst) >= 3) }).await;
+    stop.cancel();
+    running.await.unwrap().unwrap();
+}
