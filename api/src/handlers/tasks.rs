@@ -4,7 +4,6 @@ use actix_web::http::header::RETRY_AFTER;
 use actix_web::web;
 use hiring_core::ids::TaskId;
 use hiring_db::tasks;
-use uuid::Uuid;
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadTasks;

@@ -13,7 +13,9 @@ use uuid::Uuid;
 use crate::DbError;
 use crate::schema::{applications, candidates, stored_objects};
 
-pub use upload::{Known, NewCandidate, Standing, count, insert, lock_and_count, lock_by_hash, read_again, standing};
+pub use upload::{
+    Known, NewCandidate, Standing, count, insert, lock_and_count, lock_by_hash, read_again, standing,
+};
 
 /// One candidate as lists show them: the facts, without the text and the parsed resume.
 #[derive(Debug, Clone, Queryable, Selectable)]
@@ -131,8 +133,16 @@ macro_rules! own {
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn find(conn: &mut AsyncPgConnection, org: OrgId, id: CandidateId) -> Result<Option<CandidateRow>, DbError> {
-    Ok(own!(org, id).select(CandidateRow::as_select()).first(conn).await.optional()?)
+pub async fn find(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    id: CandidateId,
+) -> Result<Option<CandidateRow>, DbError> {
+    Ok(own!(org, id)
+        .select(CandidateRow::as_select())
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// What was read from the resume of the organization's candidate.
@@ -144,22 +154,38 @@ pub async fn find_analysis(
     org: OrgId,
     id: CandidateId,
 ) -> Result<Option<AnalysisRow>, DbError> {
-    Ok(own!(org, id).select(AnalysisRow::as_select()).first(conn).await.optional()?)
+    Ok(own!(org, id)
+        .select(AnalysisRow::as_select())
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// The visible text of the resume of the organization's candidate.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn find_text(conn: &mut AsyncPgConnection, org: OrgId, id: CandidateId) -> Result<Option<TextRow>, DbError> {
-    Ok(own!(org, id).select(TextRow::as_select()).first(conn).await.optional()?)
+pub async fn find_text(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    id: CandidateId,
+) -> Result<Option<TextRow>, DbError> {
+    Ok(own!(org, id)
+        .select(TextRow::as_select())
+        .first(conn)
+        .await
+        .optional()?)
 }
 
 /// The uploaded file of the organization's candidate.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn find_file(conn: &mut AsyncPgConnection, org: OrgId, id: CandidateId) -> Result<Option<FileRow>, DbError> {
+pub async fn find_file(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    id: CandidateId,
+) -> Result<Option<FileRow>, DbError> {
     let same = stored_objects::id
         .eq(candidates::object_id)
         .and(stored_objects::organization_id.eq(candidates::organization_id));
@@ -167,11 +193,21 @@ pub async fn find_file(conn: &mut AsyncPgConnection, org: OrgId, id: CandidateId
         .inner_join(stored_objects::table.on(same))
         .filter(candidates::organization_id.eq(org.uuid()))
         .filter(candidates::id.eq(id.uuid()))
-        .select((stored_objects::key, stored_objects::size_bytes, candidates::file_name, candidates::file_type))
+        .select((
+            stored_objects::key,
+            stored_objects::size_bytes,
+            candidates::file_name,
+            candidates::file_type,
+        ))
         .first(conn)
         .await
         .optional()?;
-    Ok(row.map(|(key, size_bytes, file_name, file_type)| FileRow { key, size_bytes, file_name, file_type }))
+    Ok(row.map(|(key, size_bytes, file_name, file_type)| FileRow {
+        key,
+        size_bytes,
+        file_name,
+        file_type,
+    }))
 }
 
 /// A page of the organization's candidates, latest upload first, and how many there are in all.
@@ -196,7 +232,9 @@ pub async fn list(
 }
 
 fn filtered(org: OrgId, filter: CandidateFilter) -> candidates::BoxedQuery<'static, diesel::pg::Pg> {
-    let mut query = candidates::table.into_boxed().filter(candidates::organization_id.eq(org.uuid()));
+    let mut query = candidates::table
+        .into_boxed()
+        .filter(candidates::organization_id.eq(org.uuid()));
     if let Some(status) = filter.status {
         query = query.filter(candidates::status.eq(status.as_str()));
     }
@@ -210,8 +248,8 @@ fn filtered(org: OrgId, filter: CandidateFilter) -> candidates::BoxedQuery<'stat
     query
 }
 
-/// Deletes the organization's candidate with vectors and applications, and answers the file and the time of the upload;
-/// `None` when there is no such candidate.
+/// Deletes the organization's candidate with vectors and applications, and answers the file; `None` when there is no such
+/// candidate.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -219,11 +257,11 @@ pub async fn delete(
     conn: &mut AsyncPgConnection,
     org: OrgId,
     id: CandidateId,
-) -> Result<Option<(ObjectId, DateTime<Utc>)>, DbError> {
-    let row: Option<(Uuid, DateTime<Utc>)> = diesel::delete(own!(org, id))
-        .returning((candidates::object_id, candidates::uploaded_at))
+) -> Result<Option<ObjectId>, DbError> {
+    let object: Option<Uuid> = diesel::delete(own!(org, id))
+        .returning(candidates::object_id)
         .get_result(conn)
         .await
         .optional()?;
-    Ok(row.map(|(object, uploaded_at)| (object.into(), uploaded_at)))
+    Ok(object.map(ObjectId::from))
 }

@@ -3,7 +3,6 @@
 use actix_web::{HttpRequest, HttpResponse, web};
 use hiring_core::ids::CandidateId;
 use tracing::Instrument;
-use uuid::Uuid;
 
 use crate::extract::allowed::EraseCandidates;
 use crate::extract::{Allowed, PathId};

@@ -12,7 +12,6 @@ use hiring_core::reading::{FileType, MAX_FILE_BYTES};
 use hiring_db::candidates::FileRow;
 use hiring_db::{audit, candidates};
 use hiring_platform::storage::{ObjectKey, StorageError};
-use uuid::Uuid;
 
 use crate::extract::allowed::ReadCandidates;
 use crate::extract::{Allowed, PathId};

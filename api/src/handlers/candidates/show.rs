@@ -3,7 +3,6 @@
 use actix_web::web;
 use hiring_core::ids::CandidateId;
 use hiring_db::candidates;
-use uuid::Uuid;
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadCandidates;

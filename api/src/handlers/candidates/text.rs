@@ -3,7 +3,6 @@
 use actix_web::web;
 use hiring_core::ids::CandidateId;
 use hiring_db::candidates;
-use uuid::Uuid;
 
 use super::Unread;
 use crate::answer::{Answer, Envelope};

@@ -113,7 +113,10 @@ pub async fn count(conn: &mut AsyncPgConnection, org: OrgId) -> Result<i64, DbEr
 /// See [`DbError`].
 pub async fn lock_and_count(conn: &mut AsyncPgConnection, org: OrgId) -> Result<i64, DbError> {
     // Not FOR UPDATE: that would also wait for every row that is being added to the organization.
-    let row = organizations::table.find(org.uuid()).select(organizations::id).for_no_key_update();
+    let row = organizations::table
+        .find(org.uuid())
+        .select(organizations::id)
+        .for_no_key_update();
     row.first::<Uuid>(conn).await?;
     count(conn, org).await
 }
