@@ -1,0 +1,86 @@
+//! Candidates ranked for a job.
+
+use actix_web::http::header::CACHE_CONTROL;
+use actix_web::web;
+use hiring_core::ids::JobId;
+use hiring_matching::ONE_BP;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use crate::answer::{Answer, Envelope};
+use crate::extract::allowed::ReadCandidates;
+use crate::extract::{Allowed, PageQuery, PathId, Query, Validate, Violations};
+use crate::flows::rank_job::{self, Ranking};
+use crate::problem::{Problem, ProblemBody};
+use crate::state::AppState;
+use crate::views::matching::MatchView;
+
+/// Narrows a ranking.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct MatchQuery {
+    /// Least score.
+    #[param(minimum = 0, maximum = 1)]
+    min_score: Option<f64>,
+    /// Only candidates who are on the job.
+    #[serde(default)]
+    #[param(default = false)]
+    applied_only: bool,
+    /// The page, from 1.
+    #[param(minimum = 1, default = 1)]
+    page: Option<u32>,
+    /// Entries on a page.
+    #[param(minimum = 1, maximum = 100, default = 20)]
+    per_page: Option<u32>,
+}
+
+impl Validate for MatchQuery {
+    fn validate(&self, violations: &mut Violations) {
+        PageQuery::from_parts(self.page, self.per_page).validate(violations);
+        if self.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
+            violations.add("min_score", "out-of-range", "`min_score` is 0 to 1.");
+        }
+    }
+}
+
+impl MatchQuery {
+    fn ranking(&self) -> Ranking {
+        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to lie between 0 and 1")]
+        let min_score_bp = (self.min_score.unwrap_or(0.0) * f64::from(ONE_BP)).round() as u16;
+        Ranking { applied_only: self.applied_only, min_score_bp }
+    }
+}
+
+/// Ranks the organization's candidates for one of its jobs, each score with its reasons quoted from the resume.
+///
+/// At most 500 candidates are scored: those with the most of the job's skills first, then the nearest in meaning; `total` is
+/// how many of them reach `min_score`. Equal scores are ordered by id. `meta.engine` is `hybrid`, or `rules` (with
+/// `meta.degraded`) while closeness in meaning cannot be computed and is left out of the scores.
+#[utoipa::path(
+    get, path = "/jobs/{id}/matches", operation_id = "listMatches", tag = "Jobs", security(("bearer" = [])),
+    params(("id" = Uuid, Path, description = "The job"), MatchQuery),
+    responses(
+        (status = 200, description = "A page of candidates, best first", body = Envelope<Vec<MatchView>>),
+        (status = 400, description = "The id is no UUID or the query cannot be parsed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not a recruiter", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 404, description = "No such job of yours", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 422, description = "A parameter is out of range", body = ProblemBody, content_type = "application/problem+json"),
+    )
+)]
+pub async fn list(
+    allowed: Allowed<ReadCandidates>,
+    PathId(id): PathId<JobId>,
+    Query(query): Query<MatchQuery>,
+    state: web::Data<AppState>,
+) -> Result<Answer<Vec<MatchView>>, Problem> {
+    let page = PageQuery::from_parts(query.page, query.per_page);
+    let matches = rank_job::run(&state, allowed.organization()?, id, query.ranking()).await?;
+    let total = i64::try_from(matches.ranked.len()).unwrap_or(i64::MAX);
+    let skipped = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+    let shown = matches.ranked.into_iter().skip(skipped).take(page.per_page as usize);
+    let engine = if matches.degraded { "rules" } else { "hybrid" };
+    let answer = Answer::page(shown.map(MatchView::from).collect(), page, total).engine(engine, matches.degraded);
+    Ok(answer.header(CACHE_CONTROL, "no-store".to_owned()))
+}
