@@ -1,0 +1,61 @@
+//! Load generators and their rivals. Run through `script/bench`, which builds for speed and prepares databases.
+//!
+//! Every bench compares against something in the same run, repeats in alternation, and prints medians.
+
+mod bare;
+mod cold_start;
+mod get_job;
+mod http;
+mod resumes;
+mod rig;
+mod statistics;
+mod upload;
+
+use clap::Parser;
+
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Measures the product.
+#[derive(Parser)]
+#[command(name = "hiring-bench")]
+struct Arguments {
+    /// Benches to run: get-job, cold-start, upload-latency, upload-rate. All when none is named.
+    benches: Vec<String>,
+    /// How often each side runs; medians are printed.
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
+    /// Seconds of each get-job run.
+    #[arg(long, default_value_t = 5)]
+    seconds: u64,
+    /// Folder of resumes for the upload benches.
+    #[arg(long, default_value = "../shared/corpus/dev")]
+    corpus: std::path::PathBuf,
+}
+
+fn main() -> anyhow::Result<()> {
+    // Before any thread starts: it changes the process environment.
+    hiring_platform::embeddings::forbid_runtime_telemetry();
+    let arguments = Arguments::parse();
+    if arguments.benches.first().is_some_and(|name| name == bare::COMMAND) {
+        return actix_web::rt::System::new().block_on(bare::serve());
+    }
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    let wanted = |name: &str| arguments.benches.is_empty() || arguments.benches.iter().any(|bench| bench == name);
+    runtime.block_on(async {
+        let settings = rig::Settings::read()?;
+        if wanted("cold-start") {
+            cold_start::run(&settings, arguments.runs).await?;
+        }
+        if wanted("get-job") {
+            get_job::run(&settings, arguments.runs, arguments.seconds).await?;
+        }
+        if wanted("upload-latency") {
+            upload::latency(&settings, &arguments.corpus).await?;
+        }
+        if wanted("upload-rate") {
+            upload::rate(&settings, &arguments.corpus, arguments.runs).await?;
+        }
+        Ok(())
+    })
+}
