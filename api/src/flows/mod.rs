@@ -2,7 +2,10 @@
 
 pub mod change_job;
 pub mod erase_candidate;
+pub mod meaning;
+pub mod rank_job;
 pub mod register;
+pub mod search_candidates;
 pub mod seed_demo;
 pub mod sign_in;
 pub mod upload_resume;

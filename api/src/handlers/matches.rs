@@ -1,6 +1,5 @@
 //! Candidates ranked for a job.
 
-use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web;
 use hiring_core::ids::JobId;
 use hiring_matching::ONE_BP;
@@ -82,5 +81,5 @@ pub async fn list(
     let shown = matches.ranked.into_iter().skip(skipped).take(page.per_page as usize);
     let engine = if matches.degraded { "rules" } else { "hybrid" };
     let answer = Answer::page(shown.map(MatchView::from).collect(), page, total).engine(engine, matches.degraded);
-    Ok(answer.header(CACHE_CONTROL, "no-store".to_owned()))
+    Ok(answer.private())
 }

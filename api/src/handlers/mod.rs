@@ -4,5 +4,7 @@ pub mod auth;
 pub mod candidates;
 pub mod health;
 pub mod jobs;
+pub mod matches;
 pub mod organizations;
+pub mod search;
 pub mod tasks;

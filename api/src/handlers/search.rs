@@ -1,6 +1,5 @@
 //! Searching candidates.
 
-use actix_web::http::header::CACHE_CONTROL;
 use actix_web::web;
 use hiring_core::job::{MAX_SKILL_LENGTH, MAX_SKILLS};
 use hiring_core::taxonomy;
@@ -157,5 +156,5 @@ pub async fn candidates(
     let found = search_candidates::run(&state, allowed.organization()?, search).await?;
     let hits = found.hits.into_iter().map(SearchHit::from).collect();
     let answer = Answer::page(hits, page, found.total).engine(found.engine, found.degraded);
-    Ok(answer.header(CACHE_CONTROL, "no-store".to_owned()))
+    Ok(answer.private())
 }

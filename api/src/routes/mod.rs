@@ -7,7 +7,7 @@ use actix_web::http::Method;
 pub use spec::{Route, Tier, configure};
 use spec::route;
 
-use crate::handlers::{auth, candidates, jobs, organizations, tasks};
+use crate::handlers::{auth, candidates, jobs, matches, organizations, search, tasks};
 
 /// Every route under `API_PREFIX`: method, path, rate tier, handler. The permission is the handler's first argument.
 /// Where two paths match one request, the one listed first wins.
@@ -29,8 +29,10 @@ pub fn routes() -> Vec<Route> {
         route(&get, "/jobs/{id}", Tier::Read, jobs::show),
         route(&patch, "/jobs/{id}", Tier::Write, jobs::update),
         route(&delete, "/jobs/{id}", Tier::Write, jobs::delete),
+        route(&get, "/jobs/{id}/matches", Tier::Read, matches::list),
         route(&post, "/candidates/upload", Tier::Upload, candidates::upload),
         route(&get, "/candidates", Tier::Read, candidates::list),
+        route(&get, "/candidates/search", Tier::Read, search::candidates),
         route(&get, "/candidates/{id}", Tier::Read, candidates::show),
         route(&delete, "/candidates/{id}", Tier::Write, candidates::erase),
         route(&get, "/candidates/{id}/analysis", Tier::Read, candidates::analysis),

@@ -3,5 +3,7 @@
 pub mod auth;
 pub mod candidate;
 pub mod job;
+pub mod matching;
 pub mod organization;
+pub mod search;
 pub mod task;

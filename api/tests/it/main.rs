@@ -2,7 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
 
 mod auth;
+mod candidates;
 mod contract;
+mod idempotency;
 mod jobs;
+mod matches;
 mod organizations;
+mod people;
+mod search;
+mod tasks;
 mod test_app;
+mod upload;
