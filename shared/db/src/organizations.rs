@@ -97,7 +97,8 @@ pub async fn found(
     organization: &NewOrganization,
     admin: UserId,
 ) -> Result<(), DbError> {
-    conn.transaction(async |conn| insert(conn, organization, admin).await).await
+    conn.transaction(async |conn| insert(conn, organization, admin).await)
+        .await
 }
 
 async fn insert(
@@ -196,7 +197,10 @@ pub async fn memberships_of(conn: &mut AsyncPgConnection, user: UserId) -> Resul
         .load(conn)
         .await?;
     let membership = |(organization, role): (Uuid, String)| {
-        Some(Membership { organization: organization.into(), role: Role::from_name(&role)? })
+        Some(Membership {
+            organization: organization.into(),
+            role: Role::from_name(&role)?,
+        })
     };
     Ok(rows.into_iter().filter_map(membership).collect())
 }
@@ -209,7 +213,9 @@ pub async fn find(
     conn: &mut AsyncPgConnection,
     organization: OrgId,
 ) -> Result<Option<OrganizationRow>, DbError> {
-    let found = organizations::table.find(organization.uuid()).select(OrganizationRow::as_select());
+    let found = organizations::table
+        .find(organization.uuid())
+        .select(OrganizationRow::as_select());
     Ok(found.first(conn).await.optional()?)
 }
 
@@ -218,7 +224,9 @@ pub async fn find(
 /// # Errors
 /// See [`DbError`]; [`DbError::Query`] with "not found" when there is no such organization.
 pub async fn plan(conn: &mut AsyncPgConnection, organization: OrgId) -> Result<Plan, DbError> {
-    let found = organizations::table.find(organization.uuid()).select(organizations::plan);
+    let found = organizations::table
+        .find(organization.uuid())
+        .select(organizations::plan);
     let name: String = found.first(conn).await?;
     Ok(Plan::from_name(&name).unwrap_or(Plan::Free))
 }
@@ -233,11 +241,17 @@ pub async fn rename(
     version: i32,
     name: &str,
 ) -> Result<Option<OrganizationRow>, DbError> {
-    let own = organizations::table.find(organization.uuid()).filter(organizations::version.eq(version));
+    let own = organizations::table
+        .find(organization.uuid())
+        .filter(organizations::version.eq(version));
     let update = diesel::update(own).set((
         organizations::name.eq(name),
         organizations::version.eq(organizations::version + 1),
         organizations::updated_at.eq(diesel::dsl::now),
     ));
-    Ok(update.returning(OrganizationRow::as_returning()).get_result(conn).await.optional()?)
+    Ok(update
+        .returning(OrganizationRow::as_returning())
+        .get_result(conn)
+        .await
+        .optional()?)
 }

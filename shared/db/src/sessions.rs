@@ -67,7 +67,11 @@ pub enum Rotation {
 /// See [`DbError`].
 pub async fn is_live(conn: &mut AsyncPgConnection, session: SessionId) -> Result<bool, DbError> {
     let membership = memberships::table
-        .filter(memberships::organization_id.nullable().eq(sessions::organization_id))
+        .filter(
+            memberships::organization_id
+                .nullable()
+                .eq(sessions::organization_id),
+        )
         .filter(memberships::user_id.eq(sessions::user_id));
     let live = sessions::table
         .filter(sessions::id.eq(session.uuid()))
@@ -81,7 +85,11 @@ pub async fn is_live(conn: &mut AsyncPgConnection, session: SessionId) -> Result
 ///
 /// # Errors
 /// See [`DbError`]; a conflict says that the user or the organization is gone.
-pub async fn create(conn: &mut AsyncPgConnection, session: &NewSession, token: &TokenHash) -> Result<(), DbError> {
+pub async fn create(
+    conn: &mut AsyncPgConnection,
+    session: &NewSession,
+    token: &TokenHash,
+) -> Result<(), DbError> {
     statement(
         "WITH session AS (
              INSERT INTO sessions (id, user_id, organization_id, expires_at, created_at, last_used_at)
@@ -182,7 +190,11 @@ async fn rotate_good(
         id: row.session_id.into(),
         user: row.user_id.into(),
         organization: row.organization_id.map(OrgId::from),
-        role: row.role.as_deref().and_then(Role::from_name).unwrap_or(Role::Candidate),
+        role: row
+            .role
+            .as_deref()
+            .and_then(Role::from_name)
+            .unwrap_or(Role::Candidate),
     }))
 }
 
@@ -190,7 +202,10 @@ async fn rotate_good(
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn find_by_token(conn: &mut AsyncPgConnection, token: &TokenHash) -> Result<Option<SessionId>, DbError> {
+pub async fn find_by_token(
+    conn: &mut AsyncPgConnection,
+    token: &TokenHash,
+) -> Result<Option<SessionId>, DbError> {
     let found: Option<Uuid> = refresh_tokens::table
         .filter(refresh_tokens::token_hash.eq(token.as_slice()))
         .select(refresh_tokens::session_id)
@@ -204,7 +219,11 @@ pub async fn find_by_token(conn: &mut AsyncPgConnection, token: &TokenHash) -> R
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn revoke(conn: &mut AsyncPgConnection, session: SessionId, now: DateTime<Utc>) -> Result<(), DbError> {
+pub async fn revoke(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+    now: DateTime<Utc>,
+) -> Result<(), DbError> {
     diesel::update(sessions::table)
         .filter(sessions::id.eq(session.uuid()))
         .filter(sessions::revoked_at.is_null())

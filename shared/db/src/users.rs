@@ -71,8 +71,13 @@ pub async fn find(conn: &mut AsyncPgConnection, user: UserId) -> Result<Option<U
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn find_by_email(conn: &mut AsyncPgConnection, email: &EmailAddress) -> Result<Option<UserRow>, DbError> {
-    let found = users::table.filter(users::email.eq(email.as_str())).select(UserRow::as_select());
+pub async fn find_by_email(
+    conn: &mut AsyncPgConnection,
+    email: &EmailAddress,
+) -> Result<Option<UserRow>, DbError> {
+    let found = users::table
+        .filter(users::email.eq(email.as_str()))
+        .select(UserRow::as_select());
     Ok(found.first(conn).await.optional()?)
 }
 
@@ -89,7 +94,10 @@ pub async fn replace_password_hash(
     diesel::update(users::table)
         .filter(users::id.eq(user.uuid()))
         .filter(users::password_hash.eq(old))
-        .set((users::password_hash.eq(hash), users::updated_at.eq(diesel::dsl::now)))
+        .set((
+            users::password_hash.eq(hash),
+            users::updated_at.eq(diesel::dsl::now),
+        ))
         .execute(conn)
         .await?;
     Ok(())
