@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import zlib
 from pathlib import Path
 
 from . import build, lcov, testrun, wheels
@@ -15,8 +16,9 @@ LEAST_PERCENT = 80.0
 # Who is calling and what they may do.
 AUTH = re.compile(r"^api/src/(identity/|extract/(allowed|auth|token)|handlers/auth)|^shared/core/src/identity")
 
-# Instruments the workspace's own crates alone: the dependencies stay those of every other build.
-WRAPPER = '#!/bin/sh\nexec "$@" -C instrument-coverage\n'
+# Instruments the workspace's own crates alone: the dependencies stay those of every other build. Names stay uncompressed,
+# for the wheel's programs were built without zlib.
+WRAPPER = '#!/bin/sh\nexec "$@" -C instrument-coverage -C llvm-args=-enable-name-compression=false\n'
 
 
 def main(arguments):
@@ -39,7 +41,8 @@ def measure(folder, info):
     """Runs the tests with counters in and turns what they counted into one lcov file."""
     with step("llvm-cov and llvm-profdata"):
         profdata, cov = tools()
-    wrapper = DEV / "run" / "instrument"
+    # Cargo takes a wrapper of the same name for the same wrapper, so other flags need another name.
+    wrapper = DEV / "run" / f"instrument-{zlib.crc32(WRAPPER.encode()):08x}"
     wrapper.write_text(WRAPPER)
     wrapper.chmod(0o755)
     services = Services("test")
