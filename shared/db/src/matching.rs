@@ -116,7 +116,11 @@ pub async fn list_scorable(
             c.resume::text AS resume \
          FROM candidates c WHERE c.organization_id = ? AND c.id = ANY (?) AND c.status = 'ready'",
     );
-    Ok(rows.bind::<SqlUuid, _>(org.uuid()).bind::<Array<SqlUuid>, _>(ids).load(conn).await?)
+    Ok(rows
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Array<SqlUuid>, _>(ids)
+        .load(conn)
+        .await?)
 }
 
 /// SHA-256 of the text that the job's vector of this model was made from.

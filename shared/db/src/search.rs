@@ -102,7 +102,9 @@ fn bind_filter<'a>(statement: Statement<'a>, org: OrgId, filter: &'a SearchFilte
         .bind::<Array<Text>, _>(&filter.skills)
         .bind::<Integer, _>(least)
         .bind::<Integer, _>(most)
-        .bind::<Text, _>(crate::pattern::containing(filter.location.as_deref().unwrap_or_default()))
+        .bind::<Text, _>(crate::pattern::containing(
+            filter.location.as_deref().unwrap_or_default(),
+        ))
         .bind::<Text, _>(filter.without.as_str())
 }
 
@@ -127,8 +129,11 @@ pub async fn count_filtered(
     filter: &SearchFilter,
     most: i64,
 ) -> Result<i64, DbError> {
-    let text =
-        concat!("SELECT count(*) AS count FROM (SELECT FROM candidates c WHERE ", filters!(), " LIMIT ?) some");
+    let text = concat!(
+        "SELECT count(*) AS count FROM (SELECT FROM candidates c WHERE ",
+        filters!(),
+        " LIMIT ?) some"
+    );
     let query = bind_filter(statement(text), org, filter).bind::<BigInt, _>(most);
     let counted: Counted = query.get_result(conn).await?;
     Ok(counted.count)
@@ -146,10 +151,15 @@ pub async fn list_filtered(
 ) -> Result<(Vec<HitRow>, i64), DbError> {
     let total = count_filtered(conn, org, filter, i64::MAX).await?;
     let text = concat!(
-        "SELECT ", hit_columns!(), ", ARRAY[]::text[] AS words FROM candidates c WHERE ", filters!(),
+        "SELECT ",
+        hit_columns!(),
+        ", ARRAY[]::text[] AS words FROM candidates c WHERE ",
+        filters!(),
         " ORDER BY c.uploaded_at DESC, c.id LIMIT ? OFFSET ?"
     );
-    let page = bind_filter(statement(text), org, filter).bind::<BigInt, _>(limit).bind::<BigInt, _>(offset);
+    let page = bind_filter(statement(text), org, filter)
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(offset);
     Ok((page.load(conn).await?, total))
 }
 
@@ -164,7 +174,9 @@ pub async fn list_hits(
     words: &[String],
 ) -> Result<Vec<HitRow>, DbError> {
     let text = concat!(
-        "SELECT ", hit_columns!(), ", ARRAY(SELECT asked.word FROM unnest(?) WITH ORDINALITY AS asked (word, place) \
+        "SELECT ",
+        hit_columns!(),
+        ", ARRAY(SELECT asked.word FROM unnest(?) WITH ORDINALITY AS asked (word, place) \
             WHERE c.search @@ (phraseto_tsquery('english', asked.word) || phraseto_tsquery('simple', asked.word)) \
             ORDER BY asked.place) AS words \
          FROM candidates c WHERE c.organization_id = ? AND c.id = ANY(?)"

@@ -38,7 +38,9 @@ macro_rules! nearest_person {
 
 /// Distances are computed in materialized queries without an order, which keeps the approximate index out of it.
 const EXACTLY_NEAREST: &str = concat!(
-    "WITH able AS MATERIALIZED (SELECT c.id FROM candidates c WHERE ", filters!(), "), \
+    "WITH able AS MATERIALIZED (SELECT c.id FROM candidates c WHERE ",
+    filters!(),
+    "), \
      profiles AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM profile_vectors v \
         JOIN able ON able.id = v.candidate_id WHERE v.organization_id = ? AND v.model = ?), \
      chunks AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM chunk_vectors v \
@@ -49,16 +51,24 @@ const EXACTLY_NEAREST: &str = concat!(
 macro_rules! nearest_by_index {
     ($name:literal, $table:literal) => {
         concat!(
-            $name, " AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM ", $table, " v \
+            $name,
+            " AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM ",
+            $table,
+            " v \
              JOIN candidates c ON c.id = v.candidate_id AND c.organization_id = v.organization_id \
-             WHERE v.organization_id = ? AND v.model = ? AND ", filters!(), " ORDER BY v.embedding <=> ? LIMIT ?)"
+             WHERE v.organization_id = ? AND v.model = ? AND ",
+            filters!(),
+            " ORDER BY v.embedding <=> ? LIMIT ?)"
         )
     };
 }
 
 const NEAREST_BY_INDEX: &str = concat!(
-    "WITH ", nearest_by_index!("profiles", "profile_vectors"),
-    ", ", nearest_by_index!("chunks", "chunk_vectors"), nearest_person!()
+    "WITH ",
+    nearest_by_index!("profiles", "profile_vectors"),
+    ", ",
+    nearest_by_index!("chunks", "chunk_vectors"),
+    nearest_person!()
 );
 
 /// Candidates whose profile, or one section of whose resume, is nearest in meaning, best first. Exact while at most
@@ -79,15 +89,28 @@ pub async fn list_nearest(
         of(of(bind_filter(statement(EXACTLY_NEAREST), org, filter)))
     } else {
         let rest = |statement, most| {
-            bind_filter(statement, org, filter).bind::<SqlHalfVector, _>(vector.clone()).bind::<BigInt, _>(most)
+            bind_filter(statement, org, filter)
+                .bind::<SqlHalfVector, _>(vector.clone())
+                .bind::<BigInt, _>(most)
         };
         rest(of(rest(of(statement(NEAREST_BY_INDEX)), LIST_LENGTH)), CHUNKS)
     };
     let farthest = 1.0 - query.least_similarity;
-    ids(conn, statement.bind::<Double, _>(farthest).bind::<BigInt, _>(LIST_LENGTH)).await
+    ids(
+        conn,
+        statement
+            .bind::<Double, _>(farthest)
+            .bind::<BigInt, _>(LIST_LENGTH),
+    )
+    .await
 }
 
-fn bind_vector<'a>(statement: Statement<'a>, org: OrgId, vector: &HalfVector, model: &'a str) -> Statement<'a> {
+fn bind_vector<'a>(
+    statement: Statement<'a>,
+    org: OrgId,
+    vector: &HalfVector,
+    model: &'a str,
+) -> Statement<'a> {
     statement
         .bind::<SqlHalfVector, _>(vector.clone())
         .bind::<SqlUuid, _>(org.uuid())

@@ -29,8 +29,13 @@ macro_rules! any_word {
 macro_rules! best_by {
     ($query:ident) => {
         concat!(
-            "SELECT c.id FROM candidates c WHERE c.search @@ ", $query!(), " AND ", filters!(),
-            " ORDER BY ts_rank_cd(c.search, ", $query!(), ", 1) DESC, c.id LIMIT ?"
+            "SELECT c.id FROM candidates c WHERE c.search @@ ",
+            $query!(),
+            " AND ",
+            filters!(),
+            " ORDER BY ts_rank_cd(c.search, ",
+            $query!(),
+            ", 1) DESC, c.id LIMIT ?"
         )
     };
 }
@@ -68,6 +73,8 @@ async fn best<'a>(
     query: &'a str,
 ) -> Result<Vec<Uuid>, DbError> {
     let statement = statement.bind::<Text, _>(query).bind::<Text, _>(query);
-    let statement = bind_filter(statement, org, filter).bind::<Text, _>(query).bind::<Text, _>(query);
+    let statement = bind_filter(statement, org, filter)
+        .bind::<Text, _>(query)
+        .bind::<Text, _>(query);
     ids(conn, statement.bind::<BigInt, _>(LIST_LENGTH)).await
 }
