@@ -20,7 +20,10 @@ pub struct Statement<'a> {
 /// Starts a statement. Each `?` in the text takes the next bound value; the text cannot hold a literal `?`.
 #[must_use]
 pub const fn statement<'a>(text: &'static str) -> Statement<'a> {
-    Statement { text, binds: Vec::new() }
+    Statement {
+        text,
+        binds: Vec::new(),
+    }
 }
 
 impl<'a> Statement<'a> {
@@ -32,7 +35,10 @@ impl<'a> Statement<'a> {
         V: ToSql<ST, Pg> + Send + 'a,
         ST: Send + 'a,
     {
-        self.binds.push(Box::new(Bound::<ST, V> { value, sql_type: PhantomData }));
+        self.binds.push(Box::new(Bound::<ST, V> {
+            value,
+            sql_type: PhantomData,
+        }));
         self
     }
 }

@@ -3,7 +3,8 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`enqueue`] | inserting tasks, in the caller's transaction |
-//! | [`lease`] | claim, heartbeat, stage, finish, retry, fail, release: everything behind the fence |
+//! | [`lease`] | claim, heartbeat, stage, and the row lock behind the fence |
+//! | [`end`] | finish, fail, cancel, retry, release: how a holder lets go |
 //! | [`relay`] | due rows to be rung, stale rows to be rung again, LISTEN |
 //! | [`sweep`] | leases that ran out, finished rows that have grown old |
 //! | [`people`] | views, cancel, retry of dead tasks, what waits |
@@ -11,6 +12,7 @@
 //!
 //! Times are those of `task_now()`, the database's clock, which tests can shift.
 
+pub mod end;
 pub mod enqueue;
 pub mod lease;
 pub mod of_candidate;
@@ -18,8 +20,9 @@ pub mod people;
 pub mod relay;
 pub mod sweep;
 
+pub use end::Ended;
 pub use enqueue::{EnqueueOptions, Enqueued, enqueue};
-pub use lease::{ClaimedTask, Ended};
+pub use lease::ClaimedTask;
 pub use people::{Backlog, TaskFilter, TaskRow, backlog, cancel, find_task, list_tasks, retry_dead};
 pub use relay::Due;
 

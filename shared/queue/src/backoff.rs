@@ -26,7 +26,12 @@ pub fn full_jitter(base: Duration, cap: Duration, attempt: u32, random: f64) -> 
 /// Pause before connecting again after `failures` in a row: 50 ms doubled each time, at most 2 s, at least half of that.
 #[must_use]
 pub fn reconnect_pause(failures: u32, random: f64) -> Duration {
-    let ceiling = full_jitter(Duration::from_millis(50), Duration::from_secs(2), failures.max(1), 1.0);
+    let ceiling = full_jitter(
+        Duration::from_millis(50),
+        Duration::from_secs(2),
+        failures.max(1),
+        1.0,
+    );
     ceiling.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
 }
 

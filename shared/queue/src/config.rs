@@ -32,7 +32,10 @@ impl QueueConfig {
         let prefix = reader.string("QUEUE_PREFIX", "hiring-pro");
         let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
         if prefix.len() > 60 || !prefix.chars().all(plain) {
-            reader.problem("QUEUE_PREFIX", "must be at most 60 letters, digits, `-`, `_` or `.`");
+            reader.problem(
+                "QUEUE_PREFIX",
+                "must be at most 60 letters, digits, `-`, `_` or `.`",
+            );
         }
         Self {
             redis_url: read_url(reader),
@@ -49,7 +52,10 @@ fn read_url(reader: &mut Reader) -> SecretString {
         return SecretString::from("redis://localhost:6379/0");
     };
     if redis::Client::open(url.expose_secret()).is_err() {
-        reader.problem("REDIS_URL", "is not a Redis URL such as redis://:password@localhost:6379/0");
+        reader.problem(
+            "REDIS_URL",
+            "is not a Redis URL such as redis://:password@localhost:6379/0",
+        );
     }
     url
 }
@@ -59,11 +65,16 @@ mod tests {
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> (QueueConfig, Vec<String>) {
-        let variables = pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        let variables = pairs
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
         let mut reader = Reader::from_map(variables.collect());
         let config = QueueConfig::read(&mut reader);
         let problems = reader.finish().err().unwrap_or_default();
-        (config, problems.into_iter().map(|problem| problem.variable).collect())
+        (
+            config,
+            problems.into_iter().map(|problem| problem.variable).collect(),
+        )
     }
 
     #[test]
@@ -76,7 +87,14 @@ mod tests {
         ]);
         assert_eq!(problems, Vec::<String>::new());
         assert_eq!(config.redis_url.expose_secret(), "redis://:pw@queue:7000/3");
-        assert_eq!((config.redis_pool_size, config.prefix.as_str(), config.max_attempts), (7, "blue", 9));
+        assert_eq!(
+            (
+                config.redis_pool_size,
+                config.prefix.as_str(),
+                config.max_attempts
+            ),
+            (7, "blue", 9)
+        );
     }
 
     #[test]

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use hiring_core::ids::{LeaseId, OrgId, TaskId, UserId};
 use hiring_core::task::TaskKind;
-use hiring_db::tasks::lease::{self, Ended};
 use hiring_db::tasks::{ClaimedTask, EnqueueOptions, Enqueued};
+use hiring_db::tasks::{Ended, end, lease};
 use hiring_db::{Connection, Database, DbError};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -99,7 +99,8 @@ impl TaskContext {
     /// # Errors
     /// [`TaskFailure::LeaseLost`], or a retry when the database does not answer.
     pub async fn finish(&self) -> Result<Done, TaskFailure> {
-        self.complete(async |_: &mut Effects| Ok::<_, TaskFailure>(())).await
+        self.complete(async |_: &mut Effects| Ok::<_, TaskFailure>(()))
+            .await
     }
 
     /// Ends the task as cancelled, for instance because its subject is gone.
@@ -108,8 +109,10 @@ impl TaskContext {
     /// [`TaskFailure::LeaseLost`], or a retry when the database does not answer.
     pub async fn cancel(&self, code: &str) -> Result<Done, TaskFailure> {
         let error = task_error(code, "The task was called off.", false);
-        self.end(async |fx: &mut Effects, id, lease_id| Ok(lease::end_cancelled(fx.conn(), id, lease_id, &error).await?))
-            .await
+        self.end(async |fx: &mut Effects, id, lease_id| {
+            Ok(end::end_cancelled(fx.conn(), id, lease_id, &error).await?)
+        })
+        .await
     }
 
     /// Commits the effect and the task's completion together, then rings for what the effect enqueued.
@@ -127,10 +130,10 @@ impl TaskContext {
         let mut fx = self.begin().await?;
         let (id, lease_id) = (self.task.id, self.task.lease_id);
         let outcome = async {
-            let ended = lease::finish(&mut fx.conn, id, lease_id).await?;
+            let ended = end::finish(&mut fx.conn, id, lease_id).await?;
             effect(&mut fx).await.map_err(Into::into)?;
             if let Some(result) = fx.result.take() {
-                lease::set_result(&mut fx.conn, id, &result).await?;
+                end::set_result(&mut fx.conn, id, &result).await?;
             }
             Ok(ended)
         };
@@ -149,8 +152,16 @@ impl TaskContext {
 
     async fn begin(&self) -> Result<Effects, TaskFailure> {
         let mut conn = self.database.connection().await?;
-        AnsiTransactionManager::begin_transaction(&mut *conn).await.map_err(DbError::from)?;
-        Ok(Effects { conn, task: Arc::clone(&self.task), ringer: self.ringer.clone(), followers: Vec::new(), result: None })
+        AnsiTransactionManager::begin_transaction(&mut *conn)
+            .await
+            .map_err(DbError::from)?;
+        Ok(Effects {
+            conn,
+            task: Arc::clone(&self.task),
+            ringer: self.ringer.clone(),
+            followers: Vec::new(),
+            result: None,
+        })
     }
 }
 
@@ -174,7 +185,11 @@ impl Effects {
     ///
     /// # Errors
     /// See [`hiring_db::tasks::enqueue`].
-    pub async fn enqueue<K: TaskKind>(&mut self, payload: &K, mut options: EnqueueOptions) -> Result<TaskId, DbError> {
+    pub async fn enqueue<K: TaskKind>(
+        &mut self,
+        payload: &K,
+        mut options: EnqueueOptions,
+    ) -> Result<TaskId, DbError> {
         options.organization_id = options.organization_id.or(self.task.organization_id);
         options.user_id = options.user_id.or(self.task.user_id);
         options.trace_context = options.trace_context.or_else(|| self.task.trace_context.clone());
@@ -192,9 +207,16 @@ impl Effects {
     async fn conclude(mut self, outcome: Result<Ended, TaskFailure>) -> Result<Done, TaskFailure> {
         match outcome {
             Ok(ended) => {
-                AnsiTransactionManager::commit_transaction(&mut *self.conn).await.map_err(DbError::from)?;
+                AnsiTransactionManager::commit_transaction(&mut *self.conn)
+                    .await
+                    .map_err(DbError::from)?;
                 // The connection is another task's sooner than Redis answers.
-                let Self { conn, ringer, followers, .. } = self;
+                let Self {
+                    conn,
+                    ringer,
+                    followers,
+                    ..
+                } = self;
                 drop(conn);
                 ringer.ring(&followers).await;
                 Ok(Done { ended })

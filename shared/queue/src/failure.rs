@@ -42,7 +42,11 @@ impl TaskFailure {
 /// A [`TaskError`] from its parts.
 #[must_use]
 pub fn task_error(code: &str, message: &str, retryable: bool) -> TaskError {
-    TaskError { code: code.to_owned(), message: message.to_owned(), retryable }
+    TaskError {
+        code: code.to_owned(),
+        message: message.to_owned(),
+        retryable,
+    }
 }
 
 impl From<DbError> for TaskFailure {
@@ -52,6 +56,9 @@ impl From<DbError> for TaskFailure {
         }
         let source = std::error::Error::source(&error).map(ToString::to_string);
         tracing::warn!(error = %error, source, "a task's statement failed");
-        Self::retry("database", "The database did not accept the work; it is tried again.")
+        Self::retry(
+            "database",
+            "The database did not accept the work; it is tried again.",
+        )
     }
 }

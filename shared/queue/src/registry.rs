@@ -56,8 +56,9 @@ pub struct Dead<K> {
 type Run = dyn Fn(TaskContext, Value) -> Result<BoxFuture<'static, Result<Done, TaskFailure>>, serde_json::Error>
     + Send
     + Sync;
-type LastWords =
-    dyn for<'c> Fn(&'c mut AsyncPgConnection, Dead<Value>) -> BoxFuture<'c, Result<(), DbError>> + Send + Sync;
+type LastWords = dyn for<'c> Fn(&'c mut AsyncPgConnection, Dead<Value>) -> BoxFuture<'c, Result<(), DbError>>
+    + Send
+    + Sync;
 
 /// What runs a kind.
 pub struct Handler<K> {
@@ -79,7 +80,12 @@ impl<K: TaskKind> Handler<K> {
             let payload: K = serde_json::from_value(payload)?;
             Ok(handler(context, payload).boxed())
         };
-        Self { run: Arc::new(run), last_words: None, policy: Policy::default(), kind: PhantomData }
+        Self {
+            run: Arc::new(run),
+            last_words: None,
+            policy: Policy::default(),
+            kind: PhantomData,
+        }
     }
 
     /// Other than [`Policy::default`].
@@ -94,15 +100,33 @@ impl<K: TaskKind> Handler<K> {
     #[must_use]
     pub fn on_dead<H>(mut self, last_words: H) -> Self
     where
-        H: for<'c> Fn(&'c mut AsyncPgConnection, Dead<K>) -> BoxFuture<'c, Result<(), DbError>> + Send + Sync + 'static,
+        H: for<'c> Fn(&'c mut AsyncPgConnection, Dead<K>) -> BoxFuture<'c, Result<(), DbError>>
+            + Send
+            + Sync
+            + 'static,
     {
-        self.last_words = Some(Arc::new(move |conn: &mut AsyncPgConnection, dead: Dead<Value>| {
-            let Dead { task_id, organization_id, payload, error } = dead;
-            match serde_json::from_value(payload) {
-                Ok(payload) => last_words(conn, Dead { task_id, organization_id, payload, error }),
-                Err(error) => std::future::ready(Err(DbError::Corrupt(error))).boxed(),
-            }
-        }));
+        self.last_words = Some(Arc::new(
+            move |conn: &mut AsyncPgConnection, dead: Dead<Value>| {
+                let Dead {
+                    task_id,
+                    organization_id,
+                    payload,
+                    error,
+                } = dead;
+                match serde_json::from_value(payload) {
+                    Ok(payload) => last_words(
+                        conn,
+                        Dead {
+                            task_id,
+                            organization_id,
+                            payload,
+                            error,
+                        },
+                    ),
+                    Err(error) => std::future::ready(Err(DbError::Corrupt(error))).boxed(),
+                }
+            },
+        ));
         self
     }
 }
@@ -142,7 +166,10 @@ impl Registry {
             policy: handler.policy,
             run: handler.run,
             last_words: handler.last_words,
-            room: handler.policy.concurrency.map(|most| Arc::new(Semaphore::new(most.max(1)))),
+            room: handler
+                .policy
+                .concurrency
+                .map(|most| Arc::new(Semaphore::new(most.max(1)))),
         };
         self.entries.insert(K::KIND, entry);
         self
@@ -163,21 +190,32 @@ impl Registry {
     /// Whether a ring of this list could start at once: no when it carries a kind that has no room left.
     pub(crate) fn is_open(&self, queue: Queue, priority: Priority) -> bool {
         !self.entries.values().any(|entry| {
-            entry.queue == queue && entry.priority == priority && entry.room.as_ref().is_some_and(|room| room.available_permits() == 0)
+            entry.queue == queue
+                && entry.priority == priority
+                && entry
+                    .room
+                    .as_ref()
+                    .is_some_and(|room| room.available_permits() == 0)
         })
     }
 
     /// The fewest tasks that any kind with a limit could still start, for the size of one pop.
     pub(crate) fn least_room(&self) -> usize {
         let rooms = self.entries.values().filter_map(|entry| entry.room.as_ref());
-        rooms.map(|room| room.available_permits()).filter(|free| *free > 0).min().unwrap_or(usize::MAX)
+        rooms
+            .map(|room| room.available_permits())
+            .filter(|free| *free > 0)
+            .min()
+            .unwrap_or(usize::MAX)
     }
 }
 
 impl Entry {
     /// Takes the kind's own room at once, if it has a limit and is below it.
     pub(crate) fn try_enter(&self) -> Option<OwnedSemaphorePermit> {
-        self.room.as_ref().and_then(|room| Arc::clone(room).try_acquire_owned().ok())
+        self.room
+            .as_ref()
+            .and_then(|room| Arc::clone(room).try_acquire_owned().ok())
     }
 
     /// Waits for the kind's own room.

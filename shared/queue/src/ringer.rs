@@ -27,7 +27,10 @@ impl Ringer {
     /// # Errors
     /// [`QueueError::Redis`] when the address makes no sense.
     pub fn open(config: &QueueConfig) -> Result<Self, QueueError> {
-        Ok(Self { bell: Arc::new(RedisBell::open(config)?), max_attempts: config.max_attempts })
+        Ok(Self {
+            bell: Arc::new(RedisBell::open(config)?),
+            max_attempts: config.max_attempts,
+        })
     }
 
     /// Inserts a task in the caller's transaction, with `TASK_MAX_ATTEMPTS` unless the kind or the options say otherwise.
@@ -41,7 +44,10 @@ impl Ringer {
         payload: &K,
         mut options: EnqueueOptions,
     ) -> Result<Enqueued, DbError> {
-        options.max_attempts = options.max_attempts.or(K::MAX_ATTEMPTS).or(Some(self.max_attempts));
+        options.max_attempts = options
+            .max_attempts
+            .or(K::MAX_ATTEMPTS)
+            .or(Some(self.max_attempts));
         tasks::enqueue(conn, payload, options).await
     }
 
@@ -59,7 +65,11 @@ impl Ringer {
         let rings: Vec<_> = due
             .iter()
             .map(|(queue, task)| {
-                let ring = Ring { v: RING_VERSION, kind: task.kind.clone(), task_id: task.task_id };
+                let ring = Ring {
+                    v: RING_VERSION,
+                    kind: task.kind.clone(),
+                    task_id: task.task_id,
+                };
                 (*queue, task.priority, ring)
             })
             .collect();
@@ -70,7 +80,9 @@ impl Ringer {
                 true
             }
             failed => {
-                let error = failed.map_or(QueueError::Unreachable, |answer| answer.err().unwrap_or(QueueError::Unreachable));
+                let error = failed.map_or(QueueError::Unreachable, |answer| {
+                    answer.err().unwrap_or(QueueError::Unreachable)
+                });
                 metrics::counter!("tasks_rings_total", "outcome" => "lost").increment(count);
                 self.bell.note_failure(&error);
                 false
@@ -83,7 +95,9 @@ impl Ringer {
     /// # Errors
     /// [`QueueError`] when it gives none within [`RING_TIMEOUT`].
     pub async fn ping(&self) -> Result<(), QueueError> {
-        tokio::time::timeout(RING_TIMEOUT, self.bell.ping()).await.unwrap_or(Err(QueueError::Unreachable))
+        tokio::time::timeout(RING_TIMEOUT, self.bell.ping())
+            .await
+            .unwrap_or(Err(QueueError::Unreachable))
     }
 
     /// How many rings wait on each queue.
@@ -91,7 +105,9 @@ impl Ringer {
     /// # Errors
     /// [`QueueError`] when the transport does not answer.
     pub async fn depths(&self) -> Result<Vec<(Queue, u64)>, QueueError> {
-        tokio::time::timeout(Duration::from_secs(1), self.bell.depths()).await.unwrap_or(Err(QueueError::Unreachable))
+        tokio::time::timeout(Duration::from_secs(1), self.bell.depths())
+            .await
+            .unwrap_or(Err(QueueError::Unreachable))
     }
 
     /// Puts rings that were taken but not attended to back to the front of their lists.

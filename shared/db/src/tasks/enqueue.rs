@@ -94,7 +94,10 @@ pub async fn enqueue<K: TaskKind>(
 ) -> Result<Enqueued, DbError> {
     let task_id = TaskId::generate();
     let priority = options.priority.unwrap_or(K::PRIORITY);
-    let attempts = options.max_attempts.or(K::MAX_ATTEMPTS).unwrap_or(DEFAULT_MAX_ATTEMPTS);
+    let attempts = options
+        .max_attempts
+        .or(K::MAX_ATTEMPTS)
+        .unwrap_or(DEFAULT_MAX_ATTEMPTS);
     let delay = options.delay.unwrap_or_default().max(TimeDelta::zero());
     let unique = options.unique_key.is_some();
     let insert = statement(if unique { INSERT_UNIQUE } else { INSERT })
@@ -117,5 +120,10 @@ pub async fn enqueue<K: TaskKind>(
         (task_id, true)
     };
     let ring_now = inserted && delay <= TimeDelta::zero();
-    Ok(Enqueued { task_id, kind: K::KIND.to_owned(), priority, ring_now })
+    Ok(Enqueued {
+        task_id,
+        kind: K::KIND.to_owned(),
+        priority,
+        ring_now,
+    })
 }

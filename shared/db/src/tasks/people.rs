@@ -2,15 +2,17 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Double, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{
+    BigInt, Bool, Double, Integer, Jsonb, Nullable, SmallInt, Text, Timestamptz, Uuid as SqlUuid,
+};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{OrgId, TaskId, UserId};
 use hiring_core::task::{Priority, TaskError, TaskState};
 use serde_json::Value;
 use uuid::Uuid;
 
+use super::end::child_ended;
 use super::enqueue::Enqueued;
-use super::lease::child_ended;
 use super::relay::DueRow;
 use crate::DbError;
 use crate::statement::statement;
@@ -130,12 +132,12 @@ impl TryFrom<Shown> for TaskRow {
 }
 
 macro_rules! select_task {
-    ($rest:literal) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT id, kind, user_id, payload, priority, state, attempt, max_attempts, run_at, stage, progress, result, \
              last_error, cancel_requested_at IS NOT NULL AS cancel_requested, parent_id, open_children, created_at, \
              started_at, finished_at FROM tasks ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -184,13 +186,7 @@ macro_rules! filtered {
     };
 }
 
-const LIST: &str = concat!(
-    "SELECT id, kind, user_id, payload, priority, state, attempt, max_attempts, run_at, stage, progress, result, last_error, \
-     cancel_requested_at IS NOT NULL AS cancel_requested, parent_id, open_children, created_at, started_at, finished_at \
-     FROM tasks ",
-    filtered!(),
-    "ORDER BY created_at DESC, id LIMIT ? OFFSET ?"
-);
+const LIST: &str = select_task!(filtered!(), "ORDER BY created_at DESC, id LIMIT ? OFFSET ?");
 const COUNT: &str = concat!("SELECT count(*) AS total FROM tasks ", filtered!());
 
 /// One page of the organization's tasks, the latest first, and how many there are in total.
@@ -214,10 +210,17 @@ pub async fn list_tasks(
             .bind::<Nullable<SqlUuid>, _>(filter.user_id.map(UserId::uuid))
             .bind::<Nullable<SqlUuid>, _>(filter.user_id.map(UserId::uuid))
     };
-    let page = bound(LIST).bind::<BigInt, _>(filter.limit).bind::<BigInt, _>(filter.offset);
+    let page = bound(LIST)
+        .bind::<BigInt, _>(filter.limit)
+        .bind::<BigInt, _>(filter.offset);
     let rows: Vec<Shown> = page.load(conn).await?;
     let total: Total = bound(COUNT).get_result(conn).await?;
-    Ok((rows.into_iter().map(TaskRow::try_from).collect::<Result<_, _>>()?, total.total))
+    Ok((
+        rows.into_iter()
+            .map(TaskRow::try_from)
+            .collect::<Result<_, _>>()?,
+        total.total,
+    ))
 }
 
 const RETRY_DEAD: &str = "UPDATE tasks SET state = 'published', attempt = 0, run_at = task_now(), \
@@ -234,8 +237,9 @@ pub async fn retry_dead(
     organization: OrgId,
     id: TaskId,
 ) -> Result<Option<Enqueued>, DbError> {
-    let update =
-        statement(RETRY_DEAD).bind::<SqlUuid, _>(organization.uuid()).bind::<SqlUuid, _>(id.uuid());
+    let update = statement(RETRY_DEAD)
+        .bind::<SqlUuid, _>(organization.uuid())
+        .bind::<SqlUuid, _>(id.uuid());
     let rows: Vec<DueRow> = update.load(conn).await?;
     Ok(rows.into_iter().next().map(Enqueued::from))
 }
@@ -264,9 +268,13 @@ pub async fn cancel(
     organization: OrgId,
     id: TaskId,
 ) -> Result<Option<TaskState>, DbError> {
-    let update = statement(CANCEL).bind::<SqlUuid, _>(organization.uuid()).bind::<SqlUuid, _>(id.uuid());
+    let update = statement(CANCEL)
+        .bind::<SqlUuid, _>(organization.uuid())
+        .bind::<SqlUuid, _>(id.uuid());
     let rows: Vec<CancelledRow> = update.load(conn).await?;
-    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let Some(row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
     let state = TaskState::from_name(&row.state);
     if state == Some(TaskState::Cancelled) {
         child_ended(conn, row.parent_id).await?;

@@ -138,5 +138,7 @@ pub async fn listen(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
 
 /// One item for each notification; ends when the connection does.
 pub fn notifications(conn: &mut AsyncPgConnection) -> impl Stream<Item = ()> + '_ {
-    conn.notifications_stream().take_while(|item| futures::future::ready(item.is_ok())).map(|_| ())
+    conn.notifications_stream()
+        .take_while(|item| futures::future::ready(item.is_ok()))
+        .map(|_| ())
 }

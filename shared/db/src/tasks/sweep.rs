@@ -8,7 +8,7 @@ use hiring_core::task::{TaskError, TaskState};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::lease::{Ended, child_ended};
+use super::end::{Ended, child_ended};
 use crate::DbError;
 use crate::statement::statement;
 
@@ -27,7 +27,9 @@ pub async fn expire_leases(
     error: &TaskError,
     limit: i64,
 ) -> Result<usize, DbError> {
-    let update = statement(EXPIRE).bind::<Jsonb, _>(serde_json::to_value(error)?).bind::<BigInt, _>(limit);
+    let update = statement(EXPIRE)
+        .bind::<Jsonb, _>(serde_json::to_value(error)?)
+        .bind::<BigInt, _>(limit);
     Ok(update.execute(conn).await?)
 }
 
@@ -45,7 +47,10 @@ const LIST_EXHAUSTED: &str = "SELECT id FROM tasks WHERE state = 'running' \
 /// # Errors
 /// [`DbError`] of the statement.
 pub async fn list_exhausted(conn: &mut AsyncPgConnection, limit: i64) -> Result<Vec<TaskId>, DbError> {
-    let rows: Vec<IdRow> = statement(LIST_EXHAUSTED).bind::<BigInt, _>(limit).load(conn).await?;
+    let rows: Vec<IdRow> = statement(LIST_EXHAUSTED)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(|row| TaskId::from(row.id)).collect())
 }
 
@@ -95,9 +100,13 @@ pub async fn end_exhausted(
     id: TaskId,
     error: &TaskError,
 ) -> Result<Option<Exhausted>, DbError> {
-    let update = statement(END_EXHAUSTED).bind::<Jsonb, _>(serde_json::to_value(error)?).bind::<SqlUuid, _>(id.uuid());
+    let update = statement(END_EXHAUSTED)
+        .bind::<Jsonb, _>(serde_json::to_value(error)?)
+        .bind::<SqlUuid, _>(id.uuid());
     let rows: Vec<ExhaustedRow> = update.load(conn).await?;
-    let Some(row) = rows.into_iter().next() else { return Ok(None) };
+    let Some(row) = rows.into_iter().next() else {
+        return Ok(None);
+    };
     let state = TaskState::from_name(&row.state).filter(|state| state.is_final());
     if state.is_some() {
         child_ended(conn, row.parent_id).await?;

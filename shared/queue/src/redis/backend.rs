@@ -64,7 +64,12 @@ pub struct RedisBackend {
 
 impl RedisBackend {
     pub(crate) const fn new(source: Arc<Source>) -> Self {
-        Self { source, popping: None, popped: VecDeque::new(), closing: None }
+        Self {
+            source,
+            popping: None,
+            popped: VecDeque::new(),
+            closing: None,
+        }
     }
 }
 
@@ -86,8 +91,12 @@ impl Backend for RedisBackend {
             if let Some(delivery) = self.popped.pop_front() {
                 return Poll::Ready(Some(Ok(Task::new(delivery))));
             }
-            let popping = self.popping.get_or_insert_with(|| Popper::new(Arc::clone(&self.source)).pop().boxed());
-            let Poll::Ready((popper, deliveries)) = popping.poll_unpin(cx) else { return Poll::Pending };
+            let popping = self
+                .popping
+                .get_or_insert_with(|| Popper::new(Arc::clone(&self.source)).pop().boxed());
+            let Poll::Ready((popper, deliveries)) = popping.poll_unpin(cx) else {
+                return Poll::Pending;
+            };
             self.popped.extend(deliveries);
             self.popping = Some(popper.pop().boxed());
         }
@@ -97,7 +106,10 @@ impl Backend for RedisBackend {
         self.popping = None;
         let (popped, source) = (&mut self.popped, &self.source);
         let closing = self.closing.get_or_insert_with(|| {
-            let rings: Vec<_> = popped.drain(..).map(|taken| (taken.list.0, taken.list.1, taken.ring)).collect();
+            let rings: Vec<_> = popped
+                .drain(..)
+                .map(|taken| (taken.list.0, taken.list.1, taken.ring))
+                .collect();
             let ringer = source.ringer.clone();
             async move {
                 if !rings.is_empty() {
@@ -136,7 +148,12 @@ struct Popper {
 
 impl Popper {
     const fn new(source: Arc<Source>) -> Self {
-        Self { source, connection: None, turn: 0, failures: 0 }
+        Self {
+            source,
+            connection: None,
+            turn: 0,
+            failures: 0,
+        }
     }
 
     /// Waits for a free slot, then for rings. Comes back empty-handed now and then.
@@ -172,10 +189,16 @@ impl Popper {
 
     async fn take(&mut self, count: usize) -> Result<Option<((Queue, Priority), Vec<String>)>, RedisError> {
         let registry = &self.source.registry;
-        let lists = lists_for_turn(self.turn, &self.source.queues, |queue, priority| registry.is_open(queue, priority));
+        let lists = lists_for_turn(self.turn, &self.source.queues, |queue, priority| {
+            registry.is_open(queue, priority)
+        });
         self.turn = self.turn.wrapping_add(1);
         let all = self.source.queues.len() * Priority::ALL.len();
-        let block = if lists.len() == all { BLOCK_SECONDS } else { BLOCK_PARTLY_SECONDS };
+        let block = if lists.len() == all {
+            BLOCK_SECONDS
+        } else {
+            BLOCK_PARTLY_SECONDS
+        };
         if lists.is_empty() {
             tokio::time::sleep(Duration::from_secs_f64(block)).await;
             return Ok(None);
@@ -185,17 +208,31 @@ impl Popper {
         for (queue, priority) in &lists {
             command.arg(list_key(&self.source.prefix, *queue, *priority));
         }
-        command.arg("LEFT").arg("COUNT").arg(NonZero::new(count).map_or(1, NonZero::get));
+        command
+            .arg("LEFT")
+            .arg("COUNT")
+            .arg(NonZero::new(count).map_or(1, NonZero::get));
         if self.connection.is_none() {
             // The answer may take as long as the block, and then some.
-            let config = AsyncConnectionConfig::new().set_response_timeout(Some(Duration::from_secs_f64(BLOCK_SECONDS + 5.0)));
-            let mut connection = self.source.client.get_multiplexed_async_connection_with_config(&config).await?;
+            let config = AsyncConnectionConfig::new()
+                .set_response_timeout(Some(Duration::from_secs_f64(BLOCK_SECONDS + 5.0)));
+            let mut connection = self
+                .source
+                .client
+                .get_multiplexed_async_connection_with_config(&config)
+                .await?;
             // So that an operator finds it in CLIENT LIST.
             let name = format!("{}-pop", self.source.prefix);
-            redis::cmd("CLIENT").arg("SETNAME").arg(name).query_async::<()>(&mut connection).await?;
+            redis::cmd("CLIENT")
+                .arg("SETNAME")
+                .arg(name)
+                .query_async::<()>(&mut connection)
+                .await?;
             self.connection = Some(connection);
         }
-        let Some(connection) = self.connection.as_mut() else { return Ok(None) };
+        let Some(connection) = self.connection.as_mut() else {
+            return Ok(None);
+        };
         let answer: Option<(String, Vec<String>)> = command.query_async(connection).await?;
         Ok(answer.and_then(|(key, bodies)| {
             let list = lists
@@ -205,15 +242,33 @@ impl Popper {
         }))
     }
 
-    fn deliver(&self, list: (Queue, Priority), bodies: Vec<String>, slots: Vec<OwnedSemaphorePermit>) -> Vec<Delivery> {
+    fn deliver(
+        &self,
+        list: (Queue, Priority),
+        bodies: Vec<String>,
+        slots: Vec<OwnedSemaphorePermit>,
+    ) -> Vec<Delivery> {
         let deliveries = bodies.into_iter().zip(slots).filter_map(|(body, slot)| {
             let Ok(ring) = serde_json::from_str::<Ring>(&body) else {
                 metrics::counter!("tasks_rings_total", "outcome" => "garbage").increment(1);
-                tracing::warn!(queue = list.0.name(), bytes = body.len(), "dropped a message that is no ring");
+                tracing::warn!(
+                    queue = list.0.name(),
+                    bytes = body.len(),
+                    "dropped a message that is no ring"
+                );
                 return None;
             };
-            let room = self.source.registry.get(&ring.kind).and_then(crate::registry::Entry::try_enter);
-            Some(Delivery { list, ring, slot, room })
+            let room = self
+                .source
+                .registry
+                .get(&ring.kind)
+                .and_then(crate::registry::Entry::try_enter);
+            Some(Delivery {
+                list,
+                ring,
+                slot,
+                room,
+            })
         });
         deliveries.collect()
     }

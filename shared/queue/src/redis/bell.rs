@@ -37,7 +37,10 @@ impl ManageConnection for Manager {
     type Error = RedisError;
 
     async fn connect(&self) -> Result<Tracked, RedisError> {
-        Ok(Tracked { connection: self.0.connect().await?, broken: false })
+        Ok(Tracked {
+            connection: self.0.connect().await?,
+            broken: false,
+        })
     }
 
     async fn is_valid(&self, tracked: &mut Tracked) -> Result<(), RedisError> {
@@ -62,7 +65,11 @@ impl RedisBell {
             .retry_connection(false)
             .connection_timeout(Duration::from_millis(250))
             .build_unchecked(manager);
-        Ok(Self { pool, prefix: config.prefix.clone(), quiet_until: Mutex::new(None) })
+        Ok(Self {
+            pool,
+            prefix: config.prefix.clone(),
+            quiet_until: Mutex::new(None),
+        })
     }
 
     /// Appends rings to their lists.
@@ -88,7 +95,11 @@ impl RedisBell {
         let mut pipeline = redis::pipe();
         for (queue, priority, ring) in rings {
             let body = serde_json::to_string(ring).unwrap_or_default();
-            pipeline.cmd(command).arg(list_key(&self.prefix, *queue, *priority)).arg(body).ignore();
+            pipeline
+                .cmd(command)
+                .arg(list_key(&self.prefix, *queue, *priority))
+                .arg(body)
+                .ignore();
         }
         self.query::<()>(&pipeline).await
     }
@@ -105,7 +116,9 @@ impl RedisBell {
             }
         }
         let lengths: Vec<u64> = self.query(&pipeline).await?;
-        let per_queue = lengths.chunks(Priority::ALL.len()).map(|lists| lists.iter().sum());
+        let per_queue = lengths
+            .chunks(Priority::ALL.len())
+            .map(|lists| lists.iter().sum());
         Ok(Queue::ALL.into_iter().zip(per_queue).collect())
     }
 
@@ -121,7 +134,9 @@ impl RedisBell {
 
     /// Logs a failed ring, and lets nobody wait for Redis for a moment.
     pub fn note_failure(&self, error: &QueueError) {
-        let Ok(mut quiet_until) = self.quiet_until.lock() else { return };
+        let Ok(mut quiet_until) = self.quiet_until.lock() else {
+            return;
+        };
         let now = Instant::now();
         if quiet_until.is_none_or(|until| until <= now) {
             *quiet_until = Some(now + COOL_DOWN);
@@ -130,7 +145,9 @@ impl RedisBell {
     }
 
     fn is_quiet(&self) -> bool {
-        self.quiet_until.lock().is_ok_and(|until| until.is_some_and(|until| until > Instant::now()))
+        self.quiet_until
+            .lock()
+            .is_ok_and(|until| until.is_some_and(|until| until > Instant::now()))
     }
 
     /// Runs a pipeline. A pooled connection may have died since its last use, so a lost connection is tried once more for
@@ -145,7 +162,8 @@ impl RedisBell {
             match pipeline.query_async(&mut tracked.connection).await {
                 Ok(answer) => return Ok(answer),
                 Err(error) => {
-                    tracked.broken = error.is_connection_dropped() || error.is_io_error() || error.is_timeout();
+                    tracked.broken =
+                        error.is_connection_dropped() || error.is_io_error() || error.is_timeout();
                     left = left.saturating_sub(1);
                     if !tracked.broken || left == 0 {
                         return Err(QueueError::Redis(error));

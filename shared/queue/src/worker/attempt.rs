@@ -8,7 +8,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use hiring_core::task::RING_VERSION;
 use hiring_db::DbError;
-use hiring_db::tasks::lease::{self, ClaimedTask};
+use hiring_db::tasks::{ClaimedTask, lease};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -24,7 +24,12 @@ const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 impl Engine {
     /// Attends to one ring. Its slot is free again when this returns.
     pub(crate) async fn attend(self: Arc<Self>, delivery: Delivery) {
-        let Delivery { list, ring, slot: _slot, room } = delivery;
+        let Delivery {
+            list,
+            ring,
+            slot: _slot,
+            room,
+        } = delivery;
         let entry = self.registry.get(&ring.kind).filter(|_| ring.v <= RING_VERSION);
         let Some(entry) = entry else {
             self.no_handler(&ring).await;
@@ -47,7 +52,11 @@ impl Engine {
         }
     }
 
-    async fn claim(&self, ring: &hiring_core::task::Ring, entry: &Entry) -> Result<Option<ClaimedTask>, DbError> {
+    async fn claim(
+        &self,
+        ring: &hiring_core::task::Ring,
+        entry: &Entry,
+    ) -> Result<Option<ClaimedTask>, DbError> {
         let mut conn = self.database.connection().await?;
         lease::claim(&mut conn, ring.task_id, entry.label(), entry.lease_seconds).await
     }
@@ -60,8 +69,12 @@ impl Engine {
         };
         match noted.await {
             Ok(true) => tracing::error!(task_id = %ring.task_id, "dead: no worker knew its kind for an hour"),
-            Ok(false) => tracing::warn!(task_id = %ring.task_id, v = ring.v, "no handler for this kind or version"),
-            Err(error) => tracing::warn!(task_id = %ring.task_id, error = %error, "noting a missing handler failed"),
+            Ok(false) => {
+                tracing::warn!(task_id = %ring.task_id, v = ring.v, "no handler for this kind or version")
+            }
+            Err(error) => {
+                tracing::warn!(task_id = %ring.task_id, error = %error, "noting a missing handler failed")
+            }
         }
     }
 
@@ -82,7 +95,8 @@ impl Engine {
         let duration = begun.elapsed();
         metrics::counter!("tasks_attempts_total", "kind" => entry.label(), "outcome" => ended).increment(1);
         metrics::histogram!("tasks_run_seconds", "kind" => entry.label()).record(duration.as_secs_f64());
-        metrics::histogram!("tasks_wait_seconds", "kind" => entry.label()).record(task.waited_seconds.max(0.0));
+        metrics::histogram!("tasks_wait_seconds", "kind" => entry.label())
+            .record(task.waited_seconds.max(0.0));
         tracing::info!(
             task_id = %task.id,
             kind = entry.label(),
@@ -97,7 +111,8 @@ impl Engine {
     /// transaction that it had open.
     async fn drive(&self, entry: &Entry, context: TaskContext) -> Outcome {
         let task = Arc::clone(&context.task);
-        let started = std::panic::catch_unwind(AssertUnwindSafe(|| (entry.run)(context, task.payload.clone())));
+        let started =
+            std::panic::catch_unwind(AssertUnwindSafe(|| (entry.run)(context, task.payload.clone())));
         let handler = match started {
             Ok(Ok(handler)) => handler,
             Ok(Err(error)) => {

@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::task::TaskError;
 use hiring_db::DbError;
-use hiring_db::tasks::lease::{self, ClaimedTask, Ended};
+use hiring_db::tasks::{ClaimedTask, Ended, end};
 use serde_json::Value;
 
 use super::Engine;
@@ -61,7 +61,11 @@ impl Engine {
                 retry_or_die(entry, task, (Some(delay), error))
             }
             Outcome::Panicked => {
-                let error = task_error("panic", "The worker met a defect of its own while doing this.", true);
+                let error = task_error(
+                    "panic",
+                    "The worker met a defect of its own while doing this.",
+                    true,
+                );
                 retry_or_die(entry, task, (None, error))
             }
             Outcome::TimedOut => {
@@ -83,7 +87,13 @@ impl Engine {
                 Err(DbError::LeaseLost) => return "lease-lost",
                 Err(error) if tries < WRITES && error.is_transient() => {
                     tracing::warn!(task_id = %task.id, error = %error, "recording an outcome failed; trying again");
-                    tokio::time::sleep(full_jitter(Duration::from_millis(200), Duration::from_secs(1), tries, 1.0)).await;
+                    tokio::time::sleep(full_jitter(
+                        Duration::from_millis(200),
+                        Duration::from_secs(1),
+                        tries,
+                        1.0,
+                    ))
+                    .await;
                 }
                 Err(error) => {
                     // The lease runs out, and the sweeper takes it from there.
@@ -94,23 +104,29 @@ impl Engine {
         }
     }
 
-    async fn try_write(&self, entry: &Entry, task: &ClaimedTask, write: &Write) -> Result<&'static str, DbError> {
+    async fn try_write(
+        &self,
+        entry: &Entry,
+        task: &ClaimedTask,
+        write: &Write,
+    ) -> Result<&'static str, DbError> {
         let mut conn = self.database.connection().await?;
         let conn: &mut AsyncPgConnection = &mut conn;
         let (id, lease_id) = (task.id, task.lease_id);
         match write {
             Write::Retry(delay, error) => {
-                lease::retry(conn, id, lease_id, (delay.as_secs_f64(), error)).await?;
+                end::retry(conn, id, lease_id, (delay.as_secs_f64(), error)).await?;
                 self.due.notify_one();
                 Ok("retry")
             }
             Write::Cancel => {
                 let error = task_error("cancelled", "Somebody cancelled this.", false);
-                let end = async |conn: &mut AsyncPgConnection| lease::end_cancelled(conn, id, lease_id, &error).await;
-                conn.transaction(end).await.map(|_| "cancelled")
+                let called_off =
+                    async |conn: &mut AsyncPgConnection| end::end_cancelled(conn, id, lease_id, &error).await;
+                conn.transaction(called_off).await.map(|_| "cancelled")
             }
             Write::Release => {
-                lease::release(conn, id, lease_id).await?;
+                end::release(conn, id, lease_id).await?;
                 Ok("released")
             }
             Write::Die(error) => {
@@ -135,7 +151,7 @@ impl Engine {
         };
         let (id, lease_id) = (task.id, task.lease_id);
         let with_words = async |conn: &mut AsyncPgConnection| {
-            let ended = lease::fail(conn, id, lease_id, error).await?;
+            let ended = end::fail(conn, id, lease_id, error).await?;
             if ended != Ended::Again {
                 speak(conn, Some(entry), dead).await?;
             }
@@ -144,7 +160,10 @@ impl Engine {
         let ended = match conn.transaction(with_words).await {
             Err(words) if !words.is_transient() && !matches!(words, DbError::LeaseLost) => {
                 tracing::error!(task_id = %id, kind = entry.label(), error = %words, "a kind's last words failed");
-                conn.transaction(async |conn: &mut AsyncPgConnection| lease::fail(conn, id, lease_id, error).await).await?
+                conn.transaction(async |conn: &mut AsyncPgConnection| {
+                    end::fail(conn, id, lease_id, error).await
+                })
+                .await?
             }
             answer => answer?,
         };
@@ -160,7 +179,14 @@ fn retry_or_die(entry: &Entry, task: &ClaimedTask, (delay, error): (Option<Durat
         return Write::Die(error);
     }
     let policy = &entry.policy;
-    let pause = || full_jitter(policy.backoff_base, policy.backoff_cap, task.attempt, unit_random());
+    let pause = || {
+        full_jitter(
+            policy.backoff_base,
+            policy.backoff_cap,
+            task.attempt,
+            unit_random(),
+        )
+    };
     Write::Retry(delay.unwrap_or_else(pause), error)
 }
 

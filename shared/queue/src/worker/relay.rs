@@ -34,7 +34,11 @@ pub(crate) async fn run(engine: Arc<Engine>, direct_url: SecretString) {
 
 async fn publish(engine: &Engine, listening: &AtomicBool) {
     loop {
-        let longest = if listening.load(Ordering::Relaxed) { TICK } else { TICK_DEAF };
+        let longest = if listening.load(Ordering::Relaxed) {
+            TICK
+        } else {
+            TICK_DEAF
+        };
         let pause = match publish_batch(engine).await {
             Ok(Some(pause)) => pause.min(longest),
             Ok(None) => continue,
@@ -54,7 +58,11 @@ async fn publish_batch(engine: &Engine) -> Result<Option<Duration>, DbError> {
     let mut conn = engine.database.connection().await?;
     let due = relay::publish_due(&mut conn, BATCH).await?;
     let more = i64::try_from(due.len()).is_ok_and(|count| count >= BATCH);
-    let pause = if more { None } else { relay::seconds_to_next_due(&mut conn).await?.or(Some(f64::MAX)) };
+    let pause = if more {
+        None
+    } else {
+        relay::seconds_to_next_due(&mut conn).await?.or(Some(f64::MAX))
+    };
     drop(conn);
     engine.ringer.ring(&due).await;
     Ok(pause.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 60.0))))
@@ -77,7 +85,9 @@ async fn listen(engine: &Engine, direct_url: &SecretString, listening: &AtomicBo
                     }
                 }
             }
-            Err(error) if failures == 0 => tracing::warn!(error = %error, "listening for due tasks failed; connecting again"),
+            Err(error) if failures == 0 => {
+                tracing::warn!(error = %error, "listening for due tasks failed; connecting again")
+            }
             Err(_) => {}
         }
         listening.store(false, Ordering::Relaxed);

@@ -59,7 +59,14 @@ impl Runner {
     ) -> Result<Self, QueueError> {
         let client = redis::Client::open(options.queue.redis_url.expose_secret())?;
         let upkeep = vec![upkeep::pruner()];
-        Ok(Self { options, database, ringer, registry: Arc::new(registry), client, upkeep })
+        Ok(Self {
+            options,
+            database,
+            ringer,
+            registry: Arc::new(registry),
+            client,
+            upkeep,
+        })
     }
 
     /// Adds work to be done about every so often in every worker, such as removing abandoned uploads. Several workers may do
@@ -69,7 +76,11 @@ impl Runner {
     where
         F: Fn(Database) -> BoxFuture<'static, Result<(), UpkeepError>> + Send + Sync + 'static,
     {
-        self.upkeep.push(Upkeep { name, every, work: Box::new(work) });
+        self.upkeep.push(Upkeep {
+            name,
+            every,
+            work: Box::new(work),
+        });
         self
     }
 
@@ -79,7 +90,14 @@ impl Runner {
     /// # Errors
     /// [`QueueError::Stopped`] when the worker ended by itself.
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
-        let Self { options, database, ringer, registry, client, upkeep } = self;
+        let Self {
+            options,
+            database,
+            ringer,
+            registry,
+            client,
+            upkeep,
+        } = self;
         let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
         let engine = Arc::new(Engine {
             database,
@@ -157,5 +175,8 @@ async fn consume(engine: Arc<Engine>, source: Arc<Source>) -> Result<(), QueueEr
         stop.cancelled().await;
         Ok(())
     };
-    monitor.run_with_signal(signal).await.map_err(|error| QueueError::Stopped(error.to_string()))
+    monitor
+        .run_with_signal(signal)
+        .await
+        .map_err(|error| QueueError::Stopped(error.to_string()))
 }

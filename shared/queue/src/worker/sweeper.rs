@@ -7,9 +7,9 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::ids::TaskId;
 use hiring_core::task::{Queue, TaskError, TaskState};
 use hiring_db::DbError;
+use hiring_db::tasks::Ended;
 use hiring_db::tasks::relay::{self, Saturated};
 use hiring_db::tasks::sweep;
-use hiring_db::tasks::lease::Ended;
 
 use super::Engine;
 use super::outcome::speak;
@@ -30,7 +30,12 @@ const PAUSE: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs
 pub(crate) async fn run(engine: Arc<Engine>) {
     loop {
         let pause = PAUSE.0 + (PAUSE.1 - PAUSE.0).mul_f64(unit_random());
-        if engine.stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+        if engine
+            .stop
+            .run_until_cancelled(tokio::time::sleep(pause))
+            .await
+            .is_none()
+        {
             return;
         }
         if let Err(error) = sweep_once(&engine).await {
@@ -56,8 +61,14 @@ pub(crate) async fn sweep_once(engine: &Engine) -> Result<(), DbError> {
 
 async fn ring_again(engine: &Engine) -> Result<(), DbError> {
     // While the transport is away deadlines stay as they are, so that everything is rung as soon as it is back.
-    let Ok(depths) = engine.ringer.depths().await else { return Ok(()) };
-    let full: Vec<Queue> = depths.iter().filter(|(_, rings)| *rings > ENOUGH_RINGS).map(|(queue, _)| *queue).collect();
+    let Ok(depths) = engine.ringer.depths().await else {
+        return Ok(());
+    };
+    let full: Vec<Queue> = depths
+        .iter()
+        .filter(|(_, rings)| *rings > ENOUGH_RINGS)
+        .map(|(queue, _)| *queue)
+        .collect();
     let saturated = saturated(&full);
     loop {
         let due = {
@@ -67,7 +78,8 @@ async fn ring_again(engine: &Engine) -> Result<(), DbError> {
         if due.is_empty() {
             return Ok(());
         }
-        metrics::counter!("tasks_rings_total", "outcome" => "again").increment(u64::try_from(due.len()).unwrap_or_default());
+        metrics::counter!("tasks_rings_total", "outcome" => "again")
+            .increment(u64::try_from(due.len()).unwrap_or_default());
         let rung = engine.ringer.ring(&due).await;
         if !rung || i64::try_from(due.len()).is_ok_and(|count| count < BATCH) {
             return Ok(());
@@ -79,10 +91,16 @@ async fn ring_again(engine: &Engine) -> Result<(), DbError> {
 /// of other queues remain.
 fn saturated(full: &[Queue]) -> Saturated {
     let names = |wanted: &dyn Fn(Queue) -> bool| -> Vec<String> {
-        Queue::NAMED_KINDS.iter().filter(|kind| wanted(Queue::of_kind(kind))).map(|kind| (*kind).to_owned()).collect()
+        Queue::NAMED_KINDS
+            .iter()
+            .filter(|kind| wanted(Queue::of_kind(kind)))
+            .map(|kind| (*kind).to_owned())
+            .collect()
     };
     let kinds = names(&|queue| full.contains(&queue));
-    let only = full.contains(&Queue::Default).then(|| names(&|queue| !full.contains(&queue)));
+    let only = full
+        .contains(&Queue::Default)
+        .then(|| names(&|queue| !full.contains(&queue)));
     Saturated { kinds, only }
 }
 
@@ -106,9 +124,15 @@ async fn expire(engine: &Engine) -> Result<(), DbError> {
 }
 
 /// Ends one task that has no attempts left, with its kind's last words; without them when they themselves are broken.
-async fn end(engine: &Engine, conn: &mut AsyncPgConnection, (id, error): (TaskId, &TaskError)) -> Result<(), DbError> {
+async fn end(
+    engine: &Engine,
+    conn: &mut AsyncPgConnection,
+    (id, error): (TaskId, &TaskError),
+) -> Result<(), DbError> {
     let with_words = async |conn: &mut AsyncPgConnection| {
-        let Some(task) = sweep::end_exhausted(conn, id, error).await? else { return Ok::<_, DbError>(None) };
+        let Some(task) = sweep::end_exhausted(conn, id, error).await? else {
+            return Ok::<_, DbError>(None);
+        };
         if task.ended == Ended::Finally(TaskState::Dead) {
             let dead = Dead {
                 task_id: id,
@@ -123,7 +147,8 @@ async fn end(engine: &Engine, conn: &mut AsyncPgConnection, (id, error): (TaskId
     let ended = match conn.transaction(with_words).await {
         Err(words) if !words.is_transient() => {
             tracing::error!(task_id = %id, error = %words, "a kind's last words failed");
-            conn.transaction(async |conn: &mut AsyncPgConnection| sweep::end_exhausted(conn, id, error).await).await?
+            conn.transaction(async |conn: &mut AsyncPgConnection| sweep::end_exhausted(conn, id, error).await)
+                .await?
         }
         answer => answer?,
     };

@@ -27,7 +27,11 @@ const PRUNE_BATCH: i64 = 1_000;
 
 pub(crate) fn pruner() -> Upkeep {
     let work = |database| -> BoxFuture<'static, _> { Box::pin(async move { Ok(prune(&database).await?) }) };
-    Upkeep { name: "prune-tasks", every: Duration::from_secs(600), work: Box::new(work) }
+    Upkeep {
+        name: "prune-tasks",
+        every: Duration::from_secs(600),
+        work: Box::new(work),
+    }
 }
 
 async fn prune(database: &Database) -> Result<(), DbError> {
@@ -45,7 +49,12 @@ pub(crate) async fn run(engine: Arc<Engine>, upkeep: Upkeep) {
     loop {
         // Spread over the second half of the period, so that workers started together part ways.
         let pause = upkeep.every.mul_f64(0.5 + unit_random() / 2.0);
-        if engine.stop.run_until_cancelled(tokio::time::sleep(pause)).await.is_none() {
+        if engine
+            .stop
+            .run_until_cancelled(tokio::time::sleep(pause))
+            .await
+            .is_none()
+        {
             return;
         }
         if let Err(error) = (upkeep.work)(engine.database.clone()).await {
@@ -58,7 +67,12 @@ pub(crate) async fn run(engine: Arc<Engine>, upkeep: Upkeep) {
 pub(crate) async fn gauges(engine: Arc<Engine>) {
     let mut shown = BTreeSet::new();
     loop {
-        if engine.stop.run_until_cancelled(tokio::time::sleep(Duration::from_secs(15))).await.is_none() {
+        if engine
+            .stop
+            .run_until_cancelled(tokio::time::sleep(Duration::from_secs(15)))
+            .await
+            .is_none()
+        {
             return;
         }
         match read_backlog(&engine).await {
@@ -76,7 +90,10 @@ async fn read_backlog(engine: &Engine) -> Result<Vec<people::Backlog>, DbError> 
 fn show(engine: &Engine, backlog: &[people::Backlog], shown: &mut BTreeSet<(&'static str, String)>) {
     // A kind that is not in the registry has no label of its own: labels must not grow with the data.
     let label = |kind: &str| engine.registry.get(kind).map_or("unknown", |entry| entry.label());
-    let fresh: BTreeSet<_> = backlog.iter().map(|row| (label(&row.kind), row.state.clone())).collect();
+    let fresh: BTreeSet<_> = backlog
+        .iter()
+        .map(|row| (label(&row.kind), row.state.clone()))
+        .collect();
     for (kind, state) in shown.difference(&fresh) {
         metrics::gauge!("tasks_backlog", "kind" => *kind, "state" => state.clone()).set(0.0);
         metrics::gauge!("tasks_oldest_seconds", "kind" => *kind, "state" => state.clone()).set(0.0);

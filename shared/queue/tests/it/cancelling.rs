@@ -12,7 +12,10 @@ use crate::kinds::{Alert, Note};
 use crate::world::{World, write_and_complete, writer};
 
 fn of(org: OrgId) -> EnqueueOptions {
-    EnqueueOptions { organization_id: Some(org), ..EnqueueOptions::default() }
+    EnqueueOptions {
+        organization_id: Some(org),
+        ..EnqueueOptions::default()
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -23,12 +26,15 @@ async fn a_waiting_task_is_cancelled_at_once_and_its_ring_is_dropped() {
     let mut conn = world.database.database().connection().await.unwrap();
     let state = tasks::cancel(&mut conn, org, enqueued.task_id).await.unwrap();
     assert_eq!(state, Some(TaskState::Cancelled));
-    world.ringer.ring(&[enqueued.clone()]).await;
+    world.ringer.ring(std::slice::from_ref(&enqueued)).await;
     let worker = world.start(Registry::new().register(writer::<Note>()));
     let after = world.submit(&Note::of("after")).await;
     world.until(after, TaskState::Completed).await;
     assert_eq!(world.ledger().await, ["after"]);
-    assert_eq!(tasks::cancel(&mut conn, org, enqueued.task_id).await.unwrap(), None);
+    assert_eq!(
+        tasks::cancel(&mut conn, org, enqueued.task_id).await.unwrap(),
+        None
+    );
     worker.stop().await;
 }
 
@@ -44,7 +50,7 @@ async fn a_running_task_ends_cancelled_at_its_next_heartbeat() {
     });
     let worker = world.start(Registry::new().register(handler));
     let enqueued = world.enqueue(&Alert::of("endless"), of(org)).await;
-    world.ringer.ring(&[enqueued.clone()]).await;
+    world.ringer.ring(std::slice::from_ref(&enqueued)).await;
     started.notified().await;
     let mut conn = world.database.database().connection().await.unwrap();
     let state = tasks::cancel(&mut conn, org, enqueued.task_id).await.unwrap();
@@ -74,11 +80,17 @@ async fn a_run_longer_than_its_lease_keeps_it_by_heartbeats() {
 async fn a_unique_key_meets_its_waiting_twin() {
     let world = World::new().await;
     let org = world.organization().await;
-    let options = || EnqueueOptions { unique_key: Some("reindex".into()), ..of(org) };
+    let options = || EnqueueOptions {
+        unique_key: Some("reindex".into()),
+        ..of(org)
+    };
     let first = world.enqueue(&Note::of("first"), options()).await;
     let second = world.enqueue(&Note::of("second"), options()).await;
     assert_eq!((second.task_id, second.ring_now), (first.task_id, false));
-    let elsewhere = EnqueueOptions { organization_id: None, ..options() };
+    let elsewhere = EnqueueOptions {
+        organization_id: None,
+        ..options()
+    };
     let elsewhere = world.enqueue(&Note::of("elsewhere"), elsewhere).await;
     assert_ne!(elsewhere.task_id, first.task_id);
     world.ringer.ring(&[first.clone(), elsewhere.clone()]).await;
@@ -87,7 +99,7 @@ async fn a_unique_key_meets_its_waiting_twin() {
     world.until(elsewhere.task_id, TaskState::Completed).await;
     let third = world.enqueue(&Note::of("third"), options()).await;
     assert_ne!(third.task_id, first.task_id, "a finished twin is no obstacle");
-    world.ringer.ring(&[third.clone()]).await;
+    world.ringer.ring(std::slice::from_ref(&third)).await;
     world.until(third.task_id, TaskState::Completed).await;
     worker.stop().await;
 }
@@ -107,9 +119,12 @@ async fn a_unique_key_that_meets_a_running_twin_makes_it_run_once_more() {
         }
     });
     let worker = world.start(Registry::new().register(handler));
-    let options = || EnqueueOptions { unique_key: Some("reindex".into()), ..of(org) };
+    let options = || EnqueueOptions {
+        unique_key: Some("reindex".into()),
+        ..of(org)
+    };
     let first = world.enqueue(&Note::of("run"), options()).await;
-    world.ringer.ring(&[first.clone()]).await;
+    world.ringer.ring(std::slice::from_ref(&first)).await;
     started.notified().await;
     let second = world.enqueue(&Note::of("ignored"), options()).await;
     assert_eq!((second.task_id, second.ring_now), (first.task_id, false));

@@ -32,7 +32,11 @@ async fn a_permanent_failure_is_dead_at_once_with_its_last_words() {
 async fn broken_last_words_do_not_keep_a_task_alive() {
     let world = World::new().await;
     let handler = failing::<Note>(9, hopeless).on_dead(|_: &mut AsyncPgConnection, _: Dead<Note>| {
-        Box::pin(async { Err(DbError::Conflict { constraint: "nothing".into() }) })
+        Box::pin(async {
+            Err(DbError::Conflict {
+                constraint: "nothing".into(),
+            })
+        })
     });
     let worker = world.start(Registry::new().register(handler));
     let id = world.submit(&Note::of("cv")).await;
@@ -43,7 +47,10 @@ async fn broken_last_words_do_not_keep_a_task_alive() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_task_that_crashes_its_worker_every_time_ends_dead_as_crashed() {
     let world = World::new().await;
-    let options = EnqueueOptions { max_attempts: Some(2), ..EnqueueOptions::default() };
+    let options = EnqueueOptions {
+        max_attempts: Some(2),
+        ..EnqueueOptions::default()
+    };
     let id = world.enqueue(&Note::of("killer"), options).await.task_id;
     // A worker that claims and is never heard of again, twice.
     let claim = async || {
@@ -73,7 +80,11 @@ async fn a_kind_that_no_worker_knows_waits_an_hour_and_is_dead_then() {
     world.database.shift_task_clock("59 minutes").await;
     let publishes = async || {
         let client = world.database.client().await;
-        let count: i32 = client.query_one("SELECT publish_count FROM tasks", &[]).await.unwrap().get(0);
+        let count: i32 = client
+            .query_one("SELECT publish_count FROM tasks", &[])
+            .await
+            .unwrap()
+            .get(0);
         Some(count).filter(|count| *count >= 2)
     };
     eventually("another ring", publishes).await;
@@ -87,11 +98,34 @@ async fn a_kind_that_no_worker_knows_waits_an_hour_and_is_dead_then() {
 async fn a_newer_ring_and_a_lying_one_do_not_run_anything() {
     let world = World::new().await;
     let worker = world.start(Registry::new().register(writer::<Note>()));
-    let id = world.enqueue(&Note::of("guarded"), EnqueueOptions::default()).await.task_id;
-    let foreign = world.enqueue(&Foreign::of("guarded"), EnqueueOptions::default()).await.task_id;
-    let ring = |v, task_id| (Queue::Default, Priority::Normal, Ring { v, kind: Note::KIND.to_owned(), task_id });
+    let id = world
+        .enqueue(&Note::of("guarded"), EnqueueOptions::default())
+        .await
+        .task_id;
+    let foreign = world
+        .enqueue(&Foreign::of("guarded"), EnqueueOptions::default())
+        .await
+        .task_id;
+    let ring = |v, task_id| {
+        (
+            Queue::Default,
+            Priority::Normal,
+            Ring {
+                v,
+                kind: Note::KIND.to_owned(),
+                task_id,
+            },
+        )
+    };
     let nobody = TaskId::generate();
-    world.ringer.put_back(&[ring(RING_VERSION, foreign), ring(RING_VERSION, nobody), ring(RING_VERSION + 1, id)]).await;
+    world
+        .ringer
+        .put_back(&[
+            ring(RING_VERSION, foreign),
+            ring(RING_VERSION, nobody),
+            ring(RING_VERSION + 1, id),
+        ])
+        .await;
     let noted = async || Some(world.row(id).await).filter(|row| row.code.as_deref() == Some("no-handler"));
     eventually("a note on the newer ring", noted).await;
     assert_eq!(world.row(foreign).await.attempt, 0);

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hiring_core::task::{TaskKind, TaskState};
 use hiring_db::DbError;
-use hiring_db::tasks::{self, EnqueueOptions, lease};
+use hiring_db::tasks::{self, EnqueueOptions, end, lease};
 use hiring_queue::{Handler, Registry, TaskContext, TaskFailure};
 use tokio::sync::{Notify, mpsc};
 
@@ -24,7 +24,9 @@ async fn a_worker_that_wakes_up_past_its_lease_writes_nothing() {
                 frozen.notify_one();
                 thaw.notified().await;
                 let answer = write_and_complete(&ctx, "written too late").await;
-                report.send(matches!(answer, Err(TaskFailure::LeaseLost))).unwrap();
+                report
+                    .send(matches!(answer, Err(TaskFailure::LeaseLost)))
+                    .unwrap();
                 return answer;
             }
             write_and_complete(&ctx, &task.note).await
@@ -46,27 +48,70 @@ async fn a_worker_that_wakes_up_past_its_lease_writes_nothing() {
 async fn a_holder_from_before_a_retry_by_hand_is_fenced_off() {
     let world = World::new().await;
     let org = world.organization().await;
-    let options = EnqueueOptions { organization_id: Some(org), max_attempts: Some(1), ..EnqueueOptions::default() };
+    let options = EnqueueOptions {
+        organization_id: Some(org),
+        max_attempts: Some(1),
+        ..EnqueueOptions::default()
+    };
     let id = world.enqueue(&Note::of("twice"), options).await.task_id;
     let mut conn = world.database.database().connection().await.unwrap();
-    let first = lease::claim(&mut conn, id, Note::KIND, 60).await.unwrap().unwrap();
-    assert!(lease::claim(&mut conn, id, Note::KIND, 60).await.unwrap().is_none(), "one holder at a time");
+    let first = lease::claim(&mut conn, id, Note::KIND, 60)
+        .await
+        .unwrap()
+        .unwrap();
+    assert!(
+        lease::claim(&mut conn, id, Note::KIND, 60)
+            .await
+            .unwrap()
+            .is_none(),
+        "one holder at a time"
+    );
     world.database.shift_task_clock("61 s").await;
-    let handler = Handler::new(|ctx: TaskContext, task: Note| async move { write_and_complete(&ctx, &task.note).await });
+    let handler =
+        Handler::new(
+            |ctx: TaskContext, task: Note| async move { write_and_complete(&ctx, &task.note).await },
+        );
     let worker = world.start(Registry::new().register(handler.policy(at_once())));
     world.until(id, TaskState::Dead).await;
     let again = tasks::retry_dead(&mut conn, org, id).await.unwrap().unwrap();
     world.ringer.ring(&[again]).await;
     world.until(id, TaskState::Completed).await;
-    assert!(tasks::retry_dead(&mut conn, org, id).await.unwrap().is_none(), "only dead tasks are retried");
-    let (stale, error) = (first.lease_id, hiring_queue::failure::task_error("late", "Late.", true));
-    assert!(matches!(lease::lock_lease(&mut conn, id, stale).await, Err(DbError::LeaseLost)));
-    assert!(matches!(lease::heartbeat(&mut conn, id, stale, 60).await, Err(DbError::LeaseLost)));
-    assert!(matches!(lease::set_stage(&mut conn, id, stale, ("late", None)).await, Err(DbError::LeaseLost)));
-    assert!(matches!(lease::finish(&mut conn, id, stale).await, Err(DbError::LeaseLost)));
-    assert!(matches!(lease::fail(&mut conn, id, stale, &error).await, Err(DbError::LeaseLost)));
-    assert!(matches!(lease::retry(&mut conn, id, stale, (0.0, &error)).await, Err(DbError::LeaseLost)));
-    assert!(matches!(lease::release(&mut conn, id, stale).await, Err(DbError::LeaseLost)));
+    assert!(
+        tasks::retry_dead(&mut conn, org, id).await.unwrap().is_none(),
+        "only dead tasks are retried"
+    );
+    let (stale, error) = (
+        first.lease_id,
+        hiring_queue::failure::task_error("late", "Late.", true),
+    );
+    assert!(matches!(
+        lease::lock_lease(&mut conn, id, stale).await,
+        Err(DbError::LeaseLost)
+    ));
+    assert!(matches!(
+        lease::heartbeat(&mut conn, id, stale, 60).await,
+        Err(DbError::LeaseLost)
+    ));
+    assert!(matches!(
+        lease::set_stage(&mut conn, id, stale, ("late", None)).await,
+        Err(DbError::LeaseLost)
+    ));
+    assert!(matches!(
+        end::finish(&mut conn, id, stale).await,
+        Err(DbError::LeaseLost)
+    ));
+    assert!(matches!(
+        end::fail(&mut conn, id, stale, &error).await,
+        Err(DbError::LeaseLost)
+    ));
+    assert!(matches!(
+        end::retry(&mut conn, id, stale, (0.0, &error)).await,
+        Err(DbError::LeaseLost)
+    ));
+    assert!(matches!(
+        end::release(&mut conn, id, stale).await,
+        Err(DbError::LeaseLost)
+    ));
     assert_eq!(world.ledger().await, ["twice"]);
     worker.stop().await;
 }
@@ -74,15 +119,23 @@ async fn a_holder_from_before_a_retry_by_hand_is_fenced_off() {
 #[tokio::test(flavor = "multi_thread")]
 async fn the_last_child_completes_its_waiting_parent() {
     let world = World::new().await;
-    let parent = world.enqueue(&Note::of("parent"), EnqueueOptions::default()).await.task_id;
-    let mark = format!("UPDATE tasks SET state = 'waiting', open_children = 2, deadline = NULL WHERE id = '{parent}'");
+    let parent = world
+        .enqueue(&Note::of("parent"), EnqueueOptions::default())
+        .await
+        .task_id;
+    let mark = format!(
+        "UPDATE tasks SET state = 'waiting', open_children = 2, deadline = NULL WHERE id = '{parent}'"
+    );
     world.database.client().await.batch_execute(&mark).await.unwrap();
     let handler = Handler::new(|ctx: TaskContext, _: Note| async move { ctx.finish().await });
     let worker = world.start(Registry::new().register(handler));
     for (note, expected) in [("first", TaskState::Waiting), ("last", TaskState::Completed)] {
-        let options = EnqueueOptions { parent: Some(parent), ..EnqueueOptions::default() };
+        let options = EnqueueOptions {
+            parent: Some(parent),
+            ..EnqueueOptions::default()
+        };
         let child = world.enqueue(&Note::of(note), options).await;
-        world.ringer.ring(&[child.clone()]).await;
+        world.ringer.ring(std::slice::from_ref(&child)).await;
         world.until(child.task_id, TaskState::Completed).await;
         assert_eq!(world.row(parent).await.state, expected);
     }

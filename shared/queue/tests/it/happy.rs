@@ -29,9 +29,15 @@ async fn a_hundred_tasks_all_complete_and_leave_no_key_in_redis() {
     for number in 0..100 {
         world.submit(&Note::of(&number.to_string())).await;
     }
-    let mut ledger = eventually("100 lines", || async { Some(world.ledger().await).filter(|lines| lines.len() == 100) }).await;
+    let mut ledger = eventually("100 lines", || async {
+        Some(world.ledger().await).filter(|lines| lines.len() == 100)
+    })
+    .await;
     ledger.sort_by_key(|line| line.parse::<u32>().unwrap());
-    assert_eq!(ledger, (0..100).map(|number: u32| number.to_string()).collect::<Vec<_>>());
+    assert_eq!(
+        ledger,
+        (0..100).map(|number: u32| number.to_string()).collect::<Vec<_>>()
+    );
     worker.stop().await;
     assert_eq!(world.keys().await, Vec::<String>::new());
 }
@@ -43,19 +49,30 @@ async fn followers_exist_only_if_the_task_completes_and_are_rung_at_once() {
         ctx.stage("thinking", Some(40)).await?;
         ctx.complete(async |fx: &mut Effects| {
             write(fx.conn(), ctx.task_id(), &task.note).await?;
-            fx.enqueue(&Urgent::of("follower"), EnqueueOptions::default()).await?;
+            fx.enqueue(&Urgent::of("follower"), EnqueueOptions::default())
+                .await?;
             fx.result(json!({"lines": 1}));
-            if task.note == "broken" { Err(TaskFailure::fail("broken", "It broke.")) } else { Ok(()) }
+            if task.note == "broken" {
+                Err(TaskFailure::fail("broken", "It broke."))
+            } else {
+                Ok(())
+            }
         })
         .await
     });
     let worker = world.start(Registry::new().register(parent).register(writer::<Urgent>()));
     let broken = world.submit(&Note::of("broken")).await;
     let row = world.until(broken, TaskState::Dead).await;
-    assert_eq!((row.code.as_deref(), row.stage.as_deref()), (Some("broken"), Some("thinking")));
+    assert_eq!(
+        (row.code.as_deref(), row.stage.as_deref()),
+        (Some("broken"), Some("thinking"))
+    );
     let id = world.submit(&Note::of("fine")).await;
     world.until(id, TaskState::Completed).await;
-    let ledger = eventually("the follower", || async { Some(world.ledger().await).filter(|lines| lines.len() == 2) }).await;
+    let ledger = eventually("the follower", || async {
+        Some(world.ledger().await).filter(|lines| lines.len() == 2)
+    })
+    .await;
     assert_eq!(ledger, ["fine", "follower"]);
     worker.stop().await;
 }
@@ -64,7 +81,10 @@ async fn followers_exist_only_if_the_task_completes_and_are_rung_at_once() {
 async fn a_delayed_task_waits_for_its_time() {
     let world = World::new().await;
     let worker = world.start(Registry::new().register(writer::<Note>()));
-    let options = EnqueueOptions { delay: Some(TimeDelta::hours(1)), ..EnqueueOptions::default() };
+    let options = EnqueueOptions {
+        delay: Some(TimeDelta::hours(1)),
+        ..EnqueueOptions::default()
+    };
     let delayed = world.enqueue(&Note::of("later"), options).await;
     assert!(!delayed.ring_now);
     let now = world.submit(&Note::of("now")).await;
@@ -84,11 +104,23 @@ async fn urgent_tasks_overtake_and_low_ones_still_move() {
     for number in 0..30 {
         world.submit(&Urgent::of(&format!("high {number}"))).await;
     }
-    let registry = Registry::new().register(writer::<Leisure>()).register(writer::<Urgent>());
+    let registry = Registry::new()
+        .register(writer::<Leisure>())
+        .register(writer::<Urgent>());
     let worker = world.start_with(registry, (1, std::time::Duration::from_secs(5)));
-    let ledger = eventually("60 lines", || async { Some(world.ledger().await).filter(|lines| lines.len() == 60) }).await;
-    let early: Vec<_> = ledger[..30].iter().filter(|line| line.starts_with("low")).collect();
-    assert_eq!(early, ["low 0"], "one pop in twenty starts from the low end: {ledger:?}");
+    let ledger = eventually("60 lines", || async {
+        Some(world.ledger().await).filter(|lines| lines.len() == 60)
+    })
+    .await;
+    let early: Vec<_> = ledger[..30]
+        .iter()
+        .filter(|line| line.starts_with("low"))
+        .collect();
+    assert_eq!(
+        early,
+        ["low 0"],
+        "one pop in twenty starts from the low end: {ledger:?}"
+    );
     worker.stop().await;
 }
 
@@ -96,16 +128,26 @@ async fn urgent_tasks_overtake_and_low_ones_still_move() {
 async fn people_see_their_own_tasks_only() {
     let world = World::new().await;
     let (ours, theirs) = (world.organization().await, world.organization().await);
-    let options = EnqueueOptions { organization_id: Some(ours), ..EnqueueOptions::default() };
+    let options = EnqueueOptions {
+        organization_id: Some(ours),
+        ..EnqueueOptions::default()
+    };
     let id = world.enqueue(&Note::of("ours"), options).await.task_id;
     let mut conn = world.database.database().connection().await.unwrap();
     assert!(tasks::find_task(&mut conn, theirs, id).await.unwrap().is_none());
     let shown = tasks::find_task(&mut conn, ours, id).await.unwrap().unwrap();
     assert_eq!((shown.state.shown(), shown.max_attempts), ("queued", 4));
-    let queued = TaskFilter { states: vec![TaskState::Published], limit: 10, ..TaskFilter::default() };
+    let queued = TaskFilter {
+        states: vec![TaskState::Published],
+        limit: 10,
+        ..TaskFilter::default()
+    };
     let (listed, total) = tasks::list_tasks(&mut conn, ours, &queued).await.unwrap();
     assert_eq!((listed[0].id, total), (id, 1));
     assert_eq!(tasks::list_tasks(&mut conn, theirs, &queued).await.unwrap().1, 0);
     assert_eq!(tasks::cancel(&mut conn, theirs, id).await.unwrap(), None);
-    assert_eq!(tasks::cancel(&mut conn, ours, id).await.unwrap(), Some(TaskState::Cancelled));
+    assert_eq!(
+        tasks::cancel(&mut conn, ours, id).await.unwrap(),
+        Some(TaskState::Cancelled)
+    );
 }

@@ -12,7 +12,9 @@ macro_rules! kind {
 
         impl $name {
             pub fn of(note: &str) -> Self {
-                Self { note: note.to_owned() }
+                Self {
+                    note: note.to_owned(),
+                }
             }
         }
 

@@ -1,5 +1,11 @@
 //! The queue against a real Postgres and a real Valkey.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
 
 mod cancelling;
 mod dying;
@@ -8,6 +14,6 @@ mod happy;
 mod kinds;
 mod redis_trouble;
 mod retrying;
-mod shutdown;
 mod sharing;
+mod shutdown;
 mod world;

@@ -15,7 +15,10 @@ use crate::world::{World, config, writer};
 async fn a_lost_ring_is_rung_again() {
     let world = World::new().await;
     let worker = world.start(Registry::new().register(writer::<Note>()));
-    let id = world.enqueue(&Note::of("forgotten"), EnqueueOptions::default()).await.task_id;
+    let id = world
+        .enqueue(&Note::of("forgotten"), EnqueueOptions::default())
+        .await
+        .task_id;
     world.database.shift_task_clock("6 s").await;
     assert_eq!(world.until(id, TaskState::Completed).await.attempt, 1);
     worker.stop().await;
@@ -27,8 +30,11 @@ async fn redis_away_at_enqueue_costs_moments_and_loses_nothing() {
     // Nothing listens on the discard port.
     let deaf = Ringer::open(&config("redis://127.0.0.1:9/0", &world.redis.prefix)).unwrap();
     let mut conn = world.database.database().connection().await.unwrap();
-    let enqueued = deaf.enqueue(&mut conn, &Note::of("kept"), EnqueueOptions::default()).await.unwrap();
-    assert!(!deaf.ring(&[enqueued.clone()]).await);
+    let enqueued = deaf
+        .enqueue(&mut conn, &Note::of("kept"), EnqueueOptions::default())
+        .await
+        .unwrap();
+    assert!(!deaf.ring(std::slice::from_ref(&enqueued)).await);
     assert!(deaf.ping().await.is_err());
     world.database.shift_task_clock("6 s").await;
     let worker = world.start(Registry::new().register(writer::<Note>()));
@@ -48,7 +54,10 @@ async fn a_doubled_ring_runs_its_task_once() {
     world.until(last, TaskState::Completed).await;
     world.until(enqueued.task_id, TaskState::Completed).await;
     worker.stop().await;
-    assert_eq!(world.ledger().await.iter().filter(|line| *line == "once").count(), 1);
+    assert_eq!(
+        world.ledger().await.iter().filter(|line| *line == "once").count(),
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +66,12 @@ async fn a_message_that_is_no_ring_hurts_nobody() {
     let mut connection = world.redis_connection().await;
     let key = list_key(&world.redis.prefix, Queue::Default, Priority::Normal);
     for garbage in [b"".as_slice(), b"{}", b"[1,2", b"\xff\xfe", &[b'x'; 300_000]] {
-        redis::cmd("RPUSH").arg(&key).arg(garbage).query_async::<()>(&mut connection).await.unwrap();
+        redis::cmd("RPUSH")
+            .arg(&key)
+            .arg(garbage)
+            .query_async::<()>(&mut connection)
+            .await
+            .unwrap();
     }
     let worker = world.start(Registry::new().register(writer::<Note>()));
     let id = world.submit(&Note::of("behind the garbage")).await;
@@ -74,13 +88,26 @@ async fn a_worker_whose_connection_is_cut_connects_again() {
     let name = format!("name={}-pop", world.redis.prefix);
     for round in 0..3 {
         let popper = async || {
-            let list: String =
-                redis::cmd("CLIENT").arg("LIST").query_async(&mut connection.clone()).await.unwrap();
-            let line = list.lines().find(|line| line.contains(&name) && line.contains("cmd=blmpop"))?;
-            line.split(' ').find_map(|field| field.strip_prefix("id=")).map(str::to_owned)
+            let list: String = redis::cmd("CLIENT")
+                .arg("LIST")
+                .query_async(&mut connection.clone())
+                .await
+                .unwrap();
+            let line = list
+                .lines()
+                .find(|line| line.contains(&name) && line.contains("cmd=blmpop"))?;
+            line.split(' ')
+                .find_map(|field| field.strip_prefix("id="))
+                .map(str::to_owned)
         };
         let id = eventually("a blocked pop", popper).await;
-        redis::cmd("CLIENT").arg("KILL").arg("ID").arg(id).query_async::<()>(&mut connection).await.unwrap();
+        redis::cmd("CLIENT")
+            .arg("KILL")
+            .arg("ID")
+            .arg(id)
+            .query_async::<()>(&mut connection)
+            .await
+            .unwrap();
         let task = world.submit(&Note::of(&format!("round {round}"))).await;
         world.until(task, TaskState::Completed).await;
     }
@@ -93,16 +120,26 @@ async fn a_worker_that_starts_before_redis_waits_for_it() {
     let queue = config("redis://127.0.0.1:9/0", &world.redis.prefix);
     let ringer = Ringer::open(&queue).unwrap();
     let direct_url = secrecy::SecretString::from(world.database.url().to_owned());
-    let options = hiring_queue::RunnerOptions { concurrency: 2, grace: Duration::ZERO, direct_url, queue };
+    let options = hiring_queue::RunnerOptions {
+        concurrency: 2,
+        grace: Duration::ZERO,
+        direct_url,
+        queue,
+    };
     let registry = Registry::new().register(writer::<Note>());
     let runner = hiring_queue::Runner::new(options, world.database.database(), ringer, registry).unwrap();
     let stop = tokio_util::sync::CancellationToken::new();
     let running = tokio::spawn(runner.run(stop.clone()));
     // The sweeper leaves deadlines alone while it cannot ring.
-    let _ = world.enqueue(&Note::of("waiting for redis"), EnqueueOptions::default()).await;
+    let _ = world
+        .enqueue(&Note::of("waiting for redis"), EnqueueOptions::default())
+        .await;
     world.database.shift_task_clock("6 s").await;
     let worker = world.start(Registry::new().register(writer::<Note>()));
-    eventually("the line", || async { Some(world.ledger().await).filter(|lines| lines.len() == 1) }).await;
+    eventually("the line", || async {
+        Some(world.ledger().await).filter(|lines| lines.len() == 1)
+    })
+    .await;
     worker.stop().await;
     stop.cancel();
     running.await.unwrap().unwrap();

@@ -13,7 +13,9 @@ use crate::world::{World, at_once, failing, write_and_complete};
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failed_attempt_is_tried_again_after_its_backoff() {
     let world = World::new().await;
-    let handler = failing::<Note>(2, || TaskFailure::retry("storage-unavailable", "The file store is away."));
+    let handler = failing::<Note>(2, || {
+        TaskFailure::retry("storage-unavailable", "The file store is away.")
+    });
     let worker = world.start(Registry::new().register(handler));
     let id = world.submit(&Note::of("third time lucky")).await;
     let row = world.until(id, TaskState::Completed).await;
@@ -25,7 +27,9 @@ async fn a_failed_attempt_is_tried_again_after_its_backoff() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_failure_that_names_its_pause_gets_exactly_that_one() {
     let world = World::new().await;
-    let handler = failing::<Note>(1, || TaskFailure::retry_after(Duration::from_secs(3600), "rate-limited", "Too many."));
+    let handler = failing::<Note>(1, || {
+        TaskFailure::retry_after(Duration::from_secs(3600), "rate-limited", "Too many.")
+    });
     let worker = world.start(Registry::new().register(handler));
     let id = world.submit(&Note::of("patient")).await;
     let row = eventually("a retry", || async {
@@ -64,7 +68,10 @@ async fn a_run_beyond_its_time_is_dropped_and_tried_again() {
         }
         write_and_complete(&ctx, &task.note).await
     });
-    let policy = Policy { timeout: Duration::from_secs(1), ..at_once() };
+    let policy = Policy {
+        timeout: Duration::from_secs(1),
+        ..at_once()
+    };
     let worker = world.start(Registry::new().register(handler.policy(policy)));
     let id = world.submit(&Note::of("in time")).await;
     assert_eq!(world.until(id, TaskState::Completed).await.attempt, 2);
@@ -76,9 +83,12 @@ async fn attempts_are_limited_by_the_enqueuer() {
     let world = World::new().await;
     let handler = failing::<Note>(9, || TaskFailure::retry("still-broken", "It is still broken."));
     let worker = world.start(Registry::new().register(handler));
-    let options = EnqueueOptions { max_attempts: Some(2), ..EnqueueOptions::default() };
+    let options = EnqueueOptions {
+        max_attempts: Some(2),
+        ..EnqueueOptions::default()
+    };
     let enqueued = world.enqueue(&Note::of("hopeless"), options).await;
-    world.ringer.ring(&[enqueued.clone()]).await;
+    world.ringer.ring(std::slice::from_ref(&enqueued)).await;
     let row = world.until(enqueued.task_id, TaskState::Dead).await;
     assert_eq!((row.attempt, row.code.as_deref()), (2, Some("still-broken")));
     worker.stop().await;

@@ -24,14 +24,22 @@ async fn a_kind_never_runs_more_often_at_once_than_it_may() {
             write_and_complete(&ctx, &task.note).await
         }
     });
-    let policy = Policy { concurrency: Some(2), ..at_once() };
-    let registry = Registry::new().register(handler.policy(policy)).register(writer::<Urgent>());
+    let policy = Policy {
+        concurrency: Some(2),
+        ..at_once()
+    };
+    let registry = Registry::new()
+        .register(handler.policy(policy))
+        .register(writer::<Urgent>());
     let worker = world.start_with(registry, (8, Duration::from_secs(5)));
     for number in 0..40 {
         world.submit(&Note::of(&format!("n{number}"))).await;
         world.submit(&Urgent::of(&format!("u{number}"))).await;
     }
-    eventually("80 lines", || async { Some(world.ledger().await).filter(|lines| lines.len() == 80) }).await;
+    eventually("80 lines", || async {
+        Some(world.ledger().await).filter(|lines| lines.len() == 80)
+    })
+    .await;
     assert_eq!(most.load(Ordering::SeqCst), 2);
     worker.stop().await;
 }
@@ -41,10 +49,15 @@ async fn two_workers_with_relay_and_sweeper_do_everything_once() {
     let world = World::new().await;
     let workers = [0, 1].map(|_| world.start(Registry::new().register(writer::<Note>())));
     for number in 0..100 {
-        let enqueued = world.enqueue(&Note::of(&number.to_string()), hiring_db::tasks::EnqueueOptions::default()).await;
+        let enqueued = world
+            .enqueue(
+                &Note::of(&number.to_string()),
+                hiring_db::tasks::EnqueueOptions::default(),
+            )
+            .await;
         // A third of the rings is lost, a third doubled.
         for _ in 0..number % 3 {
-            world.ringer.ring(&[enqueued.clone()]).await;
+            world.ringer.ring(std::slice::from_ref(&enqueued)).await;
         }
     }
     world.database.shift_task_clock("6 s").await;
@@ -63,20 +76,37 @@ async fn registered_upkeep_is_done_again_and_again() {
     let world = World::new().await;
     let queue = crate::world::config(&world.redis.url, &world.redis.prefix);
     let direct_url = secrecy::SecretString::from(world.database.url().to_owned());
-    let options = hiring_queue::RunnerOptions { concurrency: 1, grace: Duration::ZERO, direct_url, queue };
+    let options = hiring_queue::RunnerOptions {
+        concurrency: 1,
+        grace: Duration::ZERO,
+        direct_url,
+        queue,
+    };
     let turns = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&turns);
-    let runner = hiring_queue::Runner::new(options, world.database.database(), world.ringer.clone(), Registry::new())
-        .unwrap()
-        .maintenance("test", Duration::from_millis(10), move |_| {
-            let turns = Arc::clone(&counted);
-            Box::pin(async move {
-                if turns.fetch_add(1, Ordering::SeqCst) == 0 { Err("the first turn fails".into()) } else { Ok(()) }
-            })
-        });
+    let runner = hiring_queue::Runner::new(
+        options,
+        world.database.database(),
+        world.ringer.clone(),
+        Registry::new(),
+    )
+    .unwrap()
+    .maintenance("test", Duration::from_millis(10), move |_| {
+        let turns = Arc::clone(&counted);
+        Box::pin(async move {
+            if turns.fetch_add(1, Ordering::SeqCst) == 0 {
+                Err("the first turn fails".into())
+            } else {
+                Ok(())
+            }
+        })
+    });
     let stop = tokio_util::sync::CancellationToken::new();
     let running = tokio::spawn(runner.run(stop.clone()));
-    eventually("three turns", || async { Some(()).filter(|()| turns.load(Ordering::SeqCst) >= 3) }).await;
+    eventually("three turns", || async {
+        Some(()).filter(|()| turns.load(Ordering::SeqCst) >= 3)
+    })
+    .await;
     stop.cancel();
     running.await.unwrap().unwrap();
 }

@@ -27,7 +27,10 @@ fn gated(begun: &Arc<Semaphore>, gate: &Arc<Semaphore>) -> Handler<Note> {
 async fn what_is_not_finished_within_the_grace_is_handed_back_with_its_attempt() {
     let world = World::new().await;
     let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let worker = world.start_with(Registry::new().register(gated(&begun, &gate)), (10, Duration::ZERO));
+    let worker = world.start_with(
+        Registry::new().register(gated(&begun, &gate)),
+        (10, Duration::ZERO),
+    );
     let mut ids = Vec::new();
     for number in 0..10 {
         ids.push(world.submit(&Note::of(&number.to_string())).await);
@@ -49,7 +52,10 @@ async fn what_is_not_finished_within_the_grace_is_handed_back_with_its_attempt()
 async fn what_finishes_within_the_grace_completes() {
     let world = World::new().await;
     let (begun, gate) = (Arc::new(Semaphore::new(0)), Arc::new(Semaphore::new(0)));
-    let worker = world.start_with(Registry::new().register(gated(&begun, &gate)), (2, Duration::from_secs(30)));
+    let worker = world.start_with(
+        Registry::new().register(gated(&begun, &gate)),
+        (2, Duration::from_secs(30)),
+    );
     let first = world.submit(&Note::of("first")).await;
     let second = world.submit(&Note::of("second")).await;
     begun.acquire_many(2).await.unwrap().forget();

@@ -40,7 +40,11 @@ impl World {
         let table = "CREATE TABLE ledger (task_id uuid, note text, at timestamptz DEFAULT clock_timestamp())";
         database.client().await.batch_execute(table).await.unwrap();
         let ringer = Ringer::open(&config(&redis.url, &redis.prefix)).unwrap();
-        Self { database, redis, ringer }
+        Self {
+            database,
+            redis,
+            ringer,
+        }
     }
 
     pub async fn enqueue<K: TaskKind>(&self, task: &K, options: EnqueueOptions) -> Enqueued {
@@ -51,7 +55,7 @@ impl World {
     /// Enqueues and rings.
     pub async fn submit<K: TaskKind>(&self, task: &K) -> TaskId {
         let enqueued = self.enqueue(task, EnqueueOptions::default()).await;
-        assert!(self.ringer.ring(&[enqueued.clone()]).await);
+        assert!(self.ringer.ring(std::slice::from_ref(&enqueued)).await);
         enqueued.task_id
     }
 
@@ -62,7 +66,12 @@ impl World {
     pub fn start_with(&self, registry: Registry, (concurrency, grace): (usize, Duration)) -> Worker {
         let queue = config(&self.redis.url, &self.redis.prefix);
         let direct_url = SecretString::from(self.database.url().to_owned());
-        let options = RunnerOptions { concurrency, grace, direct_url, queue };
+        let options = RunnerOptions {
+            concurrency,
+            grace,
+            direct_url,
+            queue,
+        };
         let runner = Runner::new(options, self.database.database(), self.ringer.clone(), registry).unwrap();
         let stop = CancellationToken::new();
         let running = tokio::spawn(runner.run(stop.clone()));
@@ -82,17 +91,28 @@ impl World {
         let query = "SELECT state, attempt, last_error ->> 'code', stage FROM tasks WHERE id::text = $1";
         let row = client.query_one(query, &[&id.to_string()]).await.unwrap();
         let state = TaskState::from_name(row.get(0)).unwrap();
-        Row { state, attempt: row.get(1), code: row.get(2), stage: row.get(3) }
+        Row {
+            state,
+            attempt: row.get(1),
+            code: row.get(2),
+            stage: row.get(3),
+        }
     }
 
     pub async fn until(&self, id: TaskId, state: TaskState) -> Row {
-        eventually(&format!("task {state:?}"), || async { Some(self.row(id).await).filter(|row| row.state == state) }).await
+        eventually(&format!("task {state:?}"), || async {
+            Some(self.row(id).await).filter(|row| row.state == state)
+        })
+        .await
     }
 
     /// What handlers wrote, in order.
     pub async fn ledger(&self) -> Vec<String> {
         let client = self.database.client().await;
-        let rows = client.query("SELECT note FROM ledger ORDER BY at", &[]).await.unwrap();
+        let rows = client
+            .query("SELECT note FROM ledger ORDER BY at", &[])
+            .await
+            .unwrap();
         rows.iter().map(|row| row.get(0)).collect()
     }
 
@@ -104,7 +124,11 @@ impl World {
     /// Every key of this test's installation.
     pub async fn keys(&self) -> Vec<String> {
         let mut connection = self.redis_connection().await;
-        redis::cmd("KEYS").arg(format!("*{}*", self.redis.prefix)).query_async(&mut connection).await.unwrap()
+        redis::cmd("KEYS")
+            .arg(format!("*{}*", self.redis.prefix))
+            .query_async(&mut connection)
+            .await
+            .unwrap()
     }
 }
 
@@ -142,7 +166,8 @@ pub async fn write(conn: &mut AsyncPgConnection, id: TaskId, note: &str) -> Resu
 
 /// Completes the task with its note in the ledger.
 pub async fn write_and_complete(ctx: &TaskContext, note: &str) -> Result<Done, TaskFailure> {
-    ctx.complete(async |fx: &mut Effects| write(fx.conn(), ctx.task_id(), note).await).await
+    ctx.complete(async |fx: &mut Effects| write(fx.conn(), ctx.task_id(), note).await)
+        .await
 }
 
 /// A handler that writes the note of its task.
@@ -168,7 +193,11 @@ pub fn failing<K: TaskKind + HasNote>(failures: usize, failure: fn() -> TaskFail
 /// Retries almost at once.
 pub fn at_once() -> Policy {
     let millisecond = Duration::from_millis(1);
-    Policy { backoff_base: millisecond, backoff_cap: millisecond, ..Policy::default() }
+    Policy {
+        backoff_base: millisecond,
+        backoff_cap: millisecond,
+        ..Policy::default()
+    }
 }
 
 /// Last words that leave `dead: <note> <code>` in the ledger.
@@ -176,7 +205,9 @@ pub fn with_last_words<K: TaskKind + HasNote>(handler: Handler<K>) -> Handler<K>
     handler.on_dead(|conn: &mut AsyncPgConnection, dead: Dead<K>| {
         Box::pin(async move {
             let line = format!("dead: {} {}", dead.payload.note(), dead.error.code);
-            write(conn, dead.task_id, &line).await.map_err(|_| hiring_db::DbError::LeaseLost)
+            write(conn, dead.task_id, &line)
+                .await
+                .map_err(|_| hiring_db::DbError::LeaseLost)
         })
     })
 }

@@ -1,0 +1,211 @@
+//! Letting go of a task: everything that ends a run, behind the same fence as [`super::lease`].
+
+use diesel::QueryableByName;
+use diesel::sql_types::{Bool, Double, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl};
+use hiring_core::ids::{LeaseId, TaskId};
+use hiring_core::task::{TaskError, TaskState};
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::DbError;
+use crate::statement::statement;
+
+/// Where a task stands after its holder let go of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// This state is final.
+    Finally(TaskState),
+    /// It was asked for again meanwhile and waits to run once more.
+    Again,
+}
+
+#[derive(QueryableByName)]
+pub(super) struct EndedRow {
+    #[diesel(sql_type = Text)]
+    state: String,
+    #[diesel(sql_type = Nullable<SqlUuid>)]
+    parent_id: Option<Uuid>,
+}
+
+/// Everything that ends a run, so that a rerun asked for meanwhile is honoured by all of them. `?` is the final state.
+macro_rules! end_run {
+    ($state:literal, $error:literal) => {
+        concat!(
+            "UPDATE tasks SET state = CASE WHEN rerun THEN 'pending' ELSE ",
+            $state,
+            " END, finished_at = CASE WHEN rerun THEN NULL ELSE task_now() END, \
+             attempt = CASE WHEN rerun THEN 0 ELSE attempt END, \
+             run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
+             publish_count = CASE WHEN rerun THEN 0 ELSE publish_count END, \
+             rerun = false, lease_id = NULL, deadline = NULL, last_error = ",
+            $error,
+            " WHERE id = ? AND lease_id = ? AND state = 'running' RETURNING state, parent_id"
+        )
+    };
+}
+
+const FINISH: &str = end_run!("'completed'", "NULL");
+const FAIL: &str = end_run!("'dead'", "?");
+const END_CANCELLED: &str = end_run!("'cancelled'", "?");
+
+/// Completes the task. As the first statement of the effect's transaction it is fence, row lock and completion in one;
+/// nothing of it stands unless that transaction commits.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn finish(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<Ended, DbError> {
+    let query = statement(FINISH)
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid());
+    let rows = query.load(conn).await?;
+    settle(conn, rows).await
+}
+
+/// Gives the task up with a reason; the caller runs the kind's last words in the same transaction unless it runs again.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn fail(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    error: &TaskError,
+) -> Result<Ended, DbError> {
+    end_with(conn, FAIL, (id, lease), error).await
+}
+
+/// Ends the run as cancelled.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn end_cancelled(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    error: &TaskError,
+) -> Result<Ended, DbError> {
+    end_with(conn, END_CANCELLED, (id, lease), error).await
+}
+
+async fn end_with(
+    conn: &mut AsyncPgConnection,
+    text: &'static str,
+    (id, lease): (TaskId, LeaseId),
+    error: &TaskError,
+) -> Result<Ended, DbError> {
+    let query = statement(text)
+        .bind::<Jsonb, _>(serde_json::to_value(error)?)
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid());
+    let rows = query.load(conn).await?;
+    settle(conn, rows).await
+}
+
+async fn settle(conn: &mut AsyncPgConnection, rows: Vec<EndedRow>) -> Result<Ended, DbError> {
+    let row = rows.into_iter().next().ok_or(DbError::LeaseLost)?;
+    row.settle(conn).await
+}
+
+impl EndedRow {
+    /// Tells the parent, when this was the end.
+    pub(super) async fn settle(self, conn: &mut AsyncPgConnection) -> Result<Ended, DbError> {
+        match TaskState::from_name(&self.state).filter(|state| state.is_final()) {
+            Some(state) => {
+                child_ended(conn, self.parent_id).await?;
+                Ok(Ended::Finally(state))
+            }
+            None => Ok(Ended::Again),
+        }
+    }
+}
+
+const CHILD_ENDED: &str = "UPDATE tasks SET open_children = open_children - 1, \
+    state = CASE WHEN open_children = 1 AND state = 'waiting' THEN 'completed' ELSE state END, \
+    finished_at = CASE WHEN open_children = 1 AND state = 'waiting' THEN task_now() ELSE finished_at END \
+    WHERE id = ? AND open_children > 0 RETURNING state, parent_id";
+
+/// Counts one child less on its parent, in the transaction of the child's end; the last one completes a waiting parent, and
+/// so on upwards.
+pub(super) async fn child_ended(conn: &mut AsyncPgConnection, parent: Option<Uuid>) -> Result<(), DbError> {
+    let mut parent = parent;
+    while let Some(id) = parent.take() {
+        let rows: Vec<EndedRow> = statement(CHILD_ENDED).bind::<SqlUuid, _>(id).load(conn).await?;
+        parent = rows
+            .into_iter()
+            .next()
+            .filter(|row| row.state == "completed")
+            .and_then(|row| row.parent_id);
+    }
+    Ok(())
+}
+
+/// Stores what the run has to say, in the transaction that finished it.
+///
+/// # Errors
+/// [`DbError`] of the statement.
+pub async fn set_result(conn: &mut AsyncPgConnection, id: TaskId, result: &Value) -> Result<(), DbError> {
+    let update = statement("UPDATE tasks SET result = ? WHERE id = ?");
+    update
+        .bind::<Jsonb, _>(result)
+        .bind::<SqlUuid, _>(id.uuid())
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+const RETRY: &str = "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, publish_count = 0, \
+    run_at = task_now() + make_interval(secs => ?), last_error = ? \
+    WHERE id = ? AND lease_id = ? AND state = 'running'";
+
+/// Puts the task back to be run again in `delay_seconds`.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn retry(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    (delay_seconds, error): (f64, &TaskError),
+) -> Result<(), DbError> {
+    let changed = statement(RETRY)
+        .bind::<Double, _>(delay_seconds)
+        .bind::<Jsonb, _>(serde_json::to_value(error)?)
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid())
+        .execute(conn)
+        .await?;
+    if changed == 0 {
+        Err(DbError::LeaseLost)
+    } else {
+        Ok(())
+    }
+}
+
+const RELEASE: &str = "WITH released AS (UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, \
+    publish_count = 0, attempt = greatest(attempt - 1, 0), run_at = task_now() \
+    WHERE id = ? AND lease_id = ? AND state = 'running' RETURNING id) \
+    SELECT true AS released FROM released, pg_notify('tasks_due', '')";
+
+#[derive(QueryableByName)]
+struct Released {
+    #[diesel(sql_type = Bool)]
+    #[expect(dead_code, reason = "only whether there is a row matters")]
+    released: bool,
+}
+
+/// Hands an unfinished task back, due at once and with its attempt given back, and wakes the relays of other workers.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn release(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<(), DbError> {
+    let query = statement(RELEASE)
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<SqlUuid, _>(lease.uuid());
+    let rows: Vec<Released> = query.load(conn).await?;
+    if rows.is_empty() {
+        Err(DbError::LeaseLost)
+    } else {
+        Ok(())
+    }
+}
