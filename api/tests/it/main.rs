@@ -4,6 +4,8 @@
 mod auth;
 mod candidates;
 mod contract;
+mod documents;
+mod end_to_end;
 mod idempotency;
 mod jobs;
 mod matches;
