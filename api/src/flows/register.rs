@@ -46,7 +46,11 @@ pub async fn found_organization(
     name: String,
     admin: Applicant,
 ) -> Result<Option<(OrgId, UserId)>, Problem> {
-    let organization = NewOrganization { id: OrgId::generate(), name, plan: Plan::Free };
+    let organization = NewOrganization {
+        id: OrgId::generate(),
+        name,
+        plan: Plan::Free,
+    };
     if let Some(user) = own_account(state, caller, &admin.email).await? {
         let mut connection = state.database.connection().await?;
         organizations::found(&mut connection, &organization, user).await?;
@@ -67,11 +71,18 @@ async fn own_account(
     let Some(caller) = caller else { return Ok(None) };
     let mut connection = state.database.connection().await?;
     let user = users::find(&mut connection, caller.user_id).await?;
-    Ok(user.filter(|user| user.email == email.as_str()).map(|user| user.id.into()))
+    Ok(user
+        .filter(|user| user.email == email.as_str())
+        .map(|user| user.id.into()))
 }
 
 async fn with_hash(state: &AppState, applicant: Applicant) -> Result<NewUser, Problem> {
     let password_hash = state.passwords.hash(&applicant.password).await?;
     let name = applicant.name.trim().to_owned();
-    Ok(NewUser { id: UserId::generate(), email: applicant.email, name, password_hash })
+    Ok(NewUser {
+        id: UserId::generate(),
+        email: applicant.email,
+        name,
+        password_hash,
+    })
 }

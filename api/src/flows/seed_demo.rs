@@ -31,11 +31,24 @@ pub async fn seed(config: Config, reader: &Reader) -> anyhow::Result<()> {
         "the demo organization has a known password and is never created in production"
     );
     let database = Database::open(&config.database);
-    let passwords = Passwords::new(config.security.password_memory_kib, config.security.password_iterations, 1);
-    let mut connection = database.connection().await.context("connecting to the database failed")?;
+    let passwords = Passwords::new(
+        config.security.password_memory_kib,
+        config.security.password_iterations,
+        1,
+    );
+    let mut connection = database
+        .connection()
+        .await
+        .context("connecting to the database failed")?;
     let password = &config.demo_password;
     let admin = ensure_user(&mut connection, &passwords, (ADMIN, "Demo Admin"), password).await?;
-    let recruiter = ensure_user(&mut connection, &passwords, (RECRUITER, "Demo Recruiter"), password).await?;
+    let recruiter = ensure_user(
+        &mut connection,
+        &passwords,
+        (RECRUITER, "Demo Recruiter"),
+        password,
+    )
+    .await?;
     let memberships = organizations::memberships_of(&mut connection, admin).await?;
     let organization = match memberships.first() {
         Some(membership) => membership.organization,
@@ -47,7 +60,11 @@ pub async fn seed(config: Config, reader: &Reader) -> anyhow::Result<()> {
 }
 
 async fn found(connection: &mut Connection, admin: UserId) -> anyhow::Result<OrgId> {
-    let organization = NewOrganization { id: OrgId::generate(), name: ORGANIZATION.to_owned(), plan: Plan::Pro };
+    let organization = NewOrganization {
+        id: OrgId::generate(),
+        name: ORGANIZATION.to_owned(),
+        plan: Plan::Pro,
+    };
     organizations::found(connection, &organization, admin).await?;
     Ok(organization.id)
 }
@@ -69,7 +86,12 @@ async fn ensure_user(
         return Ok(user.id.into());
     }
     let password_hash = passwords.hash(password).await?;
-    let user = NewUser { id: UserId::generate(), email, name: name.to_owned(), password_hash };
+    let user = NewUser {
+        id: UserId::generate(),
+        email,
+        name: name.to_owned(),
+        password_hash,
+    };
     users::create(connection, &user).await?;
     Ok(user.id)
 }

@@ -38,7 +38,9 @@ pub async fn sign_in(state: &AppState, credentials: &Credentials) -> Result<Toke
     let user = find_user(state, &credentials.email).await?;
     let stored = user.as_ref().map(|user| user.password_hash.as_str());
     let verdict = state.passwords.verify(&credentials.password, stored).await?;
-    let user = user.filter(|_| verdict != Verdict::Wrong).ok_or_else(wrong_credentials)?;
+    let user = user
+        .filter(|_| verdict != Verdict::Wrong)
+        .ok_or_else(wrong_credentials)?;
     if verdict == Verdict::Outdated {
         rehash(state, &user, &credentials.password).await?;
     }
@@ -82,7 +84,9 @@ async fn rehash(state: &AppState, user: &UserRow, password: &SecretString) -> Re
 /// The membership to act under: none for a user without one who asks for none.
 fn choose(memberships: &[Membership], credentials: &Credentials) -> Result<Option<Membership>, Problem> {
     let fits = |membership: &&Membership| {
-        credentials.organization.is_none_or(|wanted| wanted == membership.organization)
+        credentials
+            .organization
+            .is_none_or(|wanted| wanted == membership.organization)
             && (!credentials.admins_only || membership.role == Role::Admin)
     };
     let found = memberships.iter().find(fits).copied();
@@ -155,7 +159,12 @@ fn tokens(
 ) -> Result<TokensView, Problem> {
     let access_token = state.tokens.issue(caller, now).map_err(Problem::internal)?;
     let expires_in = state.tokens.lifetime_seconds();
-    Ok(TokensView { access_token, token_type: "Bearer", expires_in, refresh_token })
+    Ok(TokensView {
+        access_token,
+        token_type: "Bearer",
+        expires_in,
+        refresh_token,
+    })
 }
 
 /// A plain hash is enough for 256 random bits.
@@ -164,9 +173,15 @@ fn token_hash(token: &str) -> TokenHash {
 }
 
 fn wrong_credentials() -> Problem {
-    Problem::new(Kind::WrongCredentials, "There is no such combination of e-mail, password and organization.")
+    Problem::new(
+        Kind::WrongCredentials,
+        "There is no such combination of e-mail, password and organization.",
+    )
 }
 
 fn refresh_refused() -> Problem {
-    Problem::new(Kind::RefreshRefused, "The refresh token is not valid any more. Sign in again.")
+    Problem::new(
+        Kind::RefreshRefused,
+        "The refresh token is not valid any more. Sign in again.",
+    )
 }

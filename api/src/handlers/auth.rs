@@ -35,10 +35,28 @@ pub async fn register(
     body: Body<RegisterRequest>,
     state: web::Data<AppState>,
 ) -> Result<Answer<RegisteredView>, Problem> {
-    let RegisterRequest { email, password, name } = body.value;
-    register::register(&state, Applicant { email, password, name }).await?;
+    let RegisterRequest {
+        email,
+        password,
+        name,
+    } = body.value;
+    register::register(
+        &state,
+        Applicant {
+            email,
+            password,
+            name,
+        },
+    )
+    .await?;
     let message = "If the address had no account, it has one now. Sign in by POST /auth/login.";
-    Ok(Answer::with_status(StatusCode::ACCEPTED, RegisteredView { status: "accepted", message }))
+    Ok(Answer::with_status(
+        StatusCode::ACCEPTED,
+        RegisteredView {
+            status: "accepted",
+            message,
+        },
+    ))
 }
 
 /// Signs in: as a member of an organization, or as a candidate for a user who belongs to none.
@@ -59,7 +77,9 @@ pub async fn login(
     body: Body<LoginRequest>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(answer_tokens(&sign_in::sign_in(&state, &credentials(body.value, false)).await?))
+    Ok(answer_tokens(
+        &sign_in::sign_in(&state, &credentials(body.value, false)).await?,
+    ))
 }
 
 /// Signs in as an admin of an organization.
@@ -80,7 +100,9 @@ pub async fn admin_login(
     body: Body<LoginRequest>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(answer_tokens(&sign_in::sign_in(&state, &credentials(body.value, true)).await?))
+    Ok(answer_tokens(
+        &sign_in::sign_in(&state, &credentials(body.value, true)).await?,
+    ))
 }
 
 fn credentials(request: LoginRequest, admins_only: bool) -> Credentials {
@@ -110,7 +132,9 @@ pub async fn refresh(
     body: Body<RefreshRequest>,
     state: web::Data<AppState>,
 ) -> Result<HttpResponse, Problem> {
-    Ok(answer_tokens(&sign_in::refresh(&state, &body.value.refresh_token).await?))
+    Ok(answer_tokens(
+        &sign_in::refresh(&state, &body.value.refresh_token).await?,
+    ))
 }
 
 /// Ends the session of the access token, of the refresh token, or of both. The body may be left out.
@@ -149,7 +173,9 @@ pub async fn logout(
 pub async fn me(allowed: Allowed<BeSignedIn>, state: web::Data<AppState>) -> Result<Answer<MeView>, Problem> {
     let mut connection = state.database.connection().await?;
     let gone = || Problem::new(Kind::Unauthenticated, "The account is gone.");
-    let user = users::find(&mut connection, allowed.user_id).await?.ok_or_else(gone)?;
+    let user = users::find(&mut connection, allowed.user_id)
+        .await?
+        .ok_or_else(gone)?;
     let organization = match allowed.organization_id {
         Some(id) => organizations::find(&mut connection, id).await?,
         None => None,
@@ -159,5 +185,8 @@ pub async fn me(allowed: Allowed<BeSignedIn>, state: web::Data<AppState>) -> Res
 
 /// Tokens are secrets: no cache on the way may keep them (RFC 6749 section 5.1).
 fn answer_tokens(tokens: &TokensView) -> HttpResponse {
-    HttpResponse::Ok().insert_header((CACHE_CONTROL, "no-store")).insert_header((PRAGMA, "no-cache")).json(tokens)
+    HttpResponse::Ok()
+        .insert_header((CACHE_CONTROL, "no-store"))
+        .insert_header((PRAGMA, "no-cache"))
+        .json(tokens)
 }

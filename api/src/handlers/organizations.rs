@@ -35,8 +35,19 @@ pub async fn create(
     body: Body<CreateOrganization>,
     state: web::Data<AppState>,
 ) -> Result<Answer<FoundedView>, Problem> {
-    let CreateOrganization { name, admin: FirstAdmin { email, password, name: admin_name } } = body.value;
-    let admin = Applicant { email, password, name: admin_name };
+    let CreateOrganization {
+        name,
+        admin: FirstAdmin {
+            email,
+            password,
+            name: admin_name,
+        },
+    } = body.value;
+    let admin = Applicant {
+        email,
+        password,
+        name: admin_name,
+    };
     let founded = register::found_organization(&state, public.0, name.trim().to_owned(), admin).await?;
     Ok(match founded {
         Some((organization, admin)) => {
@@ -62,7 +73,9 @@ pub async fn current(
     state: web::Data<AppState>,
 ) -> Result<Answer<OrganizationView>, Problem> {
     let mut connection = state.database.connection().await?;
-    let row = organizations::find(&mut connection, allowed.organization()?).await?.ok_or_else(gone)?;
+    let row = organizations::find(&mut connection, allowed.organization()?)
+        .await?
+        .ok_or_else(gone)?;
     let version = row.version;
     Ok(Answer::ok(OrganizationView::from(row)).version(version))
 }

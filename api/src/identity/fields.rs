@@ -36,7 +36,11 @@ pub fn check_name(violations: &mut Violations, pointer: &str, name: &str) {
         violations.add(pointer, "too-long", detail);
     }
     if name.chars().any(char::is_control) {
-        violations.add(pointer, "control-character", "A name holds no control characters.");
+        violations.add(
+            pointer,
+            "control-character",
+            "A name holds no control characters.",
+        );
     }
 }
 

@@ -69,9 +69,15 @@ impl Passwords {
     /// `parallel_limit` computations run at a time.
     #[must_use]
     pub fn new(memory_kib: u32, iterations: u32, parallel_limit: usize) -> Self {
-        let (memory, passes) = (memory_kib.max(Params::MIN_M_COST), iterations.max(Params::MIN_T_COST));
+        let (memory, passes) = (
+            memory_kib.max(Params::MIN_M_COST),
+            iterations.max(Params::MIN_T_COST),
+        );
         let params = Params::new(memory, passes, LANES, None).unwrap_or(Params::DEFAULT);
-        let (salt, output) = (BASE64.encode(random::bytes::<16>()), BASE64.encode(random::bytes::<32>()));
+        let (salt, output) = (
+            BASE64.encode(random::bytes::<16>()),
+            BASE64.encode(random::bytes::<32>()),
+        );
         let running = parallel_limit.max(1);
         let shared = Shared {
             params,
@@ -80,7 +86,9 @@ impl Passwords {
             places: Arc::new(Semaphore::new(running * (1 + WAITING_PER_COMPUTATION))),
             verifications: AtomicU64::new(0),
         };
-        Self { shared: Arc::new(shared) }
+        Self {
+            shared: Arc::new(shared),
+        }
     }
 
     /// The PHC string of this password with a fresh salt.
@@ -102,7 +110,11 @@ impl Passwords {
     ///
     /// # Errors
     /// See [`PasswordError`].
-    pub async fn verify(&self, password: &SecretString, stored: Option<&str>) -> Result<Verdict, PasswordError> {
+    pub async fn verify(
+        &self,
+        password: &SecretString,
+        stored: Option<&str>,
+    ) -> Result<Verdict, PasswordError> {
         let (password, params, known) = (password.clone(), self.shared.params.clone(), stored.is_some());
         let stored = stored.unwrap_or(&self.shared.decoy).to_owned();
         let shared = Arc::clone(&self.shared);
@@ -130,7 +142,9 @@ impl Passwords {
         T: Send + 'static,
         W: FnOnce() -> password_hash::Result<T> + Send + 'static,
     {
-        let place = Arc::clone(&self.shared.places).try_acquire_owned().map_err(|_| PasswordError::Busy)?;
+        let place = Arc::clone(&self.shared.places)
+            .try_acquire_owned()
+            .map_err(|_| PasswordError::Busy)?;
         let permit = Arc::clone(&self.shared.running).acquire_owned().await;
         let done = tokio::task::spawn_blocking(move || {
             let _held = (place, permit);
@@ -178,8 +192,10 @@ mod tests {
     #[tokio::test]
     async fn a_password_is_right_for_its_own_hash_only_and_hashes_never_repeat() {
         let passwords = quick();
-        let (first, second) =
-            (passwords.hash(&secret("correct horse")).await.unwrap(), passwords.hash(&secret("correct horse")).await);
+        let (first, second) = (
+            passwords.hash(&secret("correct horse")).await.unwrap(),
+            passwords.hash(&secret("correct horse")).await,
+        );
         assert!(first.starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
         assert_ne!(first, second.unwrap());
         let verify = async |password: &str| passwords.verify(&secret(password), Some(&first)).await.unwrap();
@@ -191,7 +207,10 @@ mod tests {
     #[tokio::test]
     async fn without_an_account_the_same_work_is_done_and_the_answer_is_no() {
         let passwords = quick();
-        assert_eq!(passwords.verify(&secret("anything"), None).await.unwrap(), Verdict::Wrong);
+        assert_eq!(
+            passwords.verify(&secret("anything"), None).await.unwrap(),
+            Verdict::Wrong
+        );
         assert_eq!(passwords.verifications(), 1);
         let decoy = PasswordHash::new(&passwords.shared.decoy).unwrap();
         assert_eq!(Params::try_from(&decoy).unwrap().m_cost(), 64);
@@ -201,14 +220,23 @@ mod tests {
 
     #[tokio::test]
     async fn a_hash_made_with_other_parameters_is_right_but_outdated() {
-        let old = Passwords::new(32, 1, 1).hash(&secret("correct horse")).await.unwrap();
-        let verdict = quick().verify(&secret("correct horse"), Some(&old)).await.unwrap();
+        let old = Passwords::new(32, 1, 1)
+            .hash(&secret("correct horse"))
+            .await
+            .unwrap();
+        let verdict = quick()
+            .verify(&secret("correct horse"), Some(&old))
+            .await
+            .unwrap();
         assert_eq!(verdict, Verdict::Outdated);
     }
 
     #[tokio::test]
     async fn a_stored_hash_that_is_none_is_a_defect_not_a_wrong_password() {
-        let error = quick().verify(&secret("anything"), Some("no PHC string")).await.unwrap_err();
+        let error = quick()
+            .verify(&secret("anything"), Some("no PHC string"))
+            .await
+            .unwrap_err();
         assert!(matches!(error, PasswordError::Broken(_)));
         assert_eq!(Problem::from(error).kind(), Kind::Internal);
     }
@@ -217,7 +245,10 @@ mod tests {
     async fn when_too_many_wait_the_next_is_told_to_come_back() {
         let passwords = Passwords::new(64, 1, 1);
         let places = u32::try_from(1 + WAITING_PER_COMPUTATION).unwrap();
-        let taken = Arc::clone(&passwords.shared.places).acquire_many_owned(places).await.unwrap();
+        let taken = Arc::clone(&passwords.shared.places)
+            .acquire_many_owned(places)
+            .await
+            .unwrap();
         let error = passwords.hash(&secret("anything")).await.unwrap_err();
         assert!(matches!(error, PasswordError::Busy));
         assert_eq!(Problem::from(error).kind(), Kind::Unavailable);
@@ -227,6 +258,9 @@ mod tests {
 
     #[test]
     fn parameters_below_what_argon2_allows_are_raised() {
-        assert_eq!(Passwords::new(0, 0, 0).shared.params, Params::new(Params::MIN_M_COST, 1, 1, None).unwrap());
+        assert_eq!(
+            Passwords::new(0, 0, 0).shared.params,
+            Params::new(Params::MIN_M_COST, 1, 1, None).unwrap()
+        );
     }
 }

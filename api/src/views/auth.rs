@@ -71,7 +71,11 @@ impl MeView {
             email: user.email,
             name: user.name,
             role: role.as_str(),
-            organization: organization.map(|row| MyOrganizationView { id: row.id, name: row.name, plan: row.plan }),
+            organization: organization.map(|row| MyOrganizationView {
+                id: row.id,
+                name: row.name,
+                plan: row.plan,
+            }),
             email_verified: user.email_verified_at.is_some(),
         }
     }

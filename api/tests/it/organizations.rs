@@ -19,13 +19,20 @@ fn founding(email: &str) -> Value {
 }
 
 async fn login(app: &TestApp, email: &str, password: &str) -> TestResponse {
-    app.post("/auth/login").json(&json!({"email": email, "password": password})).send().await
+    app.post("/auth/login")
+        .json(&json!({"email": email, "password": password}))
+        .send()
+        .await
 }
 
 #[actix_web::test]
 async fn a_fresh_address_founds_an_organization_and_is_its_admin() {
     let app = TestApp::start().await;
-    let response = app.post("/organizations").json(&founding("Ada@example.org")).send().await;
+    let response = app
+        .post("/organizations")
+        .json(&founding("Ada@example.org"))
+        .send()
+        .await;
     let created = response.data(201).clone();
     assert_eq!(created["status"], "created");
     assert_eq!(response.header("location"), "/api/v1/organizations/current");
@@ -37,37 +44,65 @@ async fn a_fresh_address_founds_an_organization_and_is_its_admin() {
     let expected = json!({"id": created["organization_id"], "name": "Acme", "plan": "free"});
     assert_eq!(me.json["data"]["organization"], expected);
     let current = app.get("/organizations/current").bearer(bearer).send().await;
-    assert_eq!(current.data(200)["caps"], json!({"open_jobs": 10, "candidates": 1000, "members": 5}));
+    assert_eq!(
+        current.data(200)["caps"],
+        json!({"open_jobs": 10, "candidates": 1000, "members": 5})
+    );
     assert_eq!(current.header("etag"), "\"1\"");
 }
 
 #[actix_web::test]
 async fn a_known_address_needs_its_own_token() {
     let app = TestApp::start().await;
-    app.post("/organizations").json(&founding("ada@example.org")).send().await.data(201);
+    app.post("/organizations")
+        .json(&founding("ada@example.org"))
+        .send()
+        .await
+        .data(201);
     let stranger = app.candidate_user().await;
-    for request in [app.post("/organizations"), app.post("/organizations").token(&stranger)] {
+    for request in [
+        app.post("/organizations"),
+        app.post("/organizations").token(&stranger),
+    ] {
         let response = request.json(&founding("ada@example.org")).send().await;
         let told = response.data(202);
         assert_eq!(told["status"], "accepted");
-        assert_eq!((&told["organization_id"], &told["admin_id"]), (&Value::Null, &Value::Null));
+        assert_eq!(
+            (&told["organization_id"], &told["admin_id"]),
+            (&Value::Null, &Value::Null)
+        );
     }
     assert_eq!(app.count("SELECT count(*) FROM organizations").await, 1);
 
     let tokens = login(&app, "ada@example.org", PASSWORD).await;
     let mut second = founding("ada@example.org");
     second["admin"]["password"] = json!("a password that is not used");
-    let request = app.post("/organizations").bearer(tokens.json["access_token"].as_str().unwrap());
+    let request = app
+        .post("/organizations")
+        .bearer(tokens.json["access_token"].as_str().unwrap());
     request.json(&second).send().await.data(201);
-    assert_eq!(app.count("SELECT count(*) FROM memberships WHERE role = 'admin'").await, 2);
-    assert_eq!(login(&app, "ada@example.org", PASSWORD).await.status, 200, "the password stays");
+    assert_eq!(
+        app.count("SELECT count(*) FROM memberships WHERE role = 'admin'")
+            .await,
+        2
+    );
+    assert_eq!(
+        login(&app, "ada@example.org", PASSWORD).await.status,
+        200,
+        "the password stays"
+    );
 }
 
 #[actix_web::test]
 async fn a_candidate_can_found_an_organization_for_a_colleague() {
     let app = TestApp::start().await;
     let candidate = app.candidate_user().await;
-    let response = app.post("/organizations").token(&candidate).json(&founding("ada@example.org")).send().await;
+    let response = app
+        .post("/organizations")
+        .token(&candidate)
+        .json(&founding("ada@example.org"))
+        .send()
+        .await;
     assert_ne!(response.data(201)["admin_id"], json!(candidate.user_id.uuid()));
     assert_eq!(login(&app, "ada@example.org", PASSWORD).await.status, 200);
 }
@@ -75,7 +110,13 @@ async fn a_candidate_can_found_an_organization_for_a_colleague() {
 #[actix_web::test]
 async fn of_foundings_with_one_address_at_the_same_moment_one_stands() {
     let app = TestApp::start().await;
-    let found = || async { app.post("/organizations").json(&founding("ada@example.org")).send().await.status };
+    let found = || async {
+        app.post("/organizations")
+            .json(&founding("ada@example.org"))
+            .send()
+            .await
+            .status
+    };
     let mut statuses = futures::future::join_all((0..4).map(|_| found())).await;
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 202, 202, 202]);
@@ -97,12 +138,24 @@ async fn foundings_that_do_not_fit_name_each_field_and_leave_nothing() {
     for (pointer, value) in bad {
         let mut body = founding("ada@example.org");
         *body.pointer_mut(pointer).unwrap() = value;
-        app.post("/organizations").json(&body).send().await.invalid(pointer);
+        app.post("/organizations")
+            .json(&body)
+            .send()
+            .await
+            .invalid(pointer);
     }
     let mut body = founding("ada@example.org");
     body["plan"] = json!("pro");
-    app.post("/organizations").json(&body).send().await.problem("validation-failed");
-    app.post("/organizations").body("application/json", "[").send().await.problem("malformed-request");
+    app.post("/organizations")
+        .json(&body)
+        .send()
+        .await
+        .problem("validation-failed");
+    app.post("/organizations")
+        .body("application/json", "[")
+        .send()
+        .await
+        .problem("malformed-request");
     assert_eq!(app.count("SELECT count(*) FROM users").await, 0);
 }
 
@@ -111,7 +164,10 @@ async fn an_admin_renames_the_organization_once_per_version() {
     let app = TestApp::start().await;
     let organization = app.organization("Acme").await;
     let rename = async |tag: Option<&str>, body: Value| {
-        let request = app.patch("/organizations/current").token(&organization.admin).json(&body);
+        let request = app
+            .patch("/organizations/current")
+            .token(&organization.admin)
+            .json(&body);
         match tag {
             Some(tag) => request.header("if-match", tag).send().await,
             None => request.send().await,
@@ -120,11 +176,21 @@ async fn an_admin_renames_the_organization_once_per_version() {
     let renamed = rename(Some("\"1\""), json!({"name": " Umbrella "})).await;
     assert_eq!(renamed.data(200)["name"], "Umbrella");
     assert_eq!(renamed.header("etag"), "\"2\"");
-    rename(Some("\"1\""), json!({"name": "Late"})).await.problem("version-mismatch");
-    rename(None, json!({"name": "Blind"})).await.problem("version-required");
+    rename(Some("\"1\""), json!({"name": "Late"}))
+        .await
+        .problem("version-mismatch");
+    rename(None, json!({"name": "Blind"}))
+        .await
+        .problem("version-required");
     rename(Some("\"2\""), json!({"name": ""})).await.invalid("/name");
-    rename(Some("\"2\""), json!({"name": "Rich", "plan": "pro"})).await.problem("validation-failed");
-    let current = app.get("/organizations/current").token(&organization.admin).send().await;
+    rename(Some("\"2\""), json!({"name": "Rich", "plan": "pro"}))
+        .await
+        .problem("validation-failed");
+    let current = app
+        .get("/organizations/current")
+        .token(&organization.admin)
+        .send()
+        .await;
     assert_eq!(current.data(200)["name"], "Umbrella");
 }
 
@@ -133,14 +199,33 @@ async fn only_admins_see_and_change_the_organization_and_only_their_own() {
     let app = TestApp::start().await;
     let (acme, other) = (app.organization("Acme").await, app.organization("Other").await);
     let body = json!({"name": "Mine"});
-    app.get("/organizations/current").send().await.problem("unauthenticated");
-    app.patch("/organizations/current").json(&body).send().await.problem("unauthenticated");
+    app.get("/organizations/current")
+        .send()
+        .await
+        .problem("unauthenticated");
+    app.patch("/organizations/current")
+        .json(&body)
+        .send()
+        .await
+        .problem("unauthenticated");
     for user in [&acme.recruiter, &app.candidate_user().await] {
-        app.get("/organizations/current").token(user).send().await.problem("forbidden");
-        let patch = app.patch("/organizations/current").token(user).header("if-match", "*").json(&body);
+        app.get("/organizations/current")
+            .token(user)
+            .send()
+            .await
+            .problem("forbidden");
+        let patch = app
+            .patch("/organizations/current")
+            .token(user)
+            .header("if-match", "*")
+            .json(&body);
         patch.send().await.problem("forbidden");
     }
-    let patch = app.patch("/organizations/current").token(&acme.admin).header("if-match", "*").json(&body);
+    let patch = app
+        .patch("/organizations/current")
+        .token(&acme.admin)
+        .header("if-match", "*")
+        .json(&body);
     patch.send().await.data(200);
     let untouched = app.get("/organizations/current").token(&other.admin).send().await;
     assert_eq!(untouched.data(200)["name"], "Other");
@@ -151,9 +236,16 @@ async fn two_renames_of_one_version_cannot_both_stand() {
     let app = TestApp::start().await;
     let organization = app.organization("Acme").await;
     let mut connection = app.state.database.connection().await.unwrap();
-    let first = organizations::rename(&mut connection, organization.id, 1, "First").await.unwrap();
+    let first = organizations::rename(&mut connection, organization.id, 1, "First")
+        .await
+        .unwrap();
     assert_eq!(first.map(|row| row.version), Some(2));
-    assert_eq!(organizations::rename(&mut connection, organization.id, 1, "Second").await.unwrap(), None);
+    assert_eq!(
+        organizations::rename(&mut connection, organization.id, 1, "Second")
+            .await
+            .unwrap(),
+        None
+    );
 }
 
 #[actix_web::test]
@@ -162,7 +254,9 @@ async fn a_free_plan_has_five_members_and_a_pro_plan_any_number() {
     let organization = app.organization("Acme").await;
     let mut connection = app.state.database.connection().await.unwrap();
     let mut add = async |user: UserId| {
-        organizations::add_member(&mut connection, organization.id, user, Role::Recruiter).await.unwrap()
+        organizations::add_member(&mut connection, organization.id, user, Role::Recruiter)
+            .await
+            .unwrap()
     };
     for _ in 0..3 {
         assert_eq!(add(app.candidate_user().await.user_id).await, AddedMember::Added);
@@ -170,9 +264,19 @@ async fn a_free_plan_has_five_members_and_a_pro_plan_any_number() {
     let sixth = app.candidate_user().await.user_id;
     assert_eq!(add(sixth).await, AddedMember::PlanLimit);
     assert_eq!(add(organization.admin.user_id).await, AddedMember::AlreadyMember);
-    app.db.client().await.batch_execute("UPDATE organizations SET plan = 'pro'").await.unwrap();
+    app.db
+        .client()
+        .await
+        .batch_execute("UPDATE organizations SET plan = 'pro'")
+        .await
+        .unwrap();
     assert_eq!(add(sixth).await, AddedMember::Added);
-    assert_eq!(app.count("SELECT count(*) FROM memberships WHERE role = 'admin'").await, 1, "roles stay");
+    assert_eq!(
+        app.count("SELECT count(*) FROM memberships WHERE role = 'admin'")
+            .await,
+        1,
+        "roles stay"
+    );
 }
 
 async fn seed(app: &TestApp, environment: &str, password: &str) -> anyhow::Result<()> {
@@ -200,12 +304,16 @@ async fn the_demo_organization_can_be_seeded_again_and_again() {
     assert_eq!(me.data(200)["role"], "recruiter");
     assert_eq!(me.json["data"]["organization"]["name"], "Demo");
     assert_eq!(me.json["data"]["organization"]["plan"], "pro");
-    let before = app.count("SELECT count(*) FROM users WHERE password_hash LIKE '$argon2id$%'").await;
+    let before = app
+        .count("SELECT count(*) FROM users WHERE password_hash LIKE '$argon2id$%'")
+        .await;
     seed(&app, "development", "hiring-demo-1").await.unwrap();
     seed(&app, "test", "another-demo-2").await.unwrap();
     assert_eq!((before, app.count("SELECT count(*) FROM users").await), (2, 2));
     assert_eq!(app.count("SELECT count(*) FROM organizations").await, 1);
-    login(&app, seed_demo::ADMIN, "hiring-demo-1").await.problem("wrong-credentials");
+    login(&app, seed_demo::ADMIN, "hiring-demo-1")
+        .await
+        .problem("wrong-credentials");
     assert_eq!(login(&app, seed_demo::ADMIN, "another-demo-2").await.status, 200);
 }
 
