@@ -43,8 +43,8 @@ def places():
     for row in rows('places.tsv'):
         if int(row['population'] or 0) >= (40_000 if row['country'] in ('US', 'GB', 'DE', 'FR', 'ES', 'CH', 'AT', 'CA') else 150_000):
             for name in [row['name']] + row['aliases'].split('|')[:6]:
-                if len(key(name)) > 2:
-                    table.setdefault(key(name), 'c')
+                if len(key(name)) > 2 and table.get(key(name), 'r') == 'r':
+                    table[key(name)] = 'c'
     write('places.tsv', table)
 
 
@@ -53,6 +53,8 @@ def degrees():
     for row in rows('degrees.tsv'):
         if row['kind'] in ('degree', 'school', 'training') and len(key(row['term'])) > 1:
             table[key(row['term'])] = ''
+    for term in ('MSN', 'BSN', 'DNP', 'ADN', 'BBA', 'JD', 'LLB', 'LLM', 'MEd', 'BEd', 'MEng', 'BEng', 'MBBS', 'MD', 'BCom', 'MCom', 'BPharm', 'DDS', 'EdD', 'PGCE', 'BFA', 'MFA', 'MPH', 'MPA', 'BTech', 'MTech', 'B.Tech', 'M.Tech', 'PharmD'):
+        table[key(term)] = ''
     write('degrees.tsv', table)
 
 

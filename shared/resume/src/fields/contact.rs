@@ -18,7 +18,9 @@ pub(super) fn emails(visible: &Visible) -> Vec<Leaf> {
         let Some(range) = email_around(text, at) else {
             continue;
         };
-        let value = text.get(range.clone()).map(str::to_lowercase);
+        let value = text
+            .get(range.clone())
+            .map(|raw| raw.replace('\n', "").to_lowercase());
         if found.iter().any(|leaf| Some(&leaf.value) == value.as_ref()) || found.len() >= MOST {
             continue;
         }
@@ -30,19 +32,34 @@ pub(super) fn emails(visible: &Visible) -> Vec<Leaf> {
 fn email_around(text: &str, at: usize) -> Option<Range<usize>> {
     let local = |c: char| c.is_ascii_alphanumeric() || "._%+-'".contains(c);
     let before = text.get(..at)?;
-    let start = before
+    let mut start = before
         .char_indices()
         .rev()
         .take_while(|(_, c)| local(*c))
         .last()?
         .0;
-    let start =
-        start + text.get(start..at)?.len() - text.get(start..at)?.trim_start_matches(['.', '-', '\'']).len();
+    start += text.get(start..at)?.len() - text.get(start..at)?.trim_start_matches(['.', '-', '\'']).len();
+    // Narrow columns break long addresses: the line above ends within the name.
+    if let Some(above) = text.get(..start)?.strip_suffix('\n') {
+        let word = above.rsplit(char::is_whitespace).next().unwrap_or_default();
+        if word.len() > 1 && word.ends_with(['-', '.', '_', '+']) && word.chars().all(local) {
+            start -= word.len() + 1;
+        }
+    }
     let domain = |c: char| c.is_alphanumeric() || c == '.' || c == '-';
     let after = text.get(at + 1..)?;
-    let length = after.find(|c: char| !domain(c)).unwrap_or(after.len());
+    let mut length = after.find(|c: char| !domain(c)).unwrap_or(after.len());
+    let broken = |name: &str| !name.trim_end_matches('.').contains('.') || name.ends_with(['.', '-']);
+    if after.get(length..)?.starts_with('\n') && broken(after.get(..length)?) {
+        let below = after.get(length + 1..)?;
+        let rest = below.find(|c: char| !domain(c)).unwrap_or(below.len());
+        if below.get(..rest)?.contains('.') || after.get(..length)?.contains('.') {
+            length += 1 + rest;
+        }
+    }
     let name = after.get(..length)?.trim_end_matches(['.', '-']);
     let (_, top) = name.rsplit_once('.')?;
+    let top = top.trim();
     let sound =
         start < at && top.len() >= 2 && top.chars().all(char::is_alphabetic) && !name.starts_with('.');
     sound.then(|| start..at + 1 + name.len())
@@ -145,9 +162,12 @@ pub(super) fn urls(visible: &Visible, contact: &[usize]) -> Vec<Leaf> {
             };
             at = at.max(from + token.len());
             let trimmed = token.trim_end_matches(['.', ':', '"', '\'', '·']);
-            if found.len() < MOST && is_url(trimmed, bare) {
-                let range = line.range.start + from..line.range.start + from + trimmed.len();
-                let value = normal_url(trimmed);
+            if found.len() < MOST && is_url(trimmed, bare) && !after_address(visible, line.range.start + from)
+            {
+                let start = line.range.start + from;
+                let end = start + trimmed.len();
+                let range = start..end + broken_rest(&visible.text, start, end);
+                let value = normal_url(&visible.slice(&range).replace('\n', ""));
                 if !found.iter().any(|leaf| leaf.value == value) {
                     found.extend(visible.leaf(range, Some(value), 0.9));
                 }
@@ -155,6 +175,43 @@ pub(super) fn urls(visible: &Visible, contact: &[usize]) -> Vec<Leaf> {
         }
     }
     found
+}
+
+/// Bytes of the next line that belong to an address that breaks at its line's end.
+fn broken_rest(text: &str, start: usize, end: usize) -> usize {
+    let (Some(shown), Some(rest)) = (text.get(start..end), text.get(end..)) else {
+        return 0;
+    };
+    let (Some(below), true) = (rest.strip_prefix('\n'), shown.contains('/')) else {
+        return 0;
+    };
+    let length = below
+        .find(|c: char| c.is_whitespace() || matches!(c, ')' | '|' | ','))
+        .unwrap_or(below.len());
+    let word = below.get(..length).unwrap_or_default();
+    let plain = !word.is_empty()
+        && !word.contains('@')
+        && word
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "-_/.%".contains(c));
+    if plain && shown.ends_with(['/', '-', '_']) {
+        length + 1
+    } else {
+        0
+    }
+}
+
+/// Whether what stands here is the second half of an e-mail address that a line end broke.
+fn after_address(visible: &Visible, start: usize) -> bool {
+    let above = visible
+        .text
+        .get(..start)
+        .and_then(|before| before.strip_suffix('\n'));
+    let word = above
+        .and_then(|above| above.rsplit(char::is_whitespace).next())
+        .unwrap_or_default();
+    word.split_once('@')
+        .is_some_and(|(_, domain)| !domain.contains('.') || domain.ends_with(['.', '-']))
 }
 
 fn is_url(token: &str, bare: bool) -> bool {

@@ -262,7 +262,8 @@ fn fragments(context: &Context<'_>, lines: Range<usize>, period: Option<&Period>
         let mut from = start;
         for cut in cuts {
             if cut.start > from {
-                found.extend(tidy(context, from..cut.start.min(line.range.end)));
+                let fragment = tidy(context, from..cut.start.min(line.range.end));
+                found.extend(fragment.filter(|range| !is_prose(context.visible.slice(range))));
             }
             from = from.max(cut.end);
         }
@@ -297,7 +298,11 @@ fn tidy(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>> {
     }
     let start = range.start + raw.find(trimmed)?;
     let letters = trimmed.chars().filter(|c| c.is_alphabetic()).count();
-    (letters > 1 && !is_duration(trimmed)).then(|| start..start + trimmed.len())
+    let joint = matches!(
+        trimmed,
+        "at" | "AT" | "bei" | "chez" | "en" | "in" | "for" | "to" | "and" | "et" | "und"
+    );
+    (letters > 1 && !joint && !is_duration(trimmed)).then(|| start..start + trimmed.len())
 }
 
 fn is_duration(text: &str) -> bool {

@@ -12,6 +12,8 @@ use crate::sections::heading;
 /// Lines at the top and the bottom that are looked at.
 const TOP: usize = 12;
 const BOTTOM: usize = 6;
+/// A line in the largest type is looked at this far down: a side bar may be read before it.
+const FAR: usize = 80;
 /// Words that stand in a document's title and not in a name, folded.
 const NO_NAME: &[&str] = &[
     "curriculum",
@@ -52,8 +54,13 @@ pub(super) fn read(context: &Context<'_>) -> Option<(usize, Leaf)> {
         .map(|leaf| fold_words(leaf.value.split('@').next().unwrap_or_default()).replace(' ', ""))
         .unwrap_or_default();
     let mut best: Option<(f32, usize, Leaf)> = None;
-    let first_page = (0..count).filter(|at| *at < TOP || *at + BOTTOM >= count || is_contact(context, *at));
-    for at in first_page {
+    let stands_out = |at: usize| {
+        let line = visible.lines.get(at);
+        at < FAR && line.is_some_and(|line| line.size >= largest - 0.2 && largest > 13.0)
+    };
+    let wanted =
+        |at: &usize| *at < TOP || *at + BOTTOM >= count || is_contact(context, *at) || stands_out(*at);
+    for at in (0..count).filter(wanted) {
         let Some(line) = visible.lines.get(at) else {
             continue;
         };
@@ -62,8 +69,8 @@ pub(super) fn read(context: &Context<'_>) -> Option<(usize, Leaf)> {
             let Some(mut score) = score(visible.slice(&range), line, largest, &email) else {
                 continue;
             };
-            score -= at as f32 * 0.06;
-            if at >= TOP {
+            score -= at.min(TOP) as f32 * 0.06;
+            if at >= TOP && !stands_out(at) {
                 score -= 0.6;
             }
             if best.as_ref().is_none_or(|(known, ..)| score > *known)

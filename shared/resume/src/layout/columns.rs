@@ -17,7 +17,26 @@ const FEWEST_ROWS: usize = 3;
 pub(super) fn order(rows: Vec<Row>) -> Vec<Row> {
     let mut out = Vec::with_capacity(rows.len());
     read(rows, 0, &mut out);
-    out
+    out.into_iter().flat_map(heading_alone).collect()
+}
+
+/// A heading in the margin gets a line of its own.
+fn heading_alone(mut row: Row) -> Vec<Row> {
+    let margin = row.segments.len() > 1
+        && row
+            .segments
+            .first()
+            .is_some_and(|first| is_heading_text(&first.text()));
+    if !margin {
+        return vec![row];
+    }
+    let rest = row.segments.split_off(1);
+    let below = Row {
+        page: row.page,
+        segments: rest,
+        jump: true,
+    };
+    vec![row, below]
 }
 
 struct Gutter {
@@ -43,8 +62,9 @@ fn read(rows: Vec<Row>, depth: usize, out: &mut Vec<Row>) {
     if !above.is_empty() {
         read(above, depth + 1, out);
     }
-    let (left, right) = split(beside, gutter.x);
+    let (left, right) = split(beside.clone(), gutter.x);
     match aside(&left, &right) {
+        Aside::Rows => mark_jump(beside, out),
         Aside::Left => merge(right, left, out),
         Aside::Right => merge(left, right, out),
         Aside::Neither => {
@@ -134,6 +154,8 @@ fn split(rows: Vec<Row>, x: f32) -> (Vec<Row>, Vec<Row>) {
 enum Aside {
     Left,
     Right,
+    /// The right side has no headings of its own: what stands there belongs to the rows on the left.
+    Rows,
     Neither,
 }
 
@@ -165,7 +187,15 @@ fn aside(left: &[Row], right: &[Row]) -> Aside {
     let dated = dates * 10 >= count * 3 && headings <= 1;
     let labels =
         matches!(answer, Aside::Left) && headings > 1 && other_headings == 0 && beside * 10 >= count * 6;
-    if dated || labels { answer } else { Aside::Neither }
+    let headed = |rows: &[Row]| rows.iter().any(|row| is_heading_text(&row_text(row)));
+    let contact = right.iter().any(|row| row_text(row).contains('@'));
+    if dated || labels {
+        answer
+    } else if headed(left) && !headed(right) && !contact {
+        Aside::Rows
+    } else {
+        Aside::Neither
+    }
 }
 
 fn row_text(row: &Row) -> String {

@@ -20,6 +20,8 @@ pub(super) struct Segment {
     pub y: f32,
     pub size: f32,
     pub parts: Vec<Part>,
+    /// The gap before it is hardly wider than between words: it only counts where a column begins.
+    soft: bool,
 }
 
 impl Segment {
@@ -45,6 +47,8 @@ impl Row {
 
 /// Distance between the tops of two pages when they are put under each other; larger than any page.
 const PAGE_STEP: f32 = 20_000.0;
+/// How far two left edges may be apart and still be one, in points.
+const EDGE: f32 = 1.2;
 
 /// Rows of spans that are in reading order already.
 pub(super) fn flowing(spans: Vec<Span>) -> Vec<Row> {
@@ -97,6 +101,7 @@ pub(super) fn on_pages(mut spans: Vec<Span>) -> Vec<Row> {
     if !line.is_empty() {
         rows.push(row(line));
     }
+    settle(&mut rows);
     finish(rows)
 }
 
@@ -119,7 +124,7 @@ fn row(mut spans: Vec<Span>) -> Row {
         previous = Some((span.text.clone(), span.x));
         let spacing = row.segments.last().map(|segment| span.x - segment.x1);
         match (row.segments.last_mut(), spacing) {
-            (Some(segment), Some(gap)) if gap < segment_gap(segment.size.max(span.size), word_gap) => {
+            (Some(segment), Some(gap)) if gap < soft_gap(segment.size.max(span.size), word_gap) => {
                 if gap > span.size * word_gap {
                     push_space(segment);
                 }
@@ -132,12 +137,41 @@ fn row(mut spans: Vec<Span>) -> Row {
                 }
                 let mut segment = start(&span);
                 segment.x1 = visible_right(&span);
+                segment.soft = spacing.is_some_and(|gap| gap < segment_gap(span.size, word_gap));
                 push_part(&mut segment, &span.text, &span);
                 row.segments.push(segment);
             }
         }
     }
     row
+}
+
+/// Joins segments behind soft gaps to what stands before them, but where at least three rows begin at the same edge.
+fn settle(rows: &mut [Row]) {
+    let mut edges: Vec<f32> = rows
+        .iter()
+        .flat_map(|row| &row.segments)
+        .filter(|s| !s.soft)
+        .map(|segment| segment.x0)
+        .collect();
+    edges.sort_by(f32::total_cmp);
+    for row in rows {
+        let mut settled: Vec<Segment> = Vec::with_capacity(row.segments.len());
+        for segment in row.segments.drain(..) {
+            let low = edges.partition_point(|edge| *edge < segment.x0 - EDGE);
+            let high = edges.partition_point(|edge| *edge < segment.x0 + EDGE);
+            match settled.last_mut() {
+                Some(last) if segment.soft && high - low < 3 => {
+                    push_space(last);
+                    last.x1 = segment.x1;
+                    last.size = last.size.max(segment.size);
+                    last.parts.extend(segment.parts);
+                }
+                _ => settled.push(segment),
+            }
+        }
+        row.segments = settled;
+    }
 }
 
 /// Right edge without blanks at the end, which some programs draw far into the margin.
@@ -178,6 +212,15 @@ fn word_gap(spans: &[Span]) -> f32 {
     }
 }
 
+/// From this gap on a column may begin.
+fn soft_gap(size: f32, word_gap: f32) -> f32 {
+    if word_gap > 0.2 {
+        size * (word_gap * 1.2).max(0.33)
+    } else {
+        segment_gap(size, word_gap)
+    }
+}
+
 fn segment_gap(size: f32, word_gap: f32) -> f32 {
     size * (1.05_f32).max(word_gap * 2.5)
 }
@@ -189,6 +232,7 @@ fn start(span: &Span) -> Segment {
         y: span.y,
         size: span.size,
         parts: Vec::new(),
+        soft: false,
     }
 }
 

@@ -70,28 +70,45 @@ fn line_heading(visible: &Visible, line: &Line) -> Option<SectionKind> {
     heading(name)
 }
 
-/// Drops words that look weaker than the headings around them: a group of skills called `Languages`, a menu's entry.
-fn drop_weak(visible: &Visible, found: Vec<(usize, SectionKind)>) -> Vec<(usize, SectionKind)> {
-    let strength = |at: usize| -> f32 {
-        let Some(line) = visible.lines.get(at) else {
-            return 0.0;
-        };
-        let text = visible.line_text(line);
-        let capitals = text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase);
-        line.size + if line.bold() { 1.0 } else { 0.0 } + if capitals { 1.0 } else { 0.0 }
+/// How much a line stands out: its size, with extra for heavy type and capitals.
+fn strength(visible: &Visible, at: usize) -> f32 {
+    let Some(line) = visible.lines.get(at) else {
+        return 0.0;
     };
+    let text = visible.line_text(line);
+    let capitals = text.chars().any(char::is_alphabetic) && !text.chars().any(char::is_lowercase);
+    line.size + if line.bold() { 1.0 } else { 0.0 } + if capitals { 1.0 } else { 0.0 }
+}
+
+/// Drops words that are headings elsewhere but do not look like one here: plain ones among set-off ones, and groups of
+/// skills called `Languages` or `Certifications`, which are weaker than the heading above them.
+fn drop_weak(visible: &Visible, found: Vec<(usize, SectionKind)>) -> Vec<(usize, SectionKind)> {
     let anchor = |kind: SectionKind| matches!(kind, SectionKind::Work | SectionKind::Education);
-    let reference = found
-        .iter()
-        .filter(|(_, kind)| anchor(*kind))
-        .map(|(at, _)| strength(*at))
+    let anchors = found.iter().filter(|(_, kind)| anchor(*kind));
+    let reference = anchors
+        .map(|(at, _)| strength(visible, *at))
         .fold(f32::MAX, f32::min);
     if reference == f32::MAX {
         return found;
     }
+    let mut sizes: Vec<f32> = visible.lines.iter().map(|line| line.size).collect();
+    sizes.sort_by(f32::total_cmp);
+    let body = sizes.get(sizes.len() / 2).copied().unwrap_or(0.0);
+    let set_off = reference > body + 0.5;
+    let mut above: Option<(f32, SectionKind)> = None;
     found
         .into_iter()
-        .filter(|(at, kind)| anchor(*kind) || strength(*at) > reference - 0.9)
+        .filter(|(at, kind)| {
+            let own = strength(visible, *at);
+            let plain = set_off && own <= body + 0.5;
+            let group = own < reference - 0.9
+                && above.is_some_and(|(above, kind)| kind == SectionKind::Skills && above > own + 0.5);
+            let keep = anchor(*kind) || !plain && !group;
+            if keep {
+                above = Some((own, *kind));
+            }
+            keep
+        })
         .collect()
 }
 
