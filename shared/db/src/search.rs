@@ -114,7 +114,9 @@ fn bind_filter<'a>(statement: Statement<'a>, org: OrgId, filter: &'a SearchFilte
 /// # Errors
 /// See [`DbError`].
 pub async fn prepare(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
+    // Postgres remarks upon every query without words, which is none of anybody's business here.
     let settings = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; \
+                    SET LOCAL client_min_messages = warning; \
                     SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 200";
     Ok(conn.batch_execute(settings).await?)
 }
@@ -132,7 +134,7 @@ pub async fn count_filtered(
     let text = concat!(
         "SELECT count(*) AS count FROM (SELECT FROM candidates c WHERE ",
         filters!(),
-        " LIMIT ?) some"
+        " LIMIT ?) counted"
     );
     let query = bind_filter(statement(text), org, filter).bind::<BigInt, _>(most);
     let counted: Counted = query.get_result(conn).await?;
