@@ -2,6 +2,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 
 use hiring_core::reading::ReadFailure;
+use hiring_core::task::ParseResume;
 use hiring_worker::sandbox::{Limits, Sandbox};
 
 use crate::documents::RESUME;
@@ -35,17 +36,24 @@ async fn a_file_that_cannot_be_read_fails_its_candidate_with_a_reason_at_once() 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_store_that_is_away_is_tried_again_until_it_is_back() {
     let stage = Stage::set().await;
-    let upload = stage.upload(RESUME.as_bytes()).await;
-    let away = stage.folder().join("away");
     let worker = stage.start();
+    let earlier = stage.upload(RESUME.as_bytes()).await;
+    stage.until_candidate(earlier.candidate, "ready").await;
+    stage.until_idle().await;
+    let (candidate_id, object_id) = stage.accept(RESUME.as_bytes()).await;
+    let away = stage.folder().join("away");
     std::fs::rename(stage.objects(), &away).unwrap();
-    let query = "SELECT last_error->>'code' = 'storage-unavailable' FROM tasks WHERE id = $1";
-    stage
-        .until("the store to be missed", query, upload.task.uuid())
+    let task = stage
+        .enqueue(&ParseResume {
+            candidate_id,
+            object_id,
+        })
         .await;
+    let query = "SELECT last_error->>'code' = 'storage-unavailable' FROM tasks WHERE id = $1";
+    stage.until("the store to be missed", query, task.uuid()).await;
     std::fs::rename(&away, stage.objects()).unwrap();
     stage.database.shift_task_clock("10 min").await;
-    stage.until_candidate(upload.candidate, "ready").await;
+    stage.until_candidate(candidate_id, "ready").await;
     stage.until_idle().await;
     worker.stop().await;
 }
@@ -102,12 +110,8 @@ fn waiting_for(stage: &Stage, name: &str) -> (Sandbox, PathBuf) {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_worker_that_lost_its_lease_while_reading_writes_nothing() {
     let mut stage = Stage::set().await;
-    let (sandbox, flag) = waiting_for(&stage, "go on");
+    let (sandbox, flag) = waiting_for(&stage, "go-on");
     let sandbox = std::mem::replace(&mut stage.sandbox, sandbox);
-    let flag = {
-        let _ = &flag;
-        flag
-    };
     let worker = stage.start();
     let upload = stage.upload(RESUME.as_bytes()).await;
     stage.until_task(upload.task, "running").await;
@@ -142,7 +146,7 @@ async fn a_worker_that_lost_its_lease_while_reading_writes_nothing() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_slow_reading_shows_its_stage() {
     let mut stage = Stage::set().await;
-    let (sandbox, flag) = waiting_for(&stage, "go on");
+    let (sandbox, flag) = waiting_for(&stage, "go-on");
     stage.sandbox = sandbox;
     let worker = stage.start();
     let upload = stage.upload(RESUME.as_bytes()).await;
@@ -159,7 +163,7 @@ async fn a_slow_reading_shows_its_stage() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_candidate_erased_while_being_read_calls_the_task_off() {
     let mut stage = Stage::set().await;
-    let (sandbox, flag) = waiting_for(&stage, "go on");
+    let (sandbox, flag) = waiting_for(&stage, "go-on");
     stage.sandbox = sandbox;
     let worker = stage.start();
     let upload = stage.upload(RESUME.as_bytes()).await;

@@ -159,14 +159,7 @@ impl Stage {
 
     /// What the api does on an upload: file, candidate and task.
     pub async fn upload(&self, bytes: &[u8]) -> Upload {
-        let object = self.store(bytes, "live").await;
-        let candidate = CandidateId::generate();
-        let row = "INSERT INTO candidates (id, organization_id, object_id, sha256, file_name, file_type)
-             SELECT $1, organization_id, id, sha256, 'resume.txt', 'txt' FROM stored_objects WHERE id = $2";
-        self.client
-            .execute(row, &[&candidate.uuid(), &object.uuid()])
-            .await
-            .unwrap();
+        let (candidate, object) = self.accept(bytes).await;
         let task = self
             .enqueue(&ParseResume {
                 candidate_id: candidate,
@@ -178,6 +171,19 @@ impl Stage {
             object,
             task,
         }
+    }
+
+    /// An upload whose task is still to be enqueued.
+    pub async fn accept(&self, bytes: &[u8]) -> (CandidateId, ObjectId) {
+        let object = self.store(bytes, "live").await;
+        let candidate = CandidateId::generate();
+        let row = "INSERT INTO candidates (id, organization_id, object_id, sha256, file_name, file_type)
+             SELECT $1, organization_id, id, sha256, 'resume.txt', 'txt' FROM stored_objects WHERE id = $2";
+        self.client
+            .execute(row, &[&candidate.uuid(), &object.uuid()])
+            .await
+            .unwrap();
+        (candidate, object)
     }
 
     /// Enqueues a task of the organization and rings.
