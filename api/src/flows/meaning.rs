@@ -23,8 +23,14 @@ pub async fn vector(state: &AppState, text: String, max_tokens: usize) -> Option
     match tokio::time::timeout(PATIENCE, embedding).await {
         Ok(Ok(Ok(vector))) => return Some(vector),
         Ok(Ok(Err(EmbedError::Off))) => {}
-        Ok(Ok(Err(error))) => tracing::warn!(error = &error as &dyn std::error::Error, "answered without vectors"),
-        Ok(Err(error)) => tracing::error!(error = &error as &dyn std::error::Error, "embedding ended unexpectedly"),
+        Ok(Ok(Err(error))) => tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "answered without vectors"
+        ),
+        Ok(Err(error)) => tracing::error!(
+            error = &error as &dyn std::error::Error,
+            "embedding ended unexpectedly"
+        ),
         Err(_) => tracing::warn!("answered without vectors: embedding took too long"),
     }
     None

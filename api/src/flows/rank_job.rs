@@ -70,9 +70,11 @@ pub struct Matches {
 /// `not-found` for a job that is not the organization's.
 pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> Result<Matches, Problem> {
     let mut connection = state.database.connection().await?;
-    let row = jobs::find(&mut connection, org, job).await?.ok_or_else(|| Problem::not_found("job"))?;
-    let requirements: Requirements =
-        serde_json::from_value(row.requirements.clone()).map_err(|error| Problem::from(DbError::from(error)))?;
+    let row = jobs::find(&mut connection, org, job)
+        .await?
+        .ok_or_else(|| Problem::not_found("job"))?;
+    let requirements: Requirements = serde_json::from_value(row.requirements.clone())
+        .map_err(|error| Problem::from(DbError::from(error)))?;
     drop(connection);
     let model = ensure_job_vector(state, org, job, job_text(&row, &requirements)).await?;
     let facts = JobFacts::new(&requirements, taxonomy::key);
@@ -92,11 +94,18 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
     let mut ranked = score_all(connection, org, pool, &scorer).await?;
     ranked.retain(|one| one.score.total_bp >= ranking.min_score_bp);
     rank(&mut ranked, |one| (one.score.total_bp, one.id));
-    Ok(Matches { ranked, degraded: model.is_none() })
+    Ok(Matches {
+        ranked,
+        degraded: model.is_none(),
+    })
 }
 
 fn keys(skills: &[SkillRequirement]) -> Vec<String> {
-    let mut keys: Vec<String> = skills.iter().map(|skill| skill.key.clone()).filter(|key| !key.is_empty()).collect();
+    let mut keys: Vec<String> = skills
+        .iter()
+        .map(|skill| skill.key.clone())
+        .filter(|key| !key.is_empty())
+        .collect();
     keys.sort_unstable();
     keys.dedup();
     keys
@@ -106,8 +115,12 @@ fn keys(skills: &[SkillRequirement]) -> Vec<String> {
 /// part of it.
 fn job_text(job: &JobRow, requirements: &Requirements) -> String {
     let mut parts = vec![job.title.clone()];
-    let skills: Vec<&str> =
-        requirements.must_have.iter().chain(&requirements.nice_to_have).map(String::as_str).collect();
+    let skills: Vec<&str> = requirements
+        .must_have
+        .iter()
+        .chain(&requirements.nice_to_have)
+        .map(String::as_str)
+        .collect();
     if !skills.is_empty() {
         parts.push(format!("Skills: {}", skills.join(", ")));
     }
@@ -123,7 +136,9 @@ async fn ensure_job_vector(
     job: JobId,
     text: String,
 ) -> Result<Option<String>, Problem> {
-    let Some(model) = meaning::model_key(state) else { return Ok(None) };
+    let Some(model) = meaning::model_key(state) else {
+        return Ok(None);
+    };
     let hash = Sha256::digest(text.as_bytes());
     let mut connection = state.database.connection().await?;
     let known = matching::find_job_text_hash(&mut connection, org, job, &model).await?;
@@ -131,7 +146,9 @@ async fn ensure_job_vector(
     if known.is_some_and(|known| known.as_slice() == hash.as_slice()) {
         return Ok(Some(model));
     }
-    let Some(vector) = meaning::vector(state, text, JOB_TOKENS).await else { return Ok(None) };
+    let Some(vector) = meaning::vector(state, text, JOB_TOKENS).await else {
+        return Ok(None);
+    };
     let mut connection = state.database.connection().await?;
     matching::save_job_vector(&mut connection, (org, job), &model, hash.as_slice(), &vector).await?;
     Ok(Some(model))
@@ -171,7 +188,10 @@ fn score_one(scorer: &Scorer, row: ScorableRow, pooled: &PoolRow) -> Option<Rank
     };
     let resume: Resume = serde_json::from_str(&row.resume).map_err(unreadable).ok()?;
     let sections: Vec<Section> = serde_json::from_str(&row.sections).map_err(unreadable).ok()?;
-    #[expect(clippy::cast_possible_truncation, reason = "four decimals of a cosine are what counts")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "four decimals of a cosine are what counts"
+    )]
     let similarity = pooled.similarity.map(|cosine| similarity_bp(cosine as f32));
     let facts =
         CandidateFacts::new(&resume, &row.visible_text, &sections, taxonomy::key).with_semantic(similarity);
@@ -179,8 +199,16 @@ fn score_one(scorer: &Scorer, row: ScorableRow, pooled: &PoolRow) -> Option<Rank
     if !score.is_quoted_from(&row.visible_text) {
         tracing::error!(candidate = %row.id, "a quote does not stand in the visible text and is left out");
         for component in &mut score.components {
-            component.evidence.retain(|quote| verify(quote, &row.visible_text));
+            component
+                .evidence
+                .retain(|quote| verify(quote, &row.visible_text));
         }
     }
-    Some(Ranked { id: row.id, name: row.name, headline: row.headline, applied: pooled.applied, score })
+    Some(Ranked {
+        id: row.id,
+        name: row.name,
+        headline: row.headline,
+        applied: pooled.applied,
+        score,
+    })
 }

@@ -79,7 +79,10 @@ type Lists = Vec<(Vec<Uuid>, u32)>;
 pub async fn run(state: &AppState, organization: OrgId, search: Search) -> Result<Found, Problem> {
     let wanted = !search.query.wanted.is_empty();
     let (model, vector) = match meaning::model_key(state).filter(|_| wanted) {
-        Some(model) => (model, meaning::vector(state, search.query.sentence(), QUERY_TOKENS).await),
+        Some(model) => (
+            model,
+            meaning::vector(state, search.query.sentence(), QUERY_TOKENS).await,
+        ),
         None => (String::new(), None),
     };
     let by_meaning = vector.as_deref().map(|embedding| QueryVector {
@@ -104,7 +107,12 @@ async fn by_filter(conn: &mut AsyncPgConnection, org: OrgId, search: &Search) ->
     let paging = (search.page.limit(), search.page.offset());
     let (rows, total) = search::list_filtered(conn, org, &search.filter, paging).await?;
     let hits = rows.into_iter().map(|row| hit(row, 1.0, search)).collect();
-    Ok(Found { hits, total, engine: "filter", degraded: false })
+    Ok(Found {
+        hits,
+        total,
+        engine: "filter",
+        degraded: false,
+    })
 }
 
 async fn by_query(
@@ -116,18 +124,33 @@ async fn by_query(
     let lists = lists(conn, org, search, vector).await?;
     let weights: Vec<u32> = lists.iter().map(|(_, weight)| *weight).collect();
     let best = best_possible(&weights, DEFAULT_K);
-    let ranked: Vec<(&[Uuid], u32)> = lists.iter().map(|(ids, weight)| (ids.as_slice(), *weight)).collect();
+    let ranked: Vec<(&[Uuid], u32)> = lists
+        .iter()
+        .map(|(ids, weight)| (ids.as_slice(), *weight))
+        .collect();
     let fused = rrf(&ranked, DEFAULT_K);
     let total = i64::try_from(fused.len()).unwrap_or(i64::MAX);
     let page = usize::try_from(search.page.offset()).unwrap_or(usize::MAX);
-    let page: Vec<(Uuid, u64)> = fused.into_iter().skip(page).take(search.page.per_page as usize).collect();
+    let page: Vec<(Uuid, u64)> = fused
+        .into_iter()
+        .skip(page)
+        .take(search.page.per_page as usize)
+        .collect();
 
     let ids: Vec<Uuid> = page.iter().map(|(id, _)| *id).collect();
     let rows = search::list_hits(conn, org, &ids, &search.query.terms).await?;
     let mut rows: HashMap<Uuid, HitRow> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let hits = page.iter().filter_map(|(id, sum)| Some(hit(rows.remove(id)?, share(*sum, best), search))).collect();
+    let hits = page
+        .iter()
+        .filter_map(|(id, sum)| Some(hit(rows.remove(id)?, share(*sum, best), search)))
+        .collect();
     let engine = if vector.is_some() { "hybrid" } else { "lexical" };
-    Ok(Found { hits, total, engine, degraded: vector.is_none() })
+    Ok(Found {
+        hits,
+        total,
+        engine,
+        degraded: vector.is_none(),
+    })
 }
 
 async fn lists(
@@ -137,19 +160,32 @@ async fn lists(
     vector: Option<&QueryVector<'_>>,
 ) -> Result<Lists, Problem> {
     let (filter, wanted) = (&search.filter, &search.query.wanted);
-    let mut lists = vec![(search::list_with_all_words(conn, org, filter, wanted).await?, ALL_WORDS_WEIGHT)];
+    let mut lists = vec![(
+        search::list_with_all_words(conn, org, filter, wanted).await?,
+        ALL_WORDS_WEIGHT,
+    )];
     if lists.iter().all(|(ids, _)| ids.is_empty()) {
-        lists = vec![(search::list_with_any_word(conn, org, filter, wanted).await?, ANY_WORD_WEIGHT)];
+        lists = vec![(
+            search::list_with_any_word(conn, org, filter, wanted).await?,
+            ANY_WORD_WEIGHT,
+        )];
     }
     if let Some(vector) = vector {
-        lists.push((search::list_nearest(conn, org, filter, vector).await?, MEANING_WEIGHT));
+        lists.push((
+            search::list_nearest(conn, org, filter, vector).await?,
+            MEANING_WEIGHT,
+        ));
     }
     Ok(lists)
 }
 
 /// Four decimals are more than ranks can mean.
 fn share(sum: u64, best: u64) -> f64 {
-    let ten_thousandths = sum.saturating_mul(10_000).checked_div(best).unwrap_or(0).min(10_000);
+    let ten_thousandths = sum
+        .saturating_mul(10_000)
+        .checked_div(best)
+        .unwrap_or(0)
+        .min(10_000);
     f64::from(u16::try_from(ten_thousandths).unwrap_or(10_000)) / 10_000.0
 }
 
@@ -158,7 +194,14 @@ fn hit(row: HitRow, score: f64, search: &Search) -> Hit {
     matched.extend(row.words.iter().cloned());
     // A resume that says Kubernetes has what was asked for as k8s.
     let has = |key: &String| row.skills.contains(key);
-    matched.extend(search.query.terms.iter().filter(|term| has(&taxonomy::key(term))).cloned());
+    matched.extend(
+        search
+            .query
+            .terms
+            .iter()
+            .filter(|term| has(&taxonomy::key(term)))
+            .cloned(),
+    );
     let mut seen = Vec::new();
     matched.retain(|label| {
         let folded = label.to_lowercase();

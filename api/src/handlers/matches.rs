@@ -45,9 +45,16 @@ impl Validate for MatchQuery {
 
 impl MatchQuery {
     fn ranking(&self) -> Ranking {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to lie between 0 and 1")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked to lie between 0 and 1"
+        )]
         let min_score_bp = (self.min_score.unwrap_or(0.0) * f64::from(ONE_BP)).round() as u16;
-        Ranking { applied_only: self.applied_only, min_score_bp }
+        Ranking {
+            applied_only: self.applied_only,
+            min_score_bp,
+        }
     }
 }
 
@@ -78,8 +85,13 @@ pub async fn list(
     let matches = rank_job::run(&state, allowed.organization()?, id, query.ranking()).await?;
     let total = i64::try_from(matches.ranked.len()).unwrap_or(i64::MAX);
     let skipped = usize::try_from(page.offset()).unwrap_or(usize::MAX);
-    let shown = matches.ranked.into_iter().skip(skipped).take(page.per_page as usize);
+    let shown = matches
+        .ranked
+        .into_iter()
+        .skip(skipped)
+        .take(page.per_page as usize);
     let engine = if matches.degraded { "rules" } else { "hybrid" };
-    let answer = Answer::page(shown.map(MatchView::from).collect(), page, total).engine(engine, matches.degraded);
+    let answer =
+        Answer::page(shown.map(MatchView::from).collect(), page, total).engine(engine, matches.degraded);
     Ok(answer.private())
 }

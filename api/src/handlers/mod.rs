@@ -1,4 +1,5 @@
 //! Thin: from typed arguments to a flow or a finder, and to a view.
+#![allow(unused_qualifications, reason = "utoipa's macro names the types of query strings in full")]
 
 pub mod auth;
 pub mod candidates;

@@ -55,7 +55,8 @@ impl<'de> Deserialize<'de> for SearchQuery {
             Ok(())
         }
         fn number<T: std::str::FromStr, E: de::Error>(name: &str, text: &str) -> Result<T, E> {
-            text.parse().map_err(|_| E::custom(format!("`{name}` is not a number of the kind wanted")))
+            text.parse()
+                .map_err(|_| E::custom(format!("`{name}` is not a number of the kind wanted")))
         }
         let mut query = Self::default();
         for (name, value) in Vec::<(String, String)>::deserialize(deserializer)? {
@@ -75,7 +76,10 @@ impl<'de> Deserialize<'de> for SearchQuery {
 }
 
 fn skills_in(list: &str) -> impl Iterator<Item = String> {
-    list.split(',').map(str::trim).filter(|skill| !skill.is_empty()).map(str::to_owned)
+    list.split(',')
+        .map(str::trim)
+        .filter(|skill| !skill.is_empty())
+        .map(str::to_owned)
 }
 
 impl Validate for SearchQuery {
@@ -84,7 +88,11 @@ impl Validate for SearchQuery {
         violations.text("q", self.q.as_deref().unwrap_or_default(), 0, MAX_QUERY_CHARS);
         violations.text("location", self.location.as_deref().unwrap_or_default(), 0, 200);
         if self.skills.len() > MAX_SKILLS {
-            violations.add("skills", "too-many", format!("A search may name at most {MAX_SKILLS} skills."));
+            violations.add(
+                "skills",
+                "too-many",
+                format!("A search may name at most {MAX_SKILLS} skills."),
+            );
         }
         for skill in self.skills.iter().take(MAX_SKILLS) {
             violations.text("skills", skill, 1, MAX_SKILL_LENGTH);
@@ -92,15 +100,26 @@ impl Validate for SearchQuery {
                 violations.add("skills", "unknown-value", "A skill needs a letter or a digit.");
             }
         }
-        for (name, years) in [("min_experience", self.min_experience), ("max_experience", self.max_experience)] {
+        for (name, years) in [
+            ("min_experience", self.min_experience),
+            ("max_experience", self.max_experience),
+        ] {
             if years.is_some_and(|years| !(0.0..=MAX_YEARS).contains(&years)) {
-                violations.add(name, "out-of-range", format!("`{name}` is 0 to {MAX_YEARS} years."));
+                violations.add(
+                    name,
+                    "out-of-range",
+                    format!("`{name}` is 0 to {MAX_YEARS} years."),
+                );
             }
         }
         if let (Some(least), Some(most)) = (self.min_experience, self.max_experience)
             && least > most
         {
-            violations.add("max_experience", "out-of-range", "`max_experience` is not below `min_experience`.");
+            violations.add(
+                "max_experience",
+                "out-of-range",
+                "`max_experience` is not below `min_experience`.",
+            );
         }
     }
 }
@@ -111,15 +130,26 @@ impl SearchQuery {
         let bounded = self.min_experience.is_some() || self.max_experience.is_some();
         let least = months(self.min_experience.unwrap_or(0.0));
         let experience_months = bounded.then(|| (least, self.max_experience.map_or(i32::MAX, months)));
-        let skills: Vec<(String, String)> =
-            self.skills.into_iter().map(|label| (label.clone(), taxonomy::key(&label))).collect();
+        let skills: Vec<(String, String)> = self
+            .skills
+            .into_iter()
+            .map(|label| (label.clone(), taxonomy::key(&label)))
+            .collect();
         let filter = SearchFilter {
             skills: skills.iter().map(|(_, key)| key.clone()).collect(),
             experience_months,
-            location: self.location.map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()),
+            location: self
+                .location
+                .map(|text| text.trim().to_owned())
+                .filter(|text| !text.is_empty()),
             without: query.without.clone(),
         };
-        Search { query, skills, filter, page: PageQuery::from_parts(self.page, self.per_page) }
+        Search {
+            query,
+            skills,
+            filter,
+            page: PageQuery::from_parts(self.page, self.per_page),
+        }
     }
 }
 

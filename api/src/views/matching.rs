@@ -68,7 +68,12 @@ impl From<Ranked> for MatchView {
             headline: ranked.headline,
             score: share(ranked.score.total_bp),
             rubric: ranked.score.rubric,
-            components: ranked.score.components.into_iter().map(ComponentView::from).collect(),
+            components: ranked
+                .score
+                .components
+                .into_iter()
+                .map(ComponentView::from)
+                .collect(),
             applied: ranked.applied,
         }
     }

@@ -41,7 +41,9 @@ impl From<Hit> for SearchHit {
             headline: row.headline,
             location: row.location,
             skills: row.skill_names,
-            experience_years: row.experience_months.map(|months| (f64::from(months) / 1.2).round() / 10.0),
+            experience_years: row
+                .experience_months
+                .map(|months| (f64::from(months) / 1.2).round() / 10.0),
             match_score: hit.score,
             matched: hit.matched,
         }

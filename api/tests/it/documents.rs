@@ -8,7 +8,10 @@ use zip::write::SimpleFileOptions;
 /// A one-page PDF with one line of text a line.
 pub fn pdf(text: &str) -> Vec<u8> {
     let escaped = |line: &str| line.replace('\\', "\\\\").replace('(', "\\(").replace(')', "\\)");
-    let lines: String = text.lines().map(|line| format!("({}) Tj T*\n", escaped(line))).collect();
+    let lines: String = text
+        .lines()
+        .map(|line| format!("({}) Tj T*\n", escaped(line)))
+        .collect();
     let content = format!("BT /F1 11 Tf 14 TL 56 780 Td\n{lines}ET");
     let objects = [
         "<< /Type /Catalog /Pages 2 0 R >>".to_owned(),
@@ -26,7 +29,10 @@ pub fn pdf(text: &str) -> Vec<u8> {
         file += &format!("{} 0 obj\n{object}\nendobj\n", number + 1);
     }
     let start = file.len();
-    let entries: String = offsets.iter().map(|offset| format!("{offset:010} 00000 n \n")).collect();
+    let entries: String = offsets
+        .iter()
+        .map(|offset| format!("{offset:010} 00000 n \n"))
+        .collect();
     let size = objects.len() + 1;
     file += &format!(
         "xref\n0 {size}\n0000000000 65535 f \n{entries}trailer\n<< /Size {size} /Root 1 0 R >>\nstartxref\n{start}\n%%EOF\n"
@@ -37,7 +43,12 @@ pub fn pdf(text: &str) -> Vec<u8> {
 /// A Word document with one paragraph a line.
 pub fn docx(text: &str) -> Vec<u8> {
     let escaped = |line: &str| line.replace('&', "&amp;").replace('<', "&lt;");
-    let paragraph = |line| format!("<w:p><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>", escaped(line));
+    let paragraph = |line| {
+        format!(
+            "<w:p><w:r><w:t xml:space=\"preserve\">{}</w:t></w:r></w:p>",
+            escaped(line)
+        )
+    };
     let body: String = text.lines().map(paragraph).collect();
     let parts = [
         (
@@ -84,8 +95,14 @@ pub fn collected() -> Vec<PathBuf> {
 }
 
 fn files(folder: &Path) -> Vec<PathBuf> {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap().path());
-    let is_resume = |path: &PathBuf| path.extension().is_some_and(|found| ["pdf", "docx", "txt"].iter().any(|e| found == *e));
+    let entries = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap().path());
+    let is_resume = |path: &PathBuf| {
+        path.extension()
+            .is_some_and(|found| ["pdf", "docx", "txt"].iter().any(|e| found == *e))
+    };
     let mut files: Vec<PathBuf> = entries.filter(is_resume).collect();
     files.sort();
     files

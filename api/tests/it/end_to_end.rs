@@ -60,7 +60,10 @@ fn worker_program() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let program = own.ancestors().nth(2).unwrap().join("hiring-worker");
     if !program.exists() {
-        let build = Command::new(env!("CARGO")).args(["build", "-p", "hiring-worker"]).status().unwrap();
+        let build = Command::new(env!("CARGO"))
+            .args(["build", "-p", "hiring-worker"])
+            .status()
+            .unwrap();
         assert!(build.success(), "building the worker");
     }
     program
@@ -69,22 +72,40 @@ fn worker_program() -> PathBuf {
 fn start_worker(app: &TestApp) -> Worker {
     let program = worker_program();
     let mut command = Command::new(program);
-    command.arg("run").env_clear().current_dir(app.storage.path()).stdout(Stdio::null()).stderr(Stdio::null()).envs([
-        ("ENVIRONMENT", "test"),
-        ("DATABASE_URL", app.db.url()),
-        ("REDIS_URL", &app.redis.url),
-        ("QUEUE_PREFIX", &app.redis.prefix),
-        ("STORAGE_DIR", app.storage.path().to_str().unwrap()),
-        ("EMBEDDING_MODEL_DIR", &hiring_testkit::env::require(&["EMBEDDING_MODEL_DIR"])),
-        ("ORT_DYLIB_PATH", &hiring_testkit::env::require(&["ORT_DYLIB_PATH"])),
-        ("WORKER_PORT", "0"),
-        ("WORKER_CONCURRENCY", "2"),
-    ]);
+    command
+        .arg("run")
+        .env_clear()
+        .current_dir(app.storage.path())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .envs([
+            ("ENVIRONMENT", "test"),
+            ("DATABASE_URL", app.db.url()),
+            ("REDIS_URL", &app.redis.url),
+            ("QUEUE_PREFIX", &app.redis.prefix),
+            ("STORAGE_DIR", app.storage.path().to_str().unwrap()),
+            (
+                "EMBEDDING_MODEL_DIR",
+                &hiring_testkit::env::require(&["EMBEDDING_MODEL_DIR"]),
+            ),
+            (
+                "ORT_DYLIB_PATH",
+                &hiring_testkit::env::require(&["ORT_DYLIB_PATH"]),
+            ),
+            ("WORKER_PORT", "0"),
+            ("WORKER_CONCURRENCY", "2"),
+        ]);
     Worker(command.spawn().expect("starting the worker"))
 }
 
 /// Uploads a file and answers the candidate's id and the task's.
-async fn send(app: &TestApp, org: &TestOrganization, name: &str, bytes: &[u8], job: Option<&str>) -> (String, String) {
+async fn send(
+    app: &TestApp,
+    org: &TestOrganization,
+    name: &str,
+    bytes: &[u8],
+    job: Option<&str>,
+) -> (String, String) {
     let mut form = Form::new().part("file", part(name, bytes));
     if let Some(job) = job {
         form = form.text("job_id", job.to_owned());
@@ -103,7 +124,9 @@ async fn get(app: &TestApp, org: &TestOrganization, path: &str) -> Value {
 async fn settled(app: &TestApp, org: &TestOrganization, (candidate, task): &(String, String)) -> Value {
     eventually("the task to be over", || async {
         let task = get(app, org, &format!("/tasks/{task}")).await;
-        ["completed", "dead", "cancelled"].contains(&task["state"].as_str().unwrap()).then_some(())
+        ["completed", "dead", "cancelled"]
+            .contains(&task["state"].as_str().unwrap())
+            .then_some(())
     })
     .await;
     eventually("the candidate to be ready or failed", || async {
@@ -115,7 +138,10 @@ async fn settled(app: &TestApp, org: &TestOrganization, (candidate, task): &(Str
 
 async fn nothing_left_to_do(app: &TestApp) {
     eventually("every task to be over", || async {
-        (app.count("SELECT count(*) FROM tasks WHERE finished_at IS NULL").await == 0).then_some(())
+        (app.count("SELECT count(*) FROM tasks WHERE finished_at IS NULL")
+            .await
+            == 0)
+            .then_some(())
     })
     .await;
 }
@@ -145,18 +171,34 @@ async fn uploaded_files_become_people_who_are_found_ranked_with_quotes_and_erase
         assert_eq!(candidate["status"], "ready", "{candidate}");
     }
     let shown = get(&app, &acme, &format!("/candidates/{}", mira.0)).await;
-    assert_eq!((&shown["name"], &shown["email"]), (&json!("Mira Okafor"), &json!("mira.okafor@example.org")));
+    assert_eq!(
+        (&shown["name"], &shown["email"]),
+        (&json!("Mira Okafor"), &json!("mira.okafor@example.org"))
+    );
 
-    for (query, expected) in
-        [("storage+engine", &mira), ("bookkeeping", &jane), ("skills=k8s", &mira), ("finance+and+taxes", &jane)]
-    {
-        let query = if query.contains('=') { query.to_owned() } else { format!("q={query}") };
+    for (query, expected) in [
+        ("storage+engine", &mira),
+        ("bookkeeping", &jane),
+        ("skills=k8s", &mira),
+        ("finance+and+taxes", &jane),
+    ] {
+        let query = if query.contains('=') {
+            query.to_owned()
+        } else {
+            format!("q={query}")
+        };
         let hits = get(&app, &acme, &format!("/candidates/search?{query}")).await;
         assert_eq!(hits[0]["id"], *expected.0, "{query}: {hits}");
     }
     let matches = get(&app, &acme, &format!("/jobs/{job}/matches")).await;
-    assert_eq!((&matches[0]["candidate_id"], &matches[0]["applied"]), (&json!(mira.0), &json!(true)));
-    assert!(matches[0]["score"].as_f64() > matches[1]["score"].as_f64(), "{matches}");
+    assert_eq!(
+        (&matches[0]["candidate_id"], &matches[0]["applied"]),
+        (&json!(mira.0), &json!(true))
+    );
+    assert!(
+        matches[0]["score"].as_f64() > matches[1]["score"].as_f64(),
+        "{matches}"
+    );
     assert!(quotes_of(&app, &acme, &matches).await >= 4, "{matches}");
 
     nothing_left_to_do(&app).await;
@@ -168,8 +210,18 @@ async fn uploaded_files_become_people_who_are_found_ranked_with_quotes_and_erase
         assert_eq!(app.get(&path).token(&acme.recruiter).send().await.status, 404);
     }
     nothing_left_to_do(&app).await;
-    for table in ["candidates", "profile_vectors", "chunk_vectors", "applications", "stored_objects"] {
-        assert_eq!(app.count(&format!("SELECT count(*) FROM {table}")).await, 0, "{table}");
+    for table in [
+        "candidates",
+        "profile_vectors",
+        "chunk_vectors",
+        "applications",
+        "stored_objects",
+    ] {
+        assert_eq!(
+            app.count(&format!("SELECT count(*) FROM {table}")).await,
+            0,
+            "{table}"
+        );
     }
     assert_eq!(stored_files(&app), 0, "files");
     assert_eq!(get(&app, &acme, &format!("/jobs/{job}/matches")).await, json!([]));
@@ -180,11 +232,19 @@ async fn quotes_of(app: &TestApp, org: &TestOrganization, matches: &Value) -> us
     let mut count = 0;
     for one in matches.as_array().unwrap() {
         let path = format!("/candidates/{}/text", one["candidate_id"].as_str().unwrap());
-        let text: Vec<char> = get(app, org, &path).await["visible_text"].as_str().unwrap().chars().collect();
+        let text: Vec<char> = get(app, org, &path).await["visible_text"]
+            .as_str()
+            .unwrap()
+            .chars()
+            .collect();
         let components = one["components"].as_array().unwrap().iter();
         for quote in components.flat_map(|component| component["evidence"].as_array().unwrap()) {
-            let [start, end] = ["start", "end"].map(|place| usize::try_from(quote[place].as_u64().unwrap()).unwrap());
-            assert_eq!(text[start..end].iter().collect::<String>(), quote["quote"].as_str().unwrap());
+            let [start, end] =
+                ["start", "end"].map(|place| usize::try_from(quote[place].as_u64().unwrap()).unwrap());
+            assert_eq!(
+                text[start..end].iter().collect::<String>(),
+                quote["quote"].as_str().unwrap()
+            );
             count += 1;
         }
     }
@@ -197,31 +257,53 @@ async fn files_that_cannot_be_read_say_why_and_can_be_erased() {
     let acme = app.organization("Acme").await;
     let _worker = start_worker(&app);
     let whole = pdf(MIRA);
+    let mut scratched = docx(JANE);
+    let middle = scratched.len() * 11 / 20;
+    scratched[middle..middle + 40]
+        .iter_mut()
+        .for_each(|byte| *byte ^= 0xFF);
     let bad: [(&str, &[u8]); 3] = [
         ("cut.pdf", &whole[..whole.len() / 3]),
         ("no text.pdf", &pdf("")),
-        ("cut.docx", &docx(JANE)[..400]),
+        ("scratched.docx", &scratched),
     ];
     for (name, bytes) in bad {
         let upload = send(&app, &acme, name, bytes, None).await;
         let candidate = settled(&app, &acme, &upload).await;
         assert_eq!(candidate["status"], "failed", "{name}: {candidate}");
         let failure = &candidate["failure"];
-        assert!(failure["reason"].as_str().is_some_and(|reason| reason.ends_with('.')), "{name}: {failure}");
-        let analysis = app.get(&format!("/candidates/{}/analysis", upload.0)).token(&acme.recruiter).send().await;
+        assert!(
+            failure["reason"]
+                .as_str()
+                .is_some_and(|reason| reason.ends_with('.')),
+            "{name}: {failure}"
+        );
+        let analysis = app
+            .get(&format!("/candidates/{}/analysis", upload.0))
+            .token(&acme.recruiter)
+            .send()
+            .await;
         assert_eq!(analysis.status, 422, "{name}: {}", analysis.text());
         let path = format!("/candidates/{}", upload.0);
         assert_eq!(app.delete(&path).token(&acme.recruiter).send().await.status, 204);
     }
     nothing_left_to_do(&app).await;
-    assert_eq!((app.count("SELECT count(*) FROM stored_objects").await, stored_files(&app)), (0, 0));
+    assert_eq!(
+        (
+            app.count("SELECT count(*) FROM stored_objects").await,
+            stored_files(&app)
+        ),
+        (0, 0)
+    );
 }
 
 #[actix_web::test]
 async fn collected_resumes_are_all_read_or_refused_with_a_reason() {
     let files = collected();
     if files.is_empty() {
-        println!("SKIPPED collected_resumes_are_all_read_or_refused_with_a_reason: no collection of resumes here");
+        println!(
+            "SKIPPED collected_resumes_are_all_read_or_refused_with_a_reason: no collection of resumes here"
+        );
         return;
     }
     let app = TestApp::start().await;
@@ -248,12 +330,23 @@ async fn collected_resumes_are_all_read_or_refused_with_a_reason() {
             _ => assert!(candidate["failure"]["reason"].is_string(), "{name}: {candidate}"),
         }
     }
-    assert!(ready * 2 > uploads.len(), "{ready} of {} were read", uploads.len());
+    assert!(
+        ready * 2 > uploads.len(),
+        "{ready} of {} were read",
+        uploads.len()
+    );
     let job = rust_job(&app, &acme).await;
     let matches = get(&app, &acme, &format!("/jobs/{job}/matches?per_page=100")).await;
     assert_eq!(matches.as_array().unwrap().len(), ready);
     quotes_of(&app, &acme, &matches).await;
-    assert_eq!(get(&app, &acme, "/candidates/search?per_page=100").await.as_array().unwrap().len(), ready);
+    assert_eq!(
+        get(&app, &acme, "/candidates/search?per_page=100")
+            .await
+            .as_array()
+            .unwrap()
+            .len(),
+        ready
+    );
     eventually_indexed(&app).await;
 }
 

@@ -24,25 +24,53 @@ impl Person {
     pub fn new(name: &str, headline: &str, location: &str, skills: &[&str], years: u8, work: &str) -> Self {
         let skills = skills.iter().map(|skill| (*skill).to_owned()).collect();
         let [name, headline, location, work] = [name, headline, location, work].map(str::to_owned);
-        Self { name, headline, location, skills, years, work }
+        Self {
+            name,
+            headline,
+            location,
+            skills,
+            years,
+            work,
+        }
     }
 
     /// Writes Rust in Berlin; her resume has letters beyond ASCII and beyond the basic plane.
     pub fn mira() -> Self {
         let work = "Built storage engines in Rust and ran them on Kubernetes 🦀 für Großkunden";
-        Self::new("Mira Okafor", "Rust engineer", "Berlin, Germany", &["Rust", "PostgreSQL", "Kubernetes"], 8, work)
+        Self::new(
+            "Mira Okafor",
+            "Rust engineer",
+            "Berlin, Germany",
+            &["Rust", "PostgreSQL", "Kubernetes"],
+            8,
+            work,
+        )
     }
 
     /// Writes Python in Munich.
     pub fn tom() -> Self {
         let work = "Trained models for demand forecasts and served them behind an API";
-        Self::new("Tom Becker", "Data scientist", "Munich, Germany", &["Python", "Machine Learning"], 3, work)
+        Self::new(
+            "Tom Becker",
+            "Data scientist",
+            "Munich, Germany",
+            &["Python", "Machine Learning"],
+            3,
+            work,
+        )
     }
 
     /// Keeps books in Denver.
     pub fn jane() -> Self {
         let work = "Closed monthly ledgers, filed tax returns, prepared audits";
-        Self::new("Jane O'Hara", "Senior accountant", "Denver, CO", &["Accounting", "Bookkeeping"], 12, work)
+        Self::new(
+            "Jane O'Hara",
+            "Senior accountant",
+            "Denver, CO",
+            &["Accounting", "Bookkeeping"],
+            12,
+            work,
+        )
     }
 
     /// Everything a reader sees.
@@ -66,10 +94,19 @@ impl Person {
             let from = text.find(after).unwrap();
             let byte = from + text[from..].find(raw).unwrap();
             let start = text[..byte].chars().count();
-            let leaf = Leaf { value: raw.into(), raw: raw.into(), start, end: start + raw.chars().count(), confidence: 1.0 };
+            let leaf = Leaf {
+                value: raw.into(),
+                raw: raw.into(),
+                start,
+                end: start + raw.chars().count(),
+                confidence: 1.0,
+            };
             leaf
         };
-        let dated = |raw: &str, value: &str| Leaf { value: value.into(), ..find(raw, "Experience") };
+        let dated = |raw: &str, value: &str| Leaf {
+            value: value.into(),
+            ..find(raw, "Experience")
+        };
         let first = 2024 - u16::from(self.years);
         let position = Work {
             company: Some(find("Example Works", "Experience")),
@@ -79,7 +116,11 @@ impl Person {
             highlights: vec![find(&self.work, "Experience")],
             ..Work::default()
         };
-        let skill = |name: &String| Skill { name: find(name, "Skills"), kind: None, months: None };
+        let skill = |name: &String| Skill {
+            name: find(name, "Skills"),
+            kind: None,
+            months: None,
+        };
         let resume = Resume {
             contact: Contact {
                 name: Some(find(&self.name, "")),
@@ -144,8 +185,16 @@ impl TestApp {
             ..ResumeFacts::default()
         };
         let mut connection = self.db.database().connection().await.unwrap();
-        assert!(indexing::save_resume(&mut connection, org, candidate, &person.read(), &facts).await.unwrap());
-        assert!(indexing::mark_ready(&mut connection, org, candidate).await.unwrap());
+        assert!(
+            indexing::save_resume(&mut connection, org, candidate, &person.read(), &facts)
+                .await
+                .unwrap()
+        );
+        assert!(
+            indexing::mark_ready(&mut connection, org, candidate)
+                .await
+                .unwrap()
+        );
         candidate
     }
 
@@ -153,20 +202,39 @@ impl TestApp {
     pub async fn candidate(&self, org: OrgId, person: &Person) -> CandidateId {
         let candidate = self.readable(org, person).await;
         let embedder = &self.state.embedder;
-        let model = embedder.model().map(EmbeddingModel::key).expect("embeddings are on");
+        let model = embedder
+            .model()
+            .map(EmbeddingModel::key)
+            .expect("embeddings are on");
         let read = person.read();
-        let profile = embedder.embed_one(&hiring_resume::profile_text(&read.resume), 128).await.expect("the model");
+        let profile = embedder
+            .embed_one(&hiring_resume::profile_text(&read.resume), 128)
+            .await
+            .expect("the model");
         let mut connection = self.db.database().connection().await.unwrap();
-        indexing::save_profile_vector(&mut connection, org, candidate, &model, &profile).await.unwrap();
+        indexing::save_profile_vector(&mut connection, org, candidate, &model, &profile)
+            .await
+            .unwrap();
         let work = embedder.embed_one(&person.work, 128).await.unwrap();
-        let chunk = ChunkRecord { section: SectionKind::Work, start: 0, end: 1, embedding: work };
-        indexing::replace_chunks(&mut connection, org, candidate, &model, &[chunk]).await.unwrap();
+        let chunk = ChunkRecord {
+            section: SectionKind::Work,
+            start: 0,
+            end: 1,
+            embedding: work,
+        };
+        indexing::replace_chunks(&mut connection, org, candidate, &model, &[chunk])
+            .await
+            .unwrap();
         candidate
     }
 
     /// A vector that says it is of this model.
     pub async fn profile_vector(&self, org: OrgId, candidate: CandidateId, model: &str, embedding: &[f32]) {
         let mut connection = self.db.database().connection().await.unwrap();
-        assert!(indexing::save_profile_vector(&mut connection, org, candidate, model, embedding).await.unwrap());
+        assert!(
+            indexing::save_profile_vector(&mut connection, org, candidate, model, embedding)
+                .await
+                .unwrap()
+        );
     }
 }

@@ -52,13 +52,18 @@ fn parts(text: &str) -> Vec<(bool, bool, String)> {
     let mut parts = Vec::new();
     let mut rest = text.trim_start();
     while !rest.is_empty() {
-        let unsigned = rest.strip_prefix('-').filter(|after| after.starts_with(|c: char| c == '"' || c.is_alphanumeric()));
+        let unsigned = rest
+            .strip_prefix('-')
+            .filter(|after| after.starts_with(|c: char| c == '"' || c.is_alphanumeric()));
         let excluded = unsigned.is_some();
         rest = unsigned.unwrap_or(rest);
         let quoted = rest.strip_prefix('"');
         let (part, after) = match quoted {
             Some(inside) => inside.split_once('"').unwrap_or((inside, "")),
-            None => rest.split_at(rest.find(|c: char| c.is_whitespace() || c == '"').unwrap_or(rest.len())),
+            None => rest.split_at(
+                rest.find(|c: char| c.is_whitespace() || c == '"')
+                    .unwrap_or(rest.len()),
+            ),
         };
         if !part.trim().is_empty() {
             parts.push((excluded, quoted.is_some(), part.trim().to_owned()));
@@ -81,17 +86,27 @@ mod tests {
 
     #[test]
     fn phrases_are_kept_and_a_minus_excludes() {
-        let query = Query::read("Senior \"machine learning\" C++, -junior -\"project manager\" e-commerce senior - ");
-        assert_eq!(query.wanted, "Senior \"machine learning\" C++, e-commerce senior -");
+        let query =
+            Query::read("Senior \"machine learning\" C++, -junior -\"project manager\" e-commerce senior - ");
+        assert_eq!(
+            query.wanted,
+            "Senior \"machine learning\" C++, e-commerce senior -"
+        );
         assert_eq!(query.terms, ["Senior", "machine learning", "C++", "e-commerce"]);
         assert_eq!(query.without, "\"junior\" or \"project manager\"");
-        assert_eq!(query.sentence(), "Senior machine learning C++, e-commerce senior -");
+        assert_eq!(
+            query.sentence(),
+            "Senior machine learning C++, e-commerce senior -"
+        );
     }
 
     #[test]
     fn an_open_quote_ends_with_the_text() {
         let query = Query::read("rust\"data base");
-        assert_eq!((query.wanted.as_str(), query.terms.len()), ("rust \"data base\"", 2));
+        assert_eq!(
+            (query.wanted.as_str(), query.terms.len()),
+            ("rust \"data base\"", 2)
+        );
     }
 
     proptest::proptest! {
