@@ -24,15 +24,26 @@ pub async fn serve() -> anyhow::Result<()> {
     let port = reader.parse("BARE_PORT", 0_u16);
     let database = web::Data::new(Database::open(&DatabaseConfig::read(&mut reader)));
     let server = HttpServer::new(move || {
-        App::new().app_data(database.clone()).route("/api/v1/jobs/{id}", web::get().to(show))
+        App::new()
+            .app_data(database.clone())
+            .route("/api/v1/jobs/{id}", web::get().to(show))
     });
-    server.bind(("127.0.0.1", port)).context("binding")?.run().await.context("serving")
+    server
+        .bind(("127.0.0.1", port))
+        .context("binding")?
+        .run()
+        .await
+        .context("serving")
 }
 
 async fn show(id: web::Path<Uuid>, database: web::Data<Database>) -> HttpResponse {
-    let Ok(mut connection) = database.connection().await else { return HttpResponse::ServiceUnavailable().finish() };
+    let Ok(mut connection) = database.connection().await else {
+        return HttpResponse::ServiceUnavailable().finish();
+    };
     let query = jobs::table.find(id.into_inner()).select(JobRow::as_select());
-    let Ok(row) = query.first(&mut connection).await else { return HttpResponse::NotFound().finish() };
+    let Ok(row) = query.first(&mut connection).await else {
+        return HttpResponse::NotFound().finish();
+    };
     HttpResponse::Ok().json(json!({
         "id": row.id, "organization_id": row.organization_id, "title": row.title, "description": row.description,
         "location": row.location, "job_type": row.job_type, "state": row.state, "requirements": row.requirements,

@@ -17,6 +17,9 @@ pub async fn run(settings: &Settings, runs: usize) -> anyhow::Result<()> {
         samples.push(started.elapsed().as_secs_f64() * 1000.0);
         drop(api);
     }
-    println!("cold-start: api ready after {:.0} ms (median of {runs}: {samples:.0?})", median(&samples));
+    println!(
+        "cold-start: api ready after {:.0} ms (median of {runs}: {samples:.0?})",
+        median(&samples)
+    );
     Ok(())
 }

@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use serde_json::json;
 
+use crate::bare;
 use crate::http::closed_loop;
 use crate::rig::{Program, Settings, free_port, login, recruiter, start_api};
 use crate::statistics::median;
-use crate::bare;
 
 const JOBS: i32 = 10_000;
 const USERS: usize = 64;
@@ -26,14 +26,33 @@ pub async fn run(settings: &Settings, runs: usize, seconds: u64) -> anyhow::Resu
     let port = free_port()?;
     let program = std::env::current_exe()?;
     let environment = [("BARE_PORT", port.to_string())];
-    let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    let probe = format!("/api/v1/jobs/{}", ids.first().map(String::as_str).unwrap_or_default());
-    let rival = Program::start(&program.to_string_lossy(), &[bare::COMMAND], &environment, (port, &probe)).await?;
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let probe = format!(
+        "/api/v1/jobs/{}",
+        ids.first().map(String::as_str).unwrap_or_default()
+    );
+    let rival = Program::start(
+        &program.to_string_lossy(),
+        &[bare::COMMAND],
+        &environment,
+        (port, &probe),
+    )
+    .await?;
 
     let requests = |with_token: bool, address: &str| {
         let lines = ids.iter().enumerate().map(|(number, id)| {
-            let token = tokens.get(number % tokens.len()).map(String::as_str).unwrap_or_default();
-            let authorization = if with_token { format!("Authorization: Bearer {token}\r\n") } else { String::new() };
+            let token = tokens
+                .get(number % tokens.len())
+                .map(String::as_str)
+                .unwrap_or_default();
+            let authorization = if with_token {
+                format!("Authorization: Bearer {token}\r\n")
+            } else {
+                String::new()
+            };
             format!("GET /api/v1/jobs/{id} HTTP/1.1\r\nHost: {address}\r\n{authorization}\r\n").into_bytes()
         });
         Arc::new(lines.collect::<Vec<_>>())
@@ -46,14 +65,20 @@ pub async fn run(settings: &Settings, runs: usize, seconds: u64) -> anyhow::Resu
         let b = closed_loop(&rival.address, &theirs, CONNECTIONS, duration).await?;
         // The first pair warms caches and statement caches up.
         if run > 0 {
-            println!("get-job run {run}: product {a:.0}/s, bare {b:.0}/s, ratio {:.3}", a / b);
+            println!(
+                "get-job run {run}: product {a:.0}/s, bare {b:.0}/s, ratio {:.3}",
+                a / b
+            );
             product.push(a);
             bare.push(b);
         }
     }
     let pss = settings.pss(&[&api])?;
     let (a, b) = (median(&product), median(&bare));
-    println!("get-job: product {a:.0}/s, bare {b:.0}/s, ratio {:.3} (medians of {runs}); api PSS {pss:.0?} MB", a / b);
+    println!(
+        "get-job: product {a:.0}/s, bare {b:.0}/s, ratio {:.3} (medians of {runs}); api PSS {pss:.0?} MB",
+        a / b
+    );
     Ok(())
 }
 
@@ -78,9 +103,17 @@ async fn sign_in_users(api: &Program) -> anyhow::Result<Vec<String>> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     let mut tokens = Vec::new();
     for number in 0..USERS {
-        let email = format!("user{number}-{}@bench.example", hiring_core::random::uuid_v4().simple());
+        let email = format!(
+            "user{number}-{}@bench.example",
+            hiring_core::random::uuid_v4().simple()
+        );
         let body = json!({"email": email, "password": "a bench password", "name": "Bench"});
-        client.post(format!("{}/api/v1/auth/register", api.url())).json(&body).send().await?.error_for_status()?;
+        client
+            .post(format!("{}/api/v1/auth/register", api.url()))
+            .json(&body)
+            .send()
+            .await?
+            .error_for_status()?;
         tokens.push(login(api, &email).await?);
     }
     Ok(tokens)

@@ -23,8 +23,14 @@ pub async fn closed_loop(
     let started = Instant::now();
     let mut clients = Vec::new();
     for number in 0..connections {
-        let client = Client { requests: Arc::clone(requests), stop: Arc::clone(&stop), answered: Arc::clone(&answered) };
-        let stream = TcpStream::connect(address).await.with_context(|| format!("connecting to {address}"))?;
+        let client = Client {
+            requests: Arc::clone(requests),
+            stop: Arc::clone(&stop),
+            answered: Arc::clone(&answered),
+        };
+        let stream = TcpStream::connect(address)
+            .await
+            .with_context(|| format!("connecting to {address}"))?;
         stream.set_nodelay(true)?;
         clients.push(tokio::spawn(client.run(stream, number)));
     }
@@ -65,12 +71,17 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Re
         if stream.read_buf(buffer).await? == 0 {
             bail!("the server closed the connection");
         }
-        let Some(head_end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else { continue };
+        let Some(head_end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
+            continue;
+        };
         let head = std::str::from_utf8(buffer.get(..head_end).unwrap_or_default())?.to_ascii_lowercase();
         if !head.starts_with("http/1.1 200") {
             bail!("unexpected answer: {}", String::from_utf8_lossy(buffer));
         }
-        let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).context("a length")?;
+        let length = head
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "))
+            .context("a length")?;
         let whole = head_end + 4 + length.trim().parse::<usize>()?;
         while buffer.len() < whole {
             if stream.read_buf(buffer).await? == 0 {

@@ -37,11 +37,19 @@ fn main() -> anyhow::Result<()> {
     // Before any thread starts: it changes the process environment.
     hiring_platform::embeddings::forbid_runtime_telemetry();
     let arguments = Arguments::parse();
-    if arguments.benches.first().is_some_and(|name| name == bare::COMMAND) {
+    if arguments
+        .benches
+        .first()
+        .is_some_and(|name| name == bare::COMMAND)
+    {
         return actix_web::rt::System::new().block_on(bare::serve());
     }
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
-    let wanted = |name: &str| arguments.benches.is_empty() || arguments.benches.iter().any(|bench| bench == name);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()?;
+    let wanted =
+        |name: &str| arguments.benches.is_empty() || arguments.benches.iter().any(|bench| bench == name);
     runtime.block_on(async {
         let settings = rig::Settings::read()?;
         if wanted("cold-start") {

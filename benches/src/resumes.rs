@@ -23,12 +23,21 @@ pub fn load(folder: &Path) -> anyhow::Result<Vec<Resume>> {
     let mut resumes = Vec::new();
     for entry in std::fs::read_dir(folder).with_context(|| format!("reading {}", folder.display()))? {
         let path = entry?.path();
-        let extension = path.extension().map(|extension| extension.to_string_lossy().into_owned()).unwrap_or_default();
+        let extension = path
+            .extension()
+            .map(|extension| extension.to_string_lossy().into_owned())
+            .unwrap_or_default();
         if !["pdf", "docx", "txt"].contains(&extension.as_str()) || is_scan(&path) {
             continue;
         }
-        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-        resumes.push(Resume { name, bytes: std::fs::read(&path)? });
+        let name = path
+            .file_name()
+            .map(|name| name.to_string_lossy().into_owned())
+            .unwrap_or_default();
+        resumes.push(Resume {
+            name,
+            bytes: std::fs::read(&path)?,
+        });
     }
     resumes.sort_by(|a, b| a.name.cmp(&b.name));
     Ok(resumes)
@@ -50,17 +59,24 @@ pub fn variant(resume: &Resume, number: usize) -> anyhow::Result<Resume> {
         Some("docx") => with_line_in_docx(&resume.bytes, &line)?,
         _ => [resume.bytes.as_slice(), b"\n", line.as_bytes(), b"\n"].concat(),
     };
-    Ok(Resume { name: format!("{number}-{}", resume.name), bytes })
+    Ok(Resume {
+        name: format!("{number}-{}", resume.name),
+        bytes,
+    })
 }
 
 fn with_line_in_pdf(bytes: &[u8], line: &str) -> anyhow::Result<Vec<u8>> {
     let mut document = Document::load_mem(bytes)?;
     let page_id = document.get_pages().into_values().next().context("a page")?;
-    let font = document.add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" });
+    let font = document
+        .add_object(dictionary! { "Type" => "Font", "Subtype" => "Type1", "BaseFont" => "Helvetica" });
     let content = format!("BT /BenchRef 8 Tf 0 g 40 12 Td ({line}) Tj ET");
     // Whatever state the page leaves behind, the line is drawn in a fresh one.
     let begin = document.add_object(Stream::new(dictionary! {}, b"q\n".to_vec()));
-    let end = document.add_object(Stream::new(dictionary! {}, format!("\nQ\n{content}\n").into_bytes()));
+    let end = document.add_object(Stream::new(
+        dictionary! {},
+        format!("\nQ\n{content}\n").into_bytes(),
+    ));
     let (resources, contents) = {
         let page = document.get_object(page_id)?.as_dict()?;
         (page.get(b"Resources").cloned(), page.get(b"Contents").cloned())
@@ -103,7 +119,10 @@ fn with_line_in_docx(bytes: &[u8], line: &str) -> anyhow::Result<Vec<u8>> {
         if name == "word/document.xml" {
             let text = String::from_utf8(content)?;
             let paragraph = format!("<w:p><w:r><w:t>{line}</w:t></w:r></w:p>");
-            let at = text.rfind("<w:sectPr").or_else(|| text.rfind("</w:body>")).context("a body")?;
+            let at = text
+                .rfind("<w:sectPr")
+                .or_else(|| text.rfind("</w:body>"))
+                .context("a body")?;
             let (before, after) = text.split_at(at);
             content = format!("{before}{paragraph}{after}").into_bytes();
         }

@@ -27,10 +27,21 @@ impl Settings {
     /// When it was not prepared by `script/bench`.
     pub fn read() -> anyhow::Result<Self> {
         let mut reader = Reader::from_environment();
-        let mut need = |name| reader.optional(name).with_context(|| format!("{name} is unset: run script/bench"));
+        let mut need = |name| {
+            reader
+                .optional(name)
+                .with_context(|| format!("{name} is unset: run script/bench"))
+        };
         let (api, worker, pss) = (need("BENCH_API")?, need("BENCH_WORKER")?, need("BENCH_PSS")?);
-        let database_url = reader.secret("DATABASE_URL").context("DATABASE_URL is unset: run script/bench")?;
-        Ok(Self { api, worker, pss, database_url: database_url.expose_secret().to_owned() })
+        let database_url = reader
+            .secret("DATABASE_URL")
+            .context("DATABASE_URL is unset: run script/bench")?;
+        Ok(Self {
+            api,
+            worker,
+            pss,
+            database_url: database_url.expose_secret().to_owned(),
+        })
     }
 
     /// A bare connection to the measured database.
@@ -48,10 +59,17 @@ impl Settings {
     /// # Errors
     /// When the program fails.
     pub fn pss(&self, processes: &[&Program]) -> anyhow::Result<Vec<f64>> {
-        let ids: Vec<String> = processes.iter().map(|program| program.child.id().to_string()).collect();
+        let ids: Vec<String> = processes
+            .iter()
+            .map(|program| program.child.id().to_string())
+            .collect();
         let output = Command::new(&self.pss).args(&ids).output()?;
         let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text.lines().filter_map(|line| line.trim().parse::<f64>().ok()).map(|bytes| bytes / 1e6).collect())
+        Ok(text
+            .lines()
+            .filter_map(|line| line.trim().parse::<f64>().ok())
+            .map(|bytes| bytes / 1e6)
+            .collect())
     }
 }
 
@@ -67,7 +85,12 @@ impl Program {
     ///
     /// # Errors
     /// When it ends or is not ready within 20 s.
-    pub async fn start(program: &str, arguments: &[&str], environment: &[(&str, &str)], ready: (u16, &str)) -> anyhow::Result<Self> {
+    pub async fn start(
+        program: &str,
+        arguments: &[&str],
+        environment: &[(&str, &str)],
+        ready: (u16, &str),
+    ) -> anyhow::Result<Self> {
         let child = Command::new(program)
             .args(arguments)
             .envs(environment.iter().copied())
@@ -76,11 +99,19 @@ impl Program {
             .spawn()
             .with_context(|| format!("starting {program}"))?;
         let (port, path) = ready;
-        let mut running = Self { child, address: format!("127.0.0.1:{port}") };
+        let mut running = Self {
+            child,
+            address: format!("127.0.0.1:{port}"),
+        };
         let client = reqwest::Client::builder().no_proxy().build()?;
         let url = format!("http://{}{path}", running.address);
         let deadline = Instant::now() + Duration::from_secs(20);
-        while client.get(&url).send().await.map_or(true, |answer| answer.status().is_server_error()) {
+        while client
+            .get(&url)
+            .send()
+            .await
+            .map_or(true, |answer| answer.status().is_server_error())
+        {
             if let Some(status) = running.child.try_wait()? {
                 bail!("{program} ended with {status}");
             }
@@ -111,7 +142,9 @@ impl Drop for Program {
 /// # Errors
 /// When there is none.
 pub fn free_port() -> anyhow::Result<u16> {
-    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?.local_addr()?.port())
+    Ok(std::net::TcpListener::bind(("127.0.0.1", 0))?
+        .local_addr()?
+        .port())
 }
 
 /// Starts the api the way production runs it: JSON log into a file, metrics on.
@@ -127,7 +160,10 @@ pub async fn start_api(settings: &Settings) -> anyhow::Result<Program> {
         ("LOG_FORMAT", "json".to_owned()),
         ("LOG_FILE", log.to_string_lossy().into_owned()),
     ];
-    let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     Program::start(&settings.api, &["serve"], &environment, (port, "/health/ready")).await
 }
 
@@ -145,7 +181,10 @@ pub async fn start_worker(settings: &Settings) -> anyhow::Result<Program> {
         ("LOG_FORMAT", "json".to_owned()),
         ("LOG_FILE", log.to_string_lossy().into_owned()),
     ];
-    let environment: Vec<(&str, &str)> = environment.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let environment: Vec<(&str, &str)> = environment
+        .iter()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
     Program::start(&settings.worker, &["run"], &environment, (port, "/health/ready")).await
 }
 
@@ -158,8 +197,17 @@ pub async fn recruiter(settings: &Settings, api: &Program) -> anyhow::Result<Str
     let email = format!("{}@bench.example", hiring_core::random::uuid_v4().simple());
     let admin = json!({"email": email, "password": "a bench password", "name": "Bench"});
     let body = json!({"name": "Bench", "admin": admin});
-    client.post(format!("{}/api/v1/organizations", api.url())).json(&body).send().await?.error_for_status()?;
-    settings.database().await?.batch_execute("UPDATE organizations SET plan = 'pro'").await?;
+    client
+        .post(format!("{}/api/v1/organizations", api.url()))
+        .json(&body)
+        .send()
+        .await?
+        .error_for_status()?;
+    settings
+        .database()
+        .await?
+        .batch_execute("UPDATE organizations SET plan = 'pro'")
+        .await?;
     login(api, &email).await
 }
 
@@ -170,7 +218,15 @@ pub async fn recruiter(settings: &Settings, api: &Program) -> anyhow::Result<Str
 pub async fn login(api: &Program, email: &str) -> anyhow::Result<String> {
     let client = reqwest::Client::builder().no_proxy().build()?;
     let body = json!({"email": email, "password": "a bench password"});
-    let answer = client.post(format!("{}/api/v1/auth/login", api.url())).json(&body).send().await?;
+    let answer = client
+        .post(format!("{}/api/v1/auth/login", api.url()))
+        .json(&body)
+        .send()
+        .await?;
     let tokens: Value = answer.error_for_status()?.json().await?;
-    Ok(tokens.get("access_token").and_then(Value::as_str).context("an access token")?.to_owned())
+    Ok(tokens
+        .get("access_token")
+        .and_then(Value::as_str)
+        .context("an access token")?
+        .to_owned())
 }

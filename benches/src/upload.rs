@@ -30,7 +30,10 @@ const DEADLINE: Duration = Duration::from_secs(600);
 pub async fn latency(settings: &Settings, corpus: &Path) -> anyhow::Result<()> {
     let (api, _worker) = (start_api(settings).await?, start_worker(settings).await?);
     let client = Client::new(&api, recruiter(settings, &api).await?)?;
-    let pdfs: Vec<Resume> = resumes::load(corpus)?.into_iter().filter(|resume| resume.name.ends_with(".pdf")).collect();
+    let pdfs: Vec<Resume> = resumes::load(corpus)?
+        .into_iter()
+        .filter(|resume| resume.name.ends_with(".pdf"))
+        .collect();
     let mut samples = Vec::new();
     for (number, resume) in pdfs.iter().take(21).enumerate() {
         let resume = resumes::variant(resume, 900 + number)?;
@@ -43,7 +46,10 @@ pub async fn latency(settings: &Settings, corpus: &Path) -> anyhow::Result<()> {
         }
     }
     let (p50, p95) = (median(&samples), percentile(&samples, 0.95));
-    println!("upload-latency: searchable after p50 {p50:.0} ms, p95 {p95:.0} ms ({} PDFs, one at a time)", samples.len());
+    println!(
+        "upload-latency: searchable after p50 {p50:.0} ms, p95 {p95:.0} ms ({} PDFs, one at a time)",
+        samples.len()
+    );
     Ok(())
 }
 
@@ -95,8 +101,15 @@ async fn one_run(settings: &Settings, originals: &[Resume], number: usize) -> an
     let client = Client::new(&api, recruiter(settings, &api).await?)?;
     // One upload loads the model before the clock starts.
     let first = originals.first().context("the corpus is empty")?;
-    client.wait_until_ready(&client.upload(resumes::variant(first, 1000 + number)?).await?).await?;
-    wait_for(&database, "SELECT count(*) FROM tasks WHERE finished_at IS NULL", 0).await?;
+    client
+        .wait_until_ready(&client.upload(resumes::variant(first, 1000 + number)?).await?)
+        .await?;
+    wait_for(
+        &database,
+        "SELECT count(*) FROM tasks WHERE finished_at IS NULL",
+        0,
+    )
+    .await?;
 
     let mut files = VecDeque::new();
     for variant in 0..VARIANTS {
@@ -105,17 +118,31 @@ async fn one_run(settings: &Settings, originals: &[Resume], number: usize) -> an
         }
     }
     let total = i64::try_from(files.len())?;
-    let before = count(&database, "SELECT count(*) FROM candidates WHERE status = 'ready'").await?;
+    let before = count(
+        &database,
+        "SELECT count(*) FROM candidates WHERE status = 'ready'",
+    )
+    .await?;
     let started = Instant::now();
     upload_all(&client, files).await?;
     let mut peak = (0.0_f64, 0.0_f64);
     loop {
         sample(settings, (&api, &worker), &mut peak)?;
-        let failed = count(&database, "SELECT count(*) FROM candidates WHERE status = 'failed'").await?;
+        let failed = count(
+            &database,
+            "SELECT count(*) FROM candidates WHERE status = 'failed'",
+        )
+        .await?;
         if failed > 0 {
             bail!("{failed} resumes could not be read");
         }
-        if count(&database, "SELECT count(*) FROM candidates WHERE status = 'ready'").await? >= before + total {
+        if count(
+            &database,
+            "SELECT count(*) FROM candidates WHERE status = 'ready'",
+        )
+        .await?
+            >= before + total
+        {
             break;
         }
         tokio::time::sleep(Duration::from_millis(20)).await;
@@ -123,17 +150,32 @@ async fn one_run(settings: &Settings, originals: &[Resume], number: usize) -> an
     let findable_per_second = total as f64 / started.elapsed().as_secs_f64();
     let chunks = "SELECT count(*) FROM chunk_vectors";
     let (chunks_before, chunks_started) = (count(&database, chunks).await?, Instant::now());
-    wait_for(&database, "SELECT count(*) FROM tasks WHERE finished_at IS NULL", 0).await?;
+    wait_for(
+        &database,
+        "SELECT count(*) FROM tasks WHERE finished_at IS NULL",
+        0,
+    )
+    .await?;
     sample(settings, (&api, &worker), &mut peak)?;
     let embedded = count(&database, chunks).await? - chunks_before;
     let chunks_per_second = embedded as f64 / chunks_started.elapsed().as_secs_f64();
     drop((api, worker));
     let bare_per_second = bare_rate(chunk_texts(&database, embedded).await?)?;
     let (api_megabytes, worker_megabytes) = peak;
-    Ok(Run { findable_per_second, chunks_per_second, bare_per_second, api_megabytes, worker_megabytes })
+    Ok(Run {
+        findable_per_second,
+        chunks_per_second,
+        bare_per_second,
+        api_megabytes,
+        worker_megabytes,
+    })
 }
 
-fn sample(settings: &Settings, (api, worker): (&Program, &Program), peak: &mut (f64, f64)) -> anyhow::Result<()> {
+fn sample(
+    settings: &Settings,
+    (api, worker): (&Program, &Program),
+    peak: &mut (f64, f64),
+) -> anyhow::Result<()> {
     if let [a, b] = settings.pss(&[api, worker])?.as_slice() {
         *peak = (peak.0.max(*a), peak.1.max(*b));
     }
@@ -148,7 +190,9 @@ async fn upload_all(client: &Client, files: VecDeque<Resume>) -> anyhow::Result<
         uploaders.push(tokio::spawn(async move {
             loop {
                 let next = files.lock().unwrap_or_else(PoisonError::into_inner).pop_front();
-                let Some(resume) = next else { return Ok::<_, anyhow::Error>(()) };
+                let Some(resume) = next else {
+                    return Ok::<_, anyhow::Error>(());
+                };
                 client.upload(resume).await?;
             }
         }));
@@ -178,7 +222,12 @@ async fn wait_for(database: &tokio_postgres::Client, query: &str, wanted: i64) -
 async fn chunk_texts(database: &tokio_postgres::Client, most: i64) -> anyhow::Result<Vec<String>> {
     let query = "SELECT substring(c.visible_text FROM v.start_offset + 1 FOR v.end_offset - v.start_offset)
                  FROM chunk_vectors v JOIN candidates c ON c.id = v.candidate_id ORDER BY v.id DESC LIMIT $1";
-    Ok(database.query(query, &[&most]).await?.iter().map(|row| row.get(0)).collect())
+    Ok(database
+        .query(query, &[&most])
+        .await?
+        .iter()
+        .map(|row| row.get(0))
+        .collect())
 }
 
 /// Texts a second of the embedder alone, on as many threads as the worker had.
@@ -194,12 +243,15 @@ fn bare_rate(texts: Vec<String>) -> anyhow::Result<f64> {
         .into_iter()
         .map(|(embedder, part)| {
             std::thread::spawn(move || {
-                part.into_iter().try_for_each(|text| embedder.embed(&[text], CHUNK_TOKENS).map(|_| ()))
+                part.into_iter()
+                    .try_for_each(|text| embedder.embed(&[text], CHUNK_TOKENS).map(|_| ()))
             })
         })
         .collect();
     for thread in threads {
-        thread.join().map_err(|_| anyhow::anyhow!("an embedding thread ended"))??;
+        thread
+            .join()
+            .map_err(|_| anyhow::anyhow!("an embedding thread ended"))??;
     }
     Ok(total as f64 / started.elapsed().as_secs_f64())
 }
@@ -214,24 +266,36 @@ struct Client {
 
 impl Client {
     fn new(api: &Program, token: String) -> anyhow::Result<Self> {
-        Ok(Self { http: reqwest::Client::builder().no_proxy().build()?, url: format!("{}/api/v1", api.url()), token })
+        Ok(Self {
+            http: reqwest::Client::builder().no_proxy().build()?,
+            url: format!("{}/api/v1", api.url()),
+            token,
+        })
     }
 
     async fn upload(&self, resume: Resume) -> anyhow::Result<String> {
         let part = reqwest::multipart::Part::bytes(resume.bytes).file_name(resume.name);
         let form = reqwest::multipart::Form::new().part("file", part);
-        let request = self.http.post(format!("{}/candidates/upload", self.url)).bearer_auth(&self.token);
+        let request = self
+            .http
+            .post(format!("{}/candidates/upload", self.url))
+            .bearer_auth(&self.token);
         let answer = request.multipart(form).send().await?;
         let status = answer.status();
         let body: Value = answer.json().await?;
         let id = body.pointer("/data/candidate_id").and_then(Value::as_str);
-        id.filter(|_| status.as_u16() == 201).map(str::to_owned).with_context(|| format!("upload answered {status}: {body}"))
+        id.filter(|_| status.as_u16() == 201)
+            .map(str::to_owned)
+            .with_context(|| format!("upload answered {status}: {body}"))
     }
 
     async fn wait_until_ready(&self, id: &str) -> anyhow::Result<()> {
         let started = Instant::now();
         while started.elapsed() < DEADLINE {
-            let request = self.http.get(format!("{}/candidates/{id}", self.url)).bearer_auth(&self.token);
+            let request = self
+                .http
+                .get(format!("{}/candidates/{id}", self.url))
+                .bearer_auth(&self.token);
             let body: Value = request.send().await?.error_for_status()?.json().await?;
             match body.pointer("/data/status").and_then(Value::as_str) {
                 Some("ready") => return Ok(()),

@@ -27,15 +27,23 @@ impl TestDatabase {
     /// When the test server cannot be reached or a migration fails.
     pub async fn create() -> Self {
         let admin = connect(&admin_url()).await;
+        static CLEANED: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
+        CLEANED.get_or_init(|| drop_leftovers(&admin)).await;
         let template = ensure_template(&admin).await;
-        let name = format!("hiring_test_{}", hiring_core::random::uuid_v4().simple());
+        let id = hiring_core::random::uuid_v4().simple();
+        let name = format!("hiring_test_{}_{id}", std::process::id());
         admin
             .batch_execute(&format!("CREATE DATABASE {name} TEMPLATE {template}"))
             .await
             .expect("copying the template database");
         let url = with_database(&admin_url(), &name);
         let database = Database::open(&Self::config_for(&url));
-        Self { name, url, database, tasks_may_be_left: AtomicBool::new(false) }
+        Self {
+            name,
+            url,
+            database,
+            tasks_may_be_left: AtomicBool::new(false),
+        }
     }
 
     /// The pool on this database.
@@ -70,7 +78,11 @@ impl TestDatabase {
     /// When the interval is malformed.
     pub async fn shift_task_clock(&self, by: &str) {
         let statement = format!("UPDATE task_clock SET shift = shift + interval '{by}'");
-        self.client().await.batch_execute(&statement).await.expect("shifting the task clock");
+        self.client()
+            .await
+            .batch_execute(&statement)
+            .await
+            .expect("shifting the task clock");
     }
 
     /// Says that this test means to leave unfinished tasks behind.
@@ -91,20 +103,47 @@ impl TestDatabase {
 impl Drop for TestDatabase {
     fn drop(&mut self) {
         let (name, url) = (self.name.clone(), self.url.clone());
+        let (answer, left) = std::sync::mpsc::channel();
         // A destructor cannot await, and blocking inside the test's runtime is forbidden: a thread of its own may.
-        let left = std::thread::spawn(move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .expect("a runtime");
             runtime.block_on(async {
-                let left = unfinished_tasks(&url).await;
+                let _ = answer.send(unfinished_tasks(&url).await);
+                // Nobody waits for this: Postgres waits in turn for connections that the test's runtime, blocked in this
+                // destructor, is still opening. What the end of the process cuts short, the next run removes.
                 let admin = connect(&admin_url()).await;
-                let statement = format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)");
-                admin.batch_execute(&statement).await.expect("dropping the test database");
-                left
-            })
+                let _ = admin
+                    .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+                    .await;
+            });
         });
-        let left = left.join().unwrap_or_default();
+        let left = left.recv().unwrap_or_default();
         if !std::thread::panicking() && !self.tasks_may_be_left.load(Ordering::SeqCst) {
             assert!(left.is_empty(), "the test left unfinished tasks: {left:?}");
+        }
+    }
+}
+
+/// Drops the databases of test processes that have ended.
+async fn drop_leftovers(admin: &Client) {
+    let query = "SELECT datname::text FROM pg_database WHERE datname LIKE 'hiring\\_test\\_%'";
+    for row in admin.query(query, &[]).await.expect("listing databases") {
+        let name: String = row.get(0);
+        let owner = name
+            .split('_')
+            .nth(2)
+            .and_then(|number| number.parse::<i32>().ok());
+        let gone = owner
+            .and_then(rustix::process::Pid::from_raw)
+            .is_some_and(|process| rustix::process::test_kill_process(process).is_err());
+        if gone {
+            // Another test process may be dropping the same one.
+            let _ = admin
+                .batch_execute(&format!("DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+                .await;
         }
     }
 }
@@ -112,7 +151,10 @@ impl Drop for TestDatabase {
 async fn unfinished_tasks(url: &str) -> Vec<String> {
     let client = connect(url).await;
     let query = "SELECT kind || ' ' || state FROM tasks WHERE finished_at IS NULL";
-    client.query(query, &[]).await.map_or_else(|_| Vec::new(), |rows| rows.iter().map(|row| row.get(0)).collect())
+    client
+        .query(query, &[])
+        .await
+        .map_or_else(|_| Vec::new(), |rows| rows.iter().map(|row| row.get(0)).collect())
 }
 
 fn admin_url() -> String {
@@ -123,21 +165,48 @@ fn admin_url() -> String {
 async fn ensure_template(admin: &Client) -> String {
     let template = format!("hiring_template_{}", migrations_hash());
     let exists = "SELECT 1 FROM pg_database WHERE datname = $1 AND datistemplate";
-    if admin.query_opt(exists, &[&template]).await.expect("listing databases").is_some() {
+    if admin
+        .query_opt(exists, &[&template])
+        .await
+        .expect("listing databases")
+        .is_some()
+    {
         return template;
     }
     // Test binaries run side by side: one builds, the others wait for the lock and find it built.
-    admin.batch_execute("SELECT pg_advisory_lock(726431)").await.expect("locking");
-    if admin.query_opt(exists, &[&template]).await.expect("listing databases").is_none() {
+    admin
+        .batch_execute("SELECT pg_advisory_lock(726431)")
+        .await
+        .expect("locking");
+    if admin
+        .query_opt(exists, &[&template])
+        .await
+        .expect("listing databases")
+        .is_none()
+    {
         let statement = format!("DROP DATABASE IF EXISTS {template} WITH (FORCE)");
-        admin.batch_execute(&statement).await.expect("dropping a half-made template");
-        admin.batch_execute(&format!("CREATE DATABASE {template}")).await.expect("creating the template");
+        admin
+            .batch_execute(&statement)
+            .await
+            .expect("dropping a half-made template");
+        admin
+            .batch_execute(&format!("CREATE DATABASE {template}"))
+            .await
+            .expect("creating the template");
         let url = with_database(&admin_url(), &template);
-        hiring_db::migrate::run_pending(&url).await.expect("migrating the template");
+        hiring_db::migrate::run_pending(&url)
+            .await
+            .expect("migrating the template");
         let statement = format!("ALTER DATABASE {template} WITH is_template true");
-        admin.batch_execute(&statement).await.expect("marking the template");
+        admin
+            .batch_execute(&statement)
+            .await
+            .expect("marking the template");
     }
-    admin.batch_execute("SELECT pg_advisory_unlock(726431)").await.expect("unlocking");
+    admin
+        .batch_execute("SELECT pg_advisory_unlock(726431)")
+        .await
+        .expect("unlocking");
     template
 }
 
@@ -157,15 +226,21 @@ fn migrations_hash() -> String {
 }
 
 fn with_database(url: &str, name: &str) -> String {
-    let (base, query) = url.split_once('?').map_or((url, None), |(base, query)| (base, Some(query)));
+    let (base, query) = url
+        .split_once('?')
+        .map_or((url, None), |(base, query)| (base, Some(query)));
     let authority_end = base.find("://").map_or(0, |at| at + 3);
-    let path_start = base[authority_end..].find('/').map_or(base.len(), |at| authority_end + at);
+    let path_start = base[authority_end..]
+        .find('/')
+        .map_or(base.len(), |at| authority_end + at);
     let suffix = query.map(|query| format!("?{query}")).unwrap_or_default();
     format!("{}/{name}{suffix}", &base[..path_start])
 }
 
 async fn connect(url: &str) -> Client {
-    let (client, connection) = tokio_postgres::connect(url, NoTls).await.expect("connecting to the test database");
+    let (client, connection) = tokio_postgres::connect(url, NoTls)
+        .await
+        .expect("connecting to the test database");
     tokio::spawn(connection);
     client
 }

@@ -7,7 +7,9 @@
 #[must_use]
 pub fn require(names: &[&str]) -> String {
     optional(names).unwrap_or_else(|| {
-        panic!("none of {names:?} is set: run the tests by script/test, or first eval \"$(script/services env)\"")
+        panic!(
+            "none of {names:?} is set: run the tests by script/test, or first eval \"$(script/services env)\""
+        )
     })
 }
 
@@ -15,5 +17,7 @@ pub fn require(names: &[&str]) -> String {
 #[must_use]
 #[expect(clippy::disallowed_methods, reason = "tests have no configuration reader")]
 pub fn optional(names: &[&str]) -> Option<String> {
-    names.iter().find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
+    names
+        .iter()
+        .find_map(|name| std::env::var(name).ok().filter(|value| !value.is_empty()))
 }

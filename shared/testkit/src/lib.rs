@@ -8,7 +8,12 @@
 //! | [`env`] | the variables that `script/test` sets, with a message when they are missing |
 //!
 //! Everything here panics on failure: it runs in tests, and a panic with a message is how a test fails.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing
+)]
 
 pub mod database;
 pub mod env;

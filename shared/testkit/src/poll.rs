@@ -22,7 +22,10 @@ where
         if let Some(answer) = ask().await {
             return answer;
         }
-        assert!(Instant::now() < deadline, "waited {DEADLINE:?} in vain for: {what}");
+        assert!(
+            Instant::now() < deadline,
+            "waited {DEADLINE:?} in vain for: {what}"
+        );
         tokio::time::sleep(Duration::from_millis(5)).await;
     }
 }

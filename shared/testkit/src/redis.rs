@@ -16,6 +16,9 @@ impl TestRedis {
     #[must_use]
     pub fn namespace() -> Self {
         let id = hiring_core::random::uuid_v4().simple().to_string();
-        Self { url: env::require(&["TEST_REDIS_URL", "REDIS_URL"]), prefix: format!("t{}", &id[..12]) }
+        Self {
+            url: env::require(&["TEST_REDIS_URL", "REDIS_URL"]),
+            prefix: format!("t{}", &id[..12]),
+        }
     }
 }
