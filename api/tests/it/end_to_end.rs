@@ -161,6 +161,8 @@ async fn rust_job(app: &TestApp, org: &TestOrganization) -> String {
 #[actix_web::test]
 async fn uploaded_files_become_people_who_are_found_ranked_with_quotes_and_erased() {
     let app = TestApp::start().await;
+    // Loaded ahead, so that a slow machine cannot turn the first search into one by words only.
+    app.state.embedder.load().await.expect("the model");
     let acme = app.organization("Acme").await;
     let _worker = start_worker(&app);
     let job = rust_job(&app, &acme).await;
