@@ -1,5 +1,6 @@
 //! Owns everything that runs; starts it and shuts it down.
 
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -108,11 +109,21 @@ impl Runner {
             hurry: hurry.clone(),
         });
         let mut beside = JoinSet::new();
-        beside.spawn(relay::run(Arc::clone(&engine), options.direct_url.clone()));
-        beside.spawn(sweeper::run(Arc::clone(&engine)));
-        beside.spawn(upkeep::gauges(Arc::clone(&engine)));
+        let direct_url = options.direct_url.clone();
+        beside.spawn(supervise("relay", Arc::clone(&engine), move |engine| {
+            relay::run(engine, direct_url.clone()).boxed()
+        }));
+        beside.spawn(supervise("sweeper", Arc::clone(&engine), |engine| {
+            sweeper::run(engine).boxed()
+        }));
+        beside.spawn(supervise("gauges", Arc::clone(&engine), |engine| {
+            upkeep::gauges(engine).boxed()
+        }));
         for piece in upkeep {
-            beside.spawn(upkeep::run(Arc::clone(&engine), piece));
+            let (name, piece) = (piece.name, Arc::new(piece));
+            beside.spawn(supervise(name, Arc::clone(&engine), move |engine| {
+                upkeep::run(engine, Arc::clone(&piece)).boxed()
+            }));
         }
         let source = Arc::new(Source {
             client,
@@ -132,8 +143,27 @@ impl Runner {
             }
         };
         stop.cancel();
-        beside.join_all().await;
+        while beside.join_next().await.is_some() {}
         answer
+    }
+}
+
+/// Runs `work` until the engine stops, and again after a panic: a defect in one of these must not silently end it.
+async fn supervise(
+    name: &'static str,
+    engine: Arc<Engine>,
+    work: impl Fn(Arc<Engine>) -> BoxFuture<'static, ()>,
+) {
+    while AssertUnwindSafe(work(Arc::clone(&engine)))
+        .catch_unwind()
+        .await
+        .is_err()
+    {
+        tracing::error!(work = name, "panicked; starting it again");
+        let pause = tokio::time::sleep(Duration::from_secs(1));
+        if engine.stop.run_until_cancelled(pause).await.is_none() {
+            return;
+        }
     }
 }
 

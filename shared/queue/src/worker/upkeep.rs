@@ -45,7 +45,7 @@ async fn prune(database: &Database) -> Result<(), DbError> {
 }
 
 /// Does one piece of upkeep until the engine stops.
-pub(crate) async fn run(engine: Arc<Engine>, upkeep: Upkeep) {
+pub(crate) async fn run(engine: Arc<Engine>, upkeep: Arc<Upkeep>) {
     loop {
         // Spread over the second half of the period, so that workers started together part ways.
         let pause = upkeep.every.mul_f64(0.5 + unit_random() / 2.0);

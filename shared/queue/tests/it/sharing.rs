@@ -94,17 +94,17 @@ async fn registered_upkeep_is_done_again_and_again() {
     .maintenance("test", Duration::from_millis(10), move |_| {
         let turns = Arc::clone(&counted);
         Box::pin(async move {
-            if turns.fetch_add(1, Ordering::SeqCst) == 0 {
-                Err("the first turn fails".into())
-            } else {
-                Ok(())
+            match turns.fetch_add(1, Ordering::SeqCst) {
+                0 => Err("the first turn fails".into()),
+                1 => panic!("the second has a defect"),
+                _ => Ok(()),
             }
         })
     });
     let stop = tokio_util::sync::CancellationToken::new();
     let running = tokio::spawn(runner.run(stop.clone()));
-    eventually("three turns", || async {
-        Some(()).filter(|()| turns.load(Ordering::SeqCst) >= 3)
+    eventually("a fourth turn", || async {
+        Some(()).filter(|()| turns.load(Ordering::SeqCst) >= 4)
     })
     .await;
     stop.cancel();
