@@ -1,6 +1,13 @@
 //! The HTTP API over real sockets, against real Postgres and Valkey.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, clippy::panic, missing_docs)]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    missing_docs
+)]
 
+mod accounts;
 mod auth;
 mod candidates;
 mod contract;
@@ -12,6 +19,7 @@ mod matches;
 mod organizations;
 mod people;
 mod search;
+mod sessions;
 mod tasks;
 mod test_app;
 mod upload;

@@ -10,19 +10,11 @@ use hiring_core::ids::UserId;
 use hiring_db::organizations::{self, AddedMember};
 use serde_json::{Value, json};
 
-use crate::test_app::{TestApp, TestResponse};
-
-const PASSWORD: &str = "correct horse battery";
+use crate::accounts::{PASSWORD, login};
+use crate::test_app::TestApp;
 
 fn founding(email: &str) -> Value {
     json!({"name": " Acme ", "admin": {"email": email, "password": PASSWORD, "name": "Ada Lovelace"}})
-}
-
-async fn login(app: &TestApp, email: &str, password: &str) -> TestResponse {
-    app.post("/auth/login")
-        .json(&json!({"email": email, "password": password}))
-        .send()
-        .await
 }
 
 #[actix_web::test]
