@@ -6,6 +6,12 @@ use serde_json::Value;
 
 use crate::stage::Stage;
 
+/// Drops the stage on a thread of its own: dropping a database blocks, and a login under way on this single-threaded
+/// runtime would keep Postgres from dropping it for a minute.
+async fn leave(stage: Stage) {
+    actix_web::web::block(move || drop(stage)).await.unwrap();
+}
+
 async fn get(stage: &Stage, path: &str) -> (u16, Value) {
     let config = stage.config();
     let health = Health::new(
@@ -23,6 +29,7 @@ async fn a_worker_with_everything_is_ready() {
     let (status, body) = get(&stage, "/health/ready").await;
     assert_eq!((status, &body["status"]), (200, &Value::from("ok")));
     assert_eq!(get(&stage, "/health").await.0, 200);
+    leave(stage).await;
 }
 
 #[actix_web::test]
@@ -32,6 +39,7 @@ async fn without_redis_the_worker_is_ready_but_degraded() {
     let (status, body) = get(&stage, "/health/ready").await;
     assert_eq!((status, &body["status"]), (200, &Value::from("degraded")));
     assert_eq!(body["checks"]["redis"], "unavailable");
+    leave(stage).await;
 }
 
 #[actix_web::test]
@@ -44,4 +52,5 @@ async fn without_postgres_the_worker_is_alive_but_not_ready() {
         (503, &Value::from("unavailable"))
     );
     assert_eq!(get(&stage, "/health").await.0, 200);
+    leave(stage).await;
 }
