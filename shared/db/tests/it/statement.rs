@@ -26,8 +26,7 @@ async fn a_statement_is_prepared_once_and_takes_its_values_in_order() {
             .unwrap();
         assert_eq!(row.number, i64::from(number) * 9);
     }
-    let prepared =
-        "SELECT count(*) AS number FROM pg_prepared_statements WHERE statement LIKE 'SELECT ($1%'";
+    let prepared = "SELECT count(*) AS number FROM pg_prepared_statements WHERE statement LIKE 'SELECT ($1%'";
     let row: Number = diesel::sql_query(prepared).get_result(&mut conn).await.unwrap();
     assert_eq!(row.number, 1);
 }
