@@ -24,7 +24,7 @@ pub struct MatchQuery {
     min_score: Option<f64>,
     /// Only candidates who are on the job.
     #[serde(default)]
-    #[param(default = false)]
+    #[param(default = false, required = false)]
     applied_only: bool,
     /// The page, from 1.
     #[param(minimum = 1, default = 1)]

@@ -27,7 +27,7 @@ pub struct SearchQuery {
     /// Free text, at most 500 characters: words, `"phrases"`, `-excluded`. Without it the filters alone decide.
     q: Option<String>,
     /// Skills, each needed; by commas or by repeating the parameter. Other names of a skill count as well.
-    #[param(style = Form, explode = false)]
+    #[param(style = Form, explode = false, required = false)]
     skills: Vec<String>,
     /// Least years of work.
     #[param(minimum = 0, maximum = 60)]

@@ -78,13 +78,13 @@ struct Counted {
     count: i64,
 }
 
-/// Candidates `c` behind the filters; six values, bound by [`bind_filter`]. Where nothing is asked for the values let
+/// Candidates `c` behind the filters; seven values, bound by [`bind_filter`]. Where nothing is asked for the values let
 /// everybody through, so that one statement serves every combination.
 macro_rules! filters {
     () => {
         "c.organization_id = ? AND c.status = 'ready' AND c.skills @> ? \
          AND coalesce(c.experience_months, -1) BETWEEN ? AND ? AND coalesce(c.location, '') ILIKE ? \
-         AND NOT c.search @@ websearch_to_tsquery('english', ?)"
+         AND (? = '' OR NOT c.search @@ websearch_to_tsquery('english', ?))"
     };
 }
 use filters;
@@ -105,6 +105,7 @@ fn bind_filter<'a>(statement: Statement<'a>, org: OrgId, filter: &'a SearchFilte
         .bind::<Text, _>(crate::pattern::containing(
             filter.location.as_deref().unwrap_or_default(),
         ))
+        .bind::<Text, _>(filter.without.as_str())
         .bind::<Text, _>(filter.without.as_str())
 }
 
