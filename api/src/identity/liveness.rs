@@ -1,8 +1,9 @@
-//! Whether a session still lives, remembered for a moment so that not every request asks the database.
+//! Whether a session still lives and in which role, remembered for a moment so that not every request asks the database.
 
 use std::sync::Arc;
 use std::time::Duration;
 
+use hiring_core::identity::Role;
 use hiring_core::ids::SessionId;
 use hiring_db::{Database, DbError, sessions};
 
@@ -15,7 +16,7 @@ const CAPACITY: u64 = 50_000;
 /// Remembers which sessions live.
 #[derive(Clone)]
 pub struct Liveness {
-    cache: moka::future::Cache<SessionId, bool>,
+    cache: moka::future::Cache<SessionId, Option<Role>>,
     database: Database,
 }
 
@@ -23,18 +24,22 @@ impl Liveness {
     /// A memory over this database.
     #[must_use]
     pub fn new(database: Database) -> Self {
-        let cache = moka::future::Cache::builder().max_capacity(CAPACITY).time_to_live(REMEMBERED_FOR).build();
+        let cache = moka::future::Cache::builder()
+            .max_capacity(CAPACITY)
+            .time_to_live(REMEMBERED_FOR)
+            .build();
         Self { cache, database }
     }
 
-    /// Whether the session is neither revoked nor expired. Concurrent questions about one session ask the database once.
+    /// The role that the session acts in, or `None` when it has ended. Concurrent questions about one session ask the
+    /// database once.
     ///
     /// # Errors
     /// When the database cannot be asked; nothing is remembered then.
-    pub async fn is_live(&self, session: SessionId) -> Result<bool, Arc<DbError>> {
+    pub async fn role(&self, session: SessionId) -> Result<Option<Role>, Arc<DbError>> {
         let ask = async {
             let mut connection = self.database.connection().await?;
-            sessions::is_live(&mut connection, session).await
+            sessions::current_role(&mut connection, session).await
         };
         self.cache.try_get_with(session, ask).await
     }

@@ -60,7 +60,12 @@ impl AccessTokens {
         // Times are checked against the clock that is passed in, so that tests can step it.
         validation.validate_exp = false;
         validation.validate_nbf = false;
-        Self { signing: (key_id(bytes), EncodingKey::from_secret(bytes)), verifying, validation, lifetime }
+        Self {
+            signing: (key_id(bytes), EncodingKey::from_secret(bytes)),
+            verifying,
+            validation,
+            lifetime,
+        }
     }
 
     /// How long a token lives, in seconds.
@@ -87,7 +92,10 @@ impl AccessTokens {
             jti: random::uuid_v4(),
         };
         let (kid, key) = &self.signing;
-        let header = Header { kid: Some(kid.clone()), ..Header::new(Algorithm::HS256) };
+        let header = Header {
+            kid: Some(kid.clone()),
+            ..Header::new(Algorithm::HS256)
+        };
         jsonwebtoken::encode(&header, &claims, key)
     }
 
@@ -101,7 +109,9 @@ impl AccessTokens {
         let header = jsonwebtoken::decode_header(token).map_err(|_| BROKEN)?;
         let kid = header.kid.ok_or(BROKEN)?;
         let (_, key) = self.verifying.iter().find(|(id, _)| *id == kid).ok_or(BROKEN)?;
-        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation).map_err(|_| BROKEN)?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
+            .map_err(|_| BROKEN)?
+            .claims;
         let now = now.timestamp();
         if claims.exp <= now {
             return Err("The access token has expired. Refresh the session or sign in again.");
@@ -150,7 +160,12 @@ mod tests {
         let (tokens, caller, now) = (tokens("first key"), caller(), SystemClock.now());
         let token = tokens.issue(&caller, now).unwrap();
         assert_eq!(tokens.verify(&token, now), Ok(caller));
-        assert!(tokens.verify(&token, now + TimeDelta::minutes(15)).unwrap_err().contains("expired"));
+        assert!(
+            tokens
+                .verify(&token, now + TimeDelta::minutes(15))
+                .unwrap_err()
+                .contains("expired")
+        );
         assert!(tokens.verify(&token, now - TimeDelta::minutes(1)).is_err());
     }
 
@@ -173,7 +188,10 @@ mod tests {
     #[test]
     fn the_previous_key_still_verifies_during_a_rotation() {
         let (old, now) = (tokens("old key"), SystemClock.now());
-        let (key, previous) = (SecretString::from("next key".to_owned()), SecretString::from("old key".to_owned()));
+        let (key, previous) = (
+            SecretString::from("next key".to_owned()),
+            SecretString::from("old key".to_owned()),
+        );
         let rotated = AccessTokens::new(&key, Some(&previous), TimeDelta::minutes(15));
         let caller = caller();
         assert_eq!(rotated.verify(&old.issue(&caller, now).unwrap(), now), Ok(caller));

@@ -23,7 +23,9 @@ pub async fn authenticate(
 }
 
 async fn find_out(request: &ServiceRequest) -> Authentication {
-    let Some(header) = request.headers().get(AUTHORIZATION) else { return Authentication::Anonymous };
+    let Some(header) = request.headers().get(AUTHORIZATION) else {
+        return Authentication::Anonymous;
+    };
     let token = header.to_str().ok().and_then(|text| {
         let (scheme, token) = text.split_once(' ')?;
         scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
@@ -31,7 +33,9 @@ async fn find_out(request: &ServiceRequest) -> Authentication {
     let Some(token) = token else {
         return Authentication::Refused("The Authorization header is not `Bearer` and a token.");
     };
-    let Some(state) = request.app_data::<web::Data<AppState>>() else { return Authentication::Unavailable };
+    let Some(state) = request.app_data::<web::Data<AppState>>() else {
+        return Authentication::Unavailable;
+    };
     match state.tokens.verify(token, state.clock.now()) {
         Err(why) => Authentication::Refused(why),
         Ok(caller) => check_session(state, caller).await,
@@ -39,9 +43,9 @@ async fn find_out(request: &ServiceRequest) -> Authentication {
 }
 
 async fn check_session(state: &AppState, caller: Caller) -> Authentication {
-    match state.liveness.is_live(caller.session_id).await {
-        Ok(true) => Authentication::Known(caller),
-        Ok(false) => Authentication::Refused("The session has ended. Sign in again."),
+    match state.liveness.role(caller.session_id).await {
+        Ok(Some(role)) => Authentication::Known(Caller { role, ..caller }),
+        Ok(None) => Authentication::Refused("The session has ended. Sign in again."),
         Err(error) => {
             tracing::warn!(%error, "whether a session lives could not be checked");
             Authentication::Unavailable

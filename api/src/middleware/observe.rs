@@ -24,7 +24,11 @@ struct RequestId(String);
 /// The id of this request; empty outside the observing middleware.
 #[must_use]
 pub fn request_id(request: &HttpRequest) -> String {
-    request.extensions().get::<RequestId>().map(|id| id.0.clone()).unwrap_or_default()
+    request
+        .extensions()
+        .get::<RequestId>()
+        .map(|id| id.0.clone())
+        .unwrap_or_default()
 }
 
 /// Gives the request an id, logs one line when it is over, counts it, and completes problems with path and id.
@@ -57,7 +61,9 @@ fn accepted_id(request: &ServiceRequest) -> Option<String> {
 
 /// Gives an error answer its path and request id, and turns errors that are not ours into problems.
 fn complete(response: ServiceResponse<impl MessageBody + 'static>) -> ServiceResponse<BoxBody> {
-    let Some(error) = response.response().error() else { return response.map_into_boxed_body() };
+    let Some(error) = response.response().error() else {
+        return response.map_into_boxed_body();
+    };
     let answer = if let Some(problem) = error.as_error::<Problem>() {
         if let Some(cause) = problem.cause() {
             tracing::error!(problem = problem.kind().slug(), cause, "a request failed");
@@ -85,17 +91,27 @@ fn record(response: &ServiceResponse<BoxBody>, started: Instant) {
     let route = request.match_pattern().unwrap_or_else(|| "(no route)".to_owned());
     let method = method_label(request.method());
     let status = response.status().as_u16();
-    let labels = [("method", method.to_owned()), ("route", route.clone()), ("status", status.to_string())];
+    let labels = [
+        ("method", method.to_owned()),
+        ("route", route.clone()),
+        ("status", status.to_string()),
+    ];
     metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "route" => route.clone()).record(elapsed.as_secs_f64());
-    let logging = request.app_data::<web::Data<AppState>>().is_none_or(|state| state.log_requests);
+    metrics::histogram!("http_request_duration_seconds", "route" => route.clone())
+        .record(elapsed.as_secs_f64());
+    let logging = request
+        .app_data::<web::Data<AppState>>()
+        .is_none_or(|state| state.log_requests);
     if !logging {
         return;
     }
     let milliseconds = elapsed.as_secs_f64() * 1000.0;
     let extensions = request.extensions();
     if let Some(Authentication::Known(caller)) = extensions.get::<Authentication>() {
-        let organization = caller.organization_id.map(|id| id.to_string()).unwrap_or_default();
+        let organization = caller
+            .organization_id
+            .map(|id| id.to_string())
+            .unwrap_or_default();
         let user = caller.user_id;
         tracing::info!(method, route, status, milliseconds, %user, organization, "answered");
     } else {

@@ -327,3 +327,14 @@ async fn a_sound_token_of_a_session_that_never_was_is_refused() {
         .await
         .problem("unauthenticated");
 }
+
+#[actix_web::test]
+async fn a_changed_role_holds_before_the_access_token_ends() {
+    let app = TestApp::start().await;
+    let acme = app.organization("Acme").await;
+    let client = app.db.client().await;
+    client.execute("UPDATE memberships SET role = 'recruiter'", &[]).await.unwrap();
+    let response = app.get("/organizations/current").token(&acme.admin).send().await;
+    assert_eq!(response.status, 403, "{}", response.text());
+    response.problem("forbidden");
+}

@@ -4,7 +4,6 @@
 //! its day revokes them all, because either its owner or a thief holds a copy.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use diesel::dsl::exists;
 use diesel::prelude::*;
 use diesel::sql_types::{Binary, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -61,24 +60,30 @@ pub enum Rotation {
     Refused,
 }
 
-/// Whether the session is neither revoked nor expired, and the membership that it acts under still exists.
+/// The role that the session acts in now, or `None` when it is revoked, expired, or its membership is gone. The role is
+/// read afresh, so that a change of it does not wait for the access token to end.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn is_live(conn: &mut AsyncPgConnection, session: SessionId) -> Result<bool, DbError> {
-    let membership = memberships::table
-        .filter(
-            memberships::organization_id
-                .nullable()
-                .eq(sessions::organization_id),
-        )
-        .filter(memberships::user_id.eq(sessions::user_id));
+pub async fn current_role(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+) -> Result<Option<Role>, DbError> {
+    let membership = memberships::organization_id
+        .nullable()
+        .eq(sessions::organization_id)
+        .and(memberships::user_id.eq(sessions::user_id));
     let live = sessions::table
+        .left_join(memberships::table.on(membership))
         .filter(sessions::id.eq(session.uuid()))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(diesel::dsl::now))
-        .filter(sessions::organization_id.is_null().or(exists(membership)));
-    Ok(diesel::select(exists(live)).get_result(conn).await?)
+        .select((sessions::organization_id.is_null(), memberships::role.nullable()));
+    let found: Option<(bool, Option<String>)> = live.first(conn).await.optional()?;
+    Ok(found.and_then(|(alone, role)| match role {
+        Some(role) => Role::from_name(&role),
+        None => alone.then_some(Role::Candidate),
+    }))
 }
 
 /// Stores a login with its first refresh token.
