@@ -58,7 +58,7 @@ async fn shown<T>(
     if let Ok(done) = tokio::time::timeout(SHOWN_AFTER, &mut step).await {
         return Ok(done);
     }
-    let (shown, done) = tokio::join!(ctx.stage(stage, Some(progress.into())), step);
+    let (shown, done) = tokio::join!(ctx.stage(stage, Some(progress)), step);
     shown?;
     Ok(done)
 }
