@@ -147,11 +147,18 @@ fn open_end(text: &str, start: &Dated) -> Option<Dated> {
 }
 
 fn next_date(text: &str, from: usize) -> Option<Dated> {
+    let mut two_before: Option<char> = None;
     let mut before: Option<char> = text.get(..from)?.chars().next_back();
     for (at, c) in text.get(from..)?.char_indices() {
-        let starts = !before.is_some_and(|b| b.is_alphanumeric() || b == '/' && c.is_ascii_digit());
+        // `555-2019` is part of a number.
+        let within = match before {
+            Some('-' | '/') => c.is_ascii_digit() && two_before.is_some_and(|b| b.is_ascii_digit()),
+            Some(b) => b.is_alphanumeric(),
+            None => false,
+        };
+        two_before = before;
         before = Some(c);
-        if starts
+        if !within
             && c.is_alphanumeric()
             && let Some(date) = date_at(text, from + at)
         {

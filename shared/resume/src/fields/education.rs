@@ -243,6 +243,10 @@ fn find_degree(text: &str) -> Option<Range<usize>> {
                 continue;
             }
             if DEGREES.get(&fold_words(surface)).is_some() {
+                let joined = [" en", " in", " zum", " zur", " of", " de"]
+                    .iter()
+                    .find(|joint| surface.ends_with(**joint));
+                let end = end - joined.map_or(0, |joint| joint.len());
                 let dot = text.get(end..).is_some_and(|rest| rest.starts_with('.')) && surface.contains('.');
                 return Some(start..end + usize::from(dot));
             }

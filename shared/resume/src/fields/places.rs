@@ -34,11 +34,6 @@ pub(super) fn place_score(text: &str) -> u8 {
     }
 }
 
-/// Whether a short text is the name of a town, a region or a country.
-pub(super) fn is_place(text: &str) -> bool {
-    matches!(kind(text), 'c' | 'r' | 'n')
-}
-
 /// `Pune IN`, `Austin TX`.
 fn town_and_code(text: &str) -> u8 {
     match text.rsplit_once(' ') {

@@ -55,7 +55,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
         source.pictures |= canvas.pictures;
         source.spans.append(&mut canvas.finish());
     }
-    if source.spans.is_empty() && unreadable > 0 {
+    // Without an end the file was cut off, and what is left of it says nothing.
+    let tail = bytes.get(bytes.len().saturating_sub(2048)..).unwrap_or_default();
+    let cut = !tail.windows(5).any(|window| window == b"%%EOF");
+    if source.spans.is_empty() && (unreadable > 0 || cut && !source.pictures) {
         return Err(ReadFailure::Damaged);
     }
     Ok(source)
