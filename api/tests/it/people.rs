@@ -21,9 +21,10 @@ pub struct Person {
 }
 
 impl Person {
-    pub fn new(name: &str, headline: &str, location: &str, skills: &[&str], years: u8, work: &str) -> Self {
+    pub fn new(about: [&str; 3], skills: &[&str], years: u8, work: &str) -> Self {
         let skills = skills.iter().map(|skill| (*skill).to_owned()).collect();
-        let [name, headline, location, work] = [name, headline, location, work].map(str::to_owned);
+        let [name, headline, location] = about.map(str::to_owned);
+        let work = work.to_owned();
         Self {
             name,
             headline,
@@ -38,9 +39,7 @@ impl Person {
     pub fn mira() -> Self {
         let work = "Built storage engines in Rust and ran them on Kubernetes 🦀 für Großkunden";
         Self::new(
-            "Mira Okafor",
-            "Rust engineer",
-            "Berlin, Germany",
+            ["Mira Okafor", "Rust engineer", "Berlin, Germany"],
             &["Rust", "PostgreSQL", "Kubernetes"],
             8,
             work,
@@ -51,9 +50,7 @@ impl Person {
     pub fn tom() -> Self {
         let work = "Trained models for demand forecasts and served them behind an API";
         Self::new(
-            "Tom Becker",
-            "Data scientist",
-            "Munich, Germany",
+            ["Tom Becker", "Data scientist", "Munich, Germany"],
             &["Python", "Machine Learning"],
             3,
             work,
@@ -64,9 +61,7 @@ impl Person {
     pub fn jane() -> Self {
         let work = "Closed monthly ledgers, filed tax returns, prepared audits";
         Self::new(
-            "Jane O'Hara",
-            "Senior accountant",
-            "Denver, CO",
+            ["Jane O'Hara", "Senior accountant", "Denver, CO"],
             &["Accounting", "Bookkeeping"],
             12,
             work,
@@ -94,14 +89,13 @@ impl Person {
             let from = text.find(after).unwrap();
             let byte = from + text[from..].find(raw).unwrap();
             let start = text[..byte].chars().count();
-            let leaf = Leaf {
+            Leaf {
                 value: raw.into(),
                 raw: raw.into(),
                 start,
                 end: start + raw.chars().count(),
                 confidence: 1.0,
-            };
-            leaf
+            }
         };
         let dated = |raw: &str, value: &str| Leaf {
             value: value.into(),
