@@ -165,12 +165,10 @@ impl Page {
         match name.as_str() {
             "br" => self.end_line(),
             "img" => self.pictures = true,
-            "td" | "th" => {
-                if !self.blank {
-                    let looks = self.looks();
-                    self.out.push("\t", looks);
-                    self.blank = true;
-                }
+            "td" | "th" if !self.blank => {
+                let looks = self.looks();
+                self.out.push("\t", looks);
+                self.blank = true;
             }
             other if BLOCKS.contains(&other) => self.end_line(),
             _ => {}

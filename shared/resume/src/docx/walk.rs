@@ -64,6 +64,10 @@ fn skips(name: &str) -> bool {
     matches!(name, "Fallback" | "del" | "moveFrom" | "instrText" | "delText")
 }
 
+fn is_white(tag: &BytesStart<'_>) -> bool {
+    attribute(tag, "val").is_some_and(|value| value.eq_ignore_ascii_case("ffffff"))
+}
+
 impl Walk {
     fn open(&mut self, tag: &BytesStart<'_>, styles: &Styles, out: &mut FlowWriter) {
         match local(tag) {
@@ -96,11 +100,7 @@ impl Walk {
             "b" if self.in_run => self.run.bold = Some(!is_off(tag)),
             "i" if self.in_run => self.run.italic = Some(!is_off(tag)),
             "vanish" | "webHidden" if self.in_run && !is_off(tag) => self.hidden = Some(Hidden::Marked),
-            "color" if self.in_run => {
-                if attribute(tag, "val").is_some_and(|value| value.eq_ignore_ascii_case("ffffff")) {
-                    self.hidden = Some(Hidden::SameColour);
-                }
-            }
+            "color" if self.in_run && is_white(tag) => self.hidden = Some(Hidden::SameColour),
             "shd" | "highlight" if self.in_run && self.hidden == Some(Hidden::SameColour) => {
                 self.hidden = None
             }

@@ -175,7 +175,7 @@ fn date_at(text: &str, at: usize) -> Option<Dated> {
         let clear = !text
             .get(end..)
             .is_some_and(|tail| tail.starts_with(char::is_alphanumeric));
-        clear.then(|| Dated {
+        clear.then_some(Dated {
             range: at..end,
             year,
             month,

@@ -264,7 +264,8 @@ fn without_joint(context: &Context<'_>, range: Range<usize>) -> Option<Range<usi
         text = text.strip_prefix(word).unwrap_or(text);
     }
     let start = range.start + raw.find(text)?;
-    (text.chars().filter(|c| c.is_alphabetic()).count() > 1).then(|| start..start + text.len())
+    let joint = matches!(text, "in" | "en" | "of" | "at" | "de" | "zum" | "zur");
+    (!joint && text.chars().filter(|c| c.is_alphabetic()).count() > 1).then(|| start..start + text.len())
 }
 
 fn is_grade(text: &str) -> bool {

@@ -241,8 +241,9 @@ fn fragments(context: &Context<'_>, lines: Range<usize>, period: Option<&Period>
     for line in context.visible.lines.get(lines).unwrap_or_default() {
         let text = context.visible.line_text(line);
         let start = line.range.start + bullet_length(text);
-        let mut cuts: Vec<Range<usize>> = vec![line.range.end..line.range.end];
-        cuts.extend(period.map(|period| period.range.clone()));
+        let line_end = line.range.end..line.range.end;
+        let mut cuts: Vec<Range<usize>> = period.map(|period| period.range.clone()).into_iter().collect();
+        cuts.push(line_end);
         let pairs: Vec<_> = line.pieces.windows(2).collect();
         for pair in pairs {
             if let [one, other] = pair

@@ -37,12 +37,12 @@ pub(super) fn place_score(text: &str) -> u8 {
 /// `Pune IN`, `Austin TX`.
 fn town_and_code(text: &str) -> u8 {
     match text.rsplit_once(' ') {
-        Some((town, code)) if matches!(kind(code), 'b' | 'i') && code.chars().all(char::is_uppercase) => {
-            if kind(town) == 'c' {
-                3
-            } else {
-                0
-            }
+        Some((town, code))
+            if kind(town) == 'c'
+                && matches!(kind(code), 'b' | 'i')
+                && code.chars().all(char::is_uppercase) =>
+        {
+            3
         }
         _ => 0,
     }

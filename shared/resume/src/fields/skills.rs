@@ -32,7 +32,8 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Skill> {
             part.kind,
             SectionKind::Work | SectionKind::Summary | SectionKind::Projects
         );
-        if prose || !has_list && part.kind != SectionKind::Languages {
+        let other = matches!(part.kind, SectionKind::Other | SectionKind::Certificates);
+        if prose || !has_list && other {
             for line in part.body() {
                 mentioned(context, line, has_list, &mut skills);
             }
@@ -123,7 +124,7 @@ fn mentioned(context: &Context<'_>, line: usize, has_list: bool, skills: &mut Ve
     for hit in &found {
         let surface = text.get(hit.start_byte..hit.end_byte).unwrap_or_default();
         let sure = distinct(surface, hit) || !has_list && !hit.ambiguous;
-        let beside = hit.ambiguous && found.iter().any(|other| !other.ambiguous && near(hit, other));
+        let beside = hit.ambiguous && found.iter().any(|other| listed_together(text, hit, other));
         if sure || beside {
             let range = line.range.start + hit.start_byte..line.range.start + hit.end_byte;
             push(context, range, 0.6, skills);
@@ -146,13 +147,16 @@ fn distinct(surface: &str, hit: &Found) -> bool {
                 .any(|c| c.is_uppercase() || c.is_ascii_digit() || "+#.".contains(c)))
 }
 
-fn near(one: &Found, other: &Found) -> bool {
-    let gap = if one.start_byte > other.end_byte {
-        one.start_byte - other.end_byte
+/// Whether nothing but a comma or a conjunction stands between two names.
+fn listed_together(text: &str, one: &Found, other: &Found) -> bool {
+    let (first, second) = if one.start_byte < other.start_byte {
+        (one, other)
     } else {
-        other.start_byte.saturating_sub(one.end_byte)
+        (other, one)
     };
-    gap < 12
+    let between = text.get(first.end_byte..second.start_byte).unwrap_or("-").trim();
+    matches!(between, "," | "and" | "und" | "et" | "y" | ", and" | "/" | "&")
+        && first.start_byte != second.start_byte
 }
 
 fn push(context: &Context<'_>, range: Range<usize>, confidence: f32, skills: &mut Vec<(String, Skill)>) {

@@ -148,7 +148,8 @@ fn at_split(text: &str, range: &Range<usize>) -> Vec<Range<usize>> {
         }
     }
     let start = shown.strip_prefix("at ").map_or(0, |_| 3);
-    vec![range.start + start..range.end]
+    let whole = range.start + start..range.end;
+    Vec::from([whole])
 }
 
 /// One name that holds both: divided at the comma that leaves a title on one side.

@@ -124,7 +124,7 @@ fn row(mut spans: Vec<Span>) -> Row {
         previous = Some((span.text.clone(), span.x));
         let spacing = row.segments.last().map(|segment| span.x - segment.x1);
         match (row.segments.last_mut(), spacing) {
-            (Some(segment), Some(gap)) if gap < soft_gap(segment.size.max(span.size), word_gap) => {
+            (Some(segment), Some(gap)) if gap < soft_gap(segment, &span, word_gap) => {
                 if gap > span.size * word_gap {
                     push_space(segment);
                 }
@@ -212,13 +212,17 @@ fn word_gap(spans: &[Span]) -> f32 {
     }
 }
 
-/// From this gap on a column may begin.
-fn soft_gap(size: f32, word_gap: f32) -> f32 {
-    if word_gap > 0.2 {
-        size * (word_gap * 1.2).max(0.33)
-    } else {
-        segment_gap(size, word_gap)
+/// From this gap on a column may begin, sooner where the looks change as well.
+fn soft_gap(segment: &Segment, span: &Span, word_gap: f32) -> f32 {
+    let size = segment.size.max(span.size);
+    if word_gap <= 0.2 {
+        return segment_gap(size, word_gap);
     }
+    let changed = segment
+        .parts
+        .last()
+        .is_some_and(|part| part.bold != span.bold || (part.size - span.size).abs() > 0.5);
+    size * if changed { 0.2 } else { (word_gap * 1.2).max(0.33) }
 }
 
 fn segment_gap(size: f32, word_gap: f32) -> f32 {

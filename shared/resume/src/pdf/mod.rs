@@ -9,6 +9,7 @@ mod lexer;
 mod matrix;
 mod metrics;
 mod open;
+mod run;
 mod state;
 
 use hiring_core::reading::{MAX_PAGES, ReadFailure};
