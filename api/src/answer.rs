@@ -65,7 +65,13 @@ impl<T: Serialize> Answer<T> {
 
     /// An answer with another success status.
     pub const fn with_status(status: StatusCode, data: T) -> Self {
-        Self { status, data, page: None, engine: None, headers: Vec::new() }
+        Self {
+            status,
+            data,
+            page: None,
+            engine: None,
+            headers: Vec::new(),
+        }
     }
 
     /// `201 Created` with a `Location`.
@@ -75,7 +81,10 @@ impl<T: Serialize> Answer<T> {
 
     /// A page of a list: fills `meta` and the `Link` header.
     pub fn page(data: T, page: PageQuery, total: i64) -> Self {
-        Self { page: Some((page, total)), ..Self::ok(data) }
+        Self {
+            page: Some((page, total)),
+            ..Self::ok(data)
+        }
     }
 
     /// Says which engine answered and whether a part of it was away.
@@ -103,8 +112,20 @@ impl<T: Serialize> Answer<T> {
     /// `internal` when the data does not fit into JSON, which is a defect.
     pub fn recorded(self) -> Result<Answer<Value>, Problem> {
         let data = serde_json::to_value(self.data).map_err(Problem::internal)?;
-        let Self { status, page, engine, headers, .. } = self;
-        Ok(Answer { status, data, page, engine, headers })
+        let Self {
+            status,
+            page,
+            engine,
+            headers,
+            ..
+        } = self;
+        Ok(Answer {
+            status,
+            data,
+            page,
+            engine,
+            headers,
+        })
     }
 
     /// One more header.
@@ -119,14 +140,22 @@ impl Answer<Value> {
     /// Status, and data with headers, for the database. The `meta` is not kept: it is about one request.
     #[must_use]
     pub fn to_stored(&self) -> (u16, Value) {
-        let headers: Vec<[&str; 2]> = self.headers.iter().map(|(name, value)| [name.as_str(), value.as_str()]).collect();
-        (self.status.as_u16(), serde_json::json!({ "data": self.data, "headers": headers }))
+        let headers: Vec<[&str; 2]> = self
+            .headers
+            .iter()
+            .map(|(name, value)| [name.as_str(), value.as_str()])
+            .collect();
+        (
+            self.status.as_u16(),
+            serde_json::json!({ "data": self.data, "headers": headers }),
+        )
     }
 
     /// The answer that [`Answer::to_stored`] made; `None` for what it did not make.
     #[must_use]
     pub fn from_stored(status: u16, mut stored: Value) -> Option<Self> {
-        let mut answer = Self::with_status(StatusCode::from_u16(status).ok()?, stored.get_mut("data")?.take());
+        let mut answer =
+            Self::with_status(StatusCode::from_u16(status).ok()?, stored.get_mut("data")?.take());
         for pair in stored.get("headers")?.as_array()? {
             let (name, value) = (pair.get(0)?.as_str()?, pair.get(1)?.as_str()?);
             answer = answer.header(HeaderName::from_bytes(name.as_bytes()).ok()?, value.to_owned());
@@ -139,7 +168,10 @@ impl<T: Serialize> Responder for Answer<T> {
     type Body = BoxBody;
 
     fn respond_to(self, request: &HttpRequest) -> HttpResponse {
-        let now = request.app_data::<web::Data<AppState>>().map(|state| state.clock.now()).unwrap_or_default();
+        let now = request
+            .app_data::<web::Data<AppState>>()
+            .map(|state| state.clock.now())
+            .unwrap_or_default();
         let mut answer = HttpResponse::build(self.status);
         for (name, value) in self.headers {
             answer.insert_header((name, value));
@@ -156,7 +188,10 @@ impl<T: Serialize> Responder for Answer<T> {
             engine: self.engine.map(|(engine, _)| engine),
             degraded: self.engine.map(|(_, degraded)| degraded),
         };
-        answer.json(Envelope { data: self.data, meta })
+        answer.json(Envelope {
+            data: self.data,
+            meta,
+        })
     }
 }
 
@@ -180,5 +215,9 @@ fn links(request: &HttpRequest, page: PageQuery, total: i64) -> Option<HeaderVal
     if page.page > 1 {
         links.push(link(page.page - 1, "prev"));
     }
-    if links.is_empty() { None } else { HeaderValue::from_str(&links.join(", ")).ok() }
+    if links.is_empty() {
+        None
+    } else {
+        HeaderValue::from_str(&links.join(", ")).ok()
+    }
 }

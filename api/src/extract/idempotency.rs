@@ -79,9 +79,13 @@ fn checked(value: &[u8]) -> Option<String> {
 
 fn malformed_key() -> Problem {
     let mut violations = Violations::default();
-    let detail = format!("`Idempotency-Key` is sent once and has 1 to {MAX_LENGTH} visible ASCII characters.");
+    let detail =
+        format!("`Idempotency-Key` is sent once and has 1 to {MAX_LENGTH} visible ASCII characters.");
     violations.add("Idempotency-Key", "malformed", detail.clone());
-    violations.finish().err().unwrap_or_else(|| Problem::new(Kind::ValidationFailed, detail))
+    violations
+        .finish()
+        .err()
+        .unwrap_or_else(|| Problem::new(Kind::ValidationFailed, detail))
 }
 
 /// What makes two requests the same: SHA-256 over everything that was asked for.
@@ -112,11 +116,21 @@ impl Claim {
     ///
     /// # Errors
     /// `idempotency-in-progress` when somebody else has taken the request over: the transaction must roll back.
-    pub async fn save(&self, connection: &mut AsyncPgConnection, answer: &Answer<Value>) -> Result<(), Problem> {
-        let Some((scope, token)) = &self.held else { return Ok(()) };
+    pub async fn save(
+        &self,
+        connection: &mut AsyncPgConnection,
+        answer: &Answer<Value>,
+    ) -> Result<(), Problem> {
+        let Some((scope, token)) = &self.held else {
+            return Ok(());
+        };
         let (status, stored) = answer.to_stored();
         let status = i16::try_from(status).map_err(Problem::internal)?;
-        if idempotency::save(connection, scope, *token, (status, &stored)).await? { Ok(()) } else { Err(in_progress(1)) }
+        if idempotency::save(connection, scope, *token, (status, &stored)).await? {
+            Ok(())
+        } else {
+            Err(in_progress(1))
+        }
     }
 }
 
@@ -133,9 +147,17 @@ impl IdempotencyKey {
         fingerprint: Fingerprint,
         work: impl AsyncFnOnce(&Claim) -> Result<Answer<Value>, Problem>,
     ) -> Result<Answer<Value>, Problem> {
-        let Some(key) = self.key else { return work(&Claim { held: None }).await };
+        let Some(key) = self.key else {
+            return work(&Claim { held: None }).await;
+        };
         let (principal, organization) = (caller.user_id, caller.organization_id);
-        let scope = Scope { principal, organization, method: self.method, route: self.route, key };
+        let scope = Scope {
+            principal,
+            organization,
+            method: self.method,
+            route: self.route,
+            key,
+        };
         let token = random::uuid_v4();
         let claimed = {
             let mut connection = database.connection().await?;
@@ -150,7 +172,9 @@ impl IdempotencyKey {
                 return Err(Problem::new(Kind::IdempotencyMismatch, detail));
             }
         }
-        let claim = Claim { held: Some((scope, token)) };
+        let claim = Claim {
+            held: Some((scope, token)),
+        };
         let answer = work(&claim).await;
         if answer.is_err() {
             release(database, &claim).await;
@@ -160,9 +184,13 @@ impl IdempotencyKey {
 }
 
 fn replay(status: i16, body: Value) -> Result<Answer<Value>, Problem> {
-    let answer = u16::try_from(status).ok().and_then(|status| Answer::from_stored(status, body));
+    let answer = u16::try_from(status)
+        .ok()
+        .and_then(|status| Answer::from_stored(status, body));
     let broken = || Problem::internal(anyhow::anyhow!("a saved answer could not be read"));
-    Ok(answer.ok_or_else(broken)?.header(REPLAYED.clone(), "true".to_owned()))
+    Ok(answer
+        .ok_or_else(broken)?
+        .header(REPLAYED.clone(), "true".to_owned()))
 }
 
 fn in_progress(seconds: u64) -> Problem {
@@ -195,7 +223,10 @@ mod tests {
 
     #[test]
     fn a_key_is_visible_ascii_of_sensible_length() {
-        assert_eq!(checked(b"8e03978e-40d5-43dd").as_deref(), Some("8e03978e-40d5-43dd"));
+        assert_eq!(
+            checked(b"8e03978e-40d5-43dd").as_deref(),
+            Some("8e03978e-40d5-43dd")
+        );
         assert!(checked(b"").is_none());
         assert!(checked(b"two words").is_none());
         assert!(checked("schlüssel".as_bytes()).is_none());

@@ -20,6 +20,9 @@ use super::Violations;
 use super::idempotency::Fingerprint;
 use crate::problem::{Kind, Problem};
 
+/// The answer to a body whose parts cannot be told apart.
+const MALFORMED: &str = "The multipart body is not sound: check boundaries, part headers, and that the file name is UTF-8 \
+                         without control characters.";
 /// Most parts that a body may have.
 const MAX_PARTS: usize = 32;
 /// Most bytes in all parts that are not the file, headers not counted.
@@ -72,14 +75,23 @@ impl FromRequest for ResumeUpload {
 }
 
 fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
-    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let media_type = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
     let (essence, parameters) = media_type.split_once(';').unwrap_or((media_type, ""));
     let is_form = essence.trim().eq_ignore_ascii_case("multipart/form-data");
     if !is_form || !parameters.to_ascii_lowercase().contains("boundary=") {
         return Err(not_multipart());
     }
-    let length = headers.get(CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BODY_BYTES) { Err(too_large()) } else { Ok(()) }
+    let length = headers
+        .get(CONTENT_LENGTH)
+        .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if length.is_some_and(|length| length > MAX_BODY_BYTES) {
+        Err(too_large())
+    } else {
+        Ok(())
+    }
 }
 
 fn not_multipart() -> Problem {
@@ -91,8 +103,10 @@ fn broken(error: &MultipartError) -> Problem {
     use MultipartError as E;
     match error {
         E::ContentTypeMissing | E::ContentTypeParse | E::ContentTypeIncompatible => not_multipart(),
-        E::Incomplete | E::Payload(_) => Problem::new(Kind::Malformed, "The upload ended early. Send it again."),
-        _ => Problem::new(Kind::Malformed, "The multipart body is not sound: check boundaries and part headers."),
+        E::Incomplete | E::Payload(_) => {
+            Problem::new(Kind::Malformed, "The upload ended early. Send it again.")
+        }
+        _ => Problem::new(Kind::Malformed, MALFORMED),
     }
 }
 
@@ -113,7 +127,10 @@ impl Form {
     async fn take(&mut self, mut part: Field) -> Result<(), Problem> {
         self.parts += 1;
         if self.parts > MAX_PARTS {
-            return Err(Problem::new(Kind::Malformed, format!("An upload may have at most {MAX_PARTS} parts.")));
+            return Err(Problem::new(
+                Kind::Malformed,
+                format!("An upload may have at most {MAX_PARTS} parts."),
+            ));
         }
         let name = part.name().unwrap_or_default().to_owned();
         match name.as_str() {
@@ -133,7 +150,11 @@ impl Form {
 
     async fn take_file(&mut self, part: &mut Field) -> Result<(), Problem> {
         let name = file_name_of(part).unwrap_or_default();
-        let mut spool = if self.file.is_some() { Spool::hashing() } else { Spool::keeping() };
+        let mut spool = if self.file.is_some() {
+            Spool::hashing()
+        } else {
+            Spool::keeping()
+        };
         while let Some(piece) = part.next().await {
             spool.push(&piece.map_err(|error| broken(&error))?).await?;
         }
@@ -155,7 +176,8 @@ impl Form {
             let piece = piece.map_err(|error| broken(&error))?;
             self.other_bytes += piece.len();
             if self.other_bytes > MAX_OTHER_BYTES {
-                let detail = "The resume belongs into the field `file` or `resume`; the other fields are too large.";
+                let detail =
+                    "The resume belongs into the field `file` or `resume`; the other fields are too large.";
                 return Err(Problem::new(Kind::TooLarge, detail));
             }
             text.extend_from_slice(&piece);
@@ -169,25 +191,39 @@ impl Form {
             return Ok(());
         }
         if self.job_id.as_ref().is_some_and(|first| *first != text) {
-            return Err(invalid_job("repeated", "`job_id` is given twice; an upload can apply to one job."));
+            return Err(invalid_job(
+                "repeated",
+                "`job_id` is given twice; an upload can apply to one job.",
+            ));
         }
         self.job_id = Some(text);
         Ok(())
     }
 
     async fn finish(self) -> Result<ResumeUpload, Problem> {
-        let Some((spool, name)) = self.file else { return Err(no_file(self.misplaced.as_deref())) };
+        let Some((spool, name)) = self.file else {
+            return Err(no_file(self.misplaced.as_deref()));
+        };
         if self.differs {
             let detail = "The upload holds two different files. Send one resume at a time.";
             return Err(Problem::new(Kind::TwoFiles, detail));
         }
         if spool.size() == 0 {
-            return Err(Problem::new(Kind::EmptyFile, "The file has no bytes. Check that it was saved, and send it again."));
+            return Err(Problem::new(
+                Kind::EmptyFile,
+                "The file has no bytes. Check that it was saved, and send it again.",
+            ));
         }
         let wrong = |_| invalid_job("not-a-uuid", "`job_id` is not a UUID.");
-        let job_id = self.job_id.map(|text| text.parse::<JobId>()).transpose().map_err(wrong)?;
+        let job_id = self
+            .job_id
+            .map(|text| text.parse::<JobId>())
+            .transpose()
+            .map_err(wrong)?;
         let spooled = spool.finish().await?;
-        let Some(file_type) = hiring_resume::sniff(&spooled.bytes) else { return Err(unsupported()) };
+        let Some(file_type) = hiring_resume::sniff(&spooled.bytes) else {
+            return Err(unsupported());
+        };
         Ok(ResumeUpload {
             file_name: file_name::clean(&name, file_type),
             bytes: spooled.bytes,
@@ -202,7 +238,9 @@ impl Form {
 /// The file name that the sender gave; the extended form (RFC 8187) wins, being the one without loss.
 fn file_name_of(part: &Field) -> Option<String> {
     let disposition = part.content_disposition()?;
-    let extended = disposition.get_filename_ext().and_then(|name| String::from_utf8(name.value.clone()).ok());
+    let extended = disposition
+        .get_filename_ext()
+        .and_then(|name| String::from_utf8(name.value.clone()).ok());
     extended.or_else(|| disposition.get_filename().map(str::to_owned))
 }
 
@@ -210,18 +248,30 @@ fn no_file(misplaced: Option<&str>) -> Problem {
     let detail = "The upload holds no file. Send the resume in the field `file` or `resume`.";
     match misplaced {
         None => Problem::new(Kind::NoFile, detail),
-        Some(_) => Problem::new(Kind::NoFile, format!("{detail} There is a file, but in another field.")),
+        Some(_) => Problem::new(
+            Kind::NoFile,
+            format!("{detail} There is a file, but in another field."),
+        ),
     }
 }
 
 fn invalid_job(code: &'static str, detail: &str) -> Problem {
     let mut violations = Violations::default();
     violations.add("/job_id", code, detail);
-    violations.finish().err().unwrap_or_else(|| Problem::new(Kind::ValidationFailed, detail))
+    violations
+        .finish()
+        .err()
+        .unwrap_or_else(|| Problem::new(Kind::ValidationFailed, detail))
 }
 
 fn unsupported() -> Problem {
-    let names: Vec<String> = FileType::ALL.iter().map(|kind| kind.extension().to_ascii_uppercase()).collect();
-    let detail = format!("By its contents, whatever its name, the file is none of {}.", names.join(", "));
+    let names: Vec<String> = FileType::ALL
+        .iter()
+        .map(|kind| kind.extension().to_ascii_uppercase())
+        .collect();
+    let detail = format!(
+        "By its contents, whatever its name, the file is none of {}.",
+        names.join(", ")
+    );
     Problem::new(Kind::UnsupportedType, detail)
 }

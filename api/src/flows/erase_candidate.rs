@@ -35,14 +35,25 @@ pub async fn erase_candidate(state: &AppState, eraser: &Eraser, id: CandidateId)
             // Tasks before the candidate: the worker locks in the same order, so the two never wait for each other.
             of_candidate::cancel_all(connection, org, id, row.uploaded_at).await?;
             of_candidate::clear_results(connection, org, id, row.uploaded_at).await?;
-            let object = candidates::delete(connection, org, id).await?.ok_or_else(missing)?;
+            let object = candidates::delete(connection, org, id)
+                .await?
+                .ok_or_else(missing)?;
             objects::doom_live(connection, org, object).await?;
             let options = EnqueueOptions {
                 organization_id: Some(org),
                 user_id: Some(eraser.user),
                 ..EnqueueOptions::default()
             };
-            let enqueued = state.ringer.enqueue(connection, &EraseObjects { object_ids: vec![object] }, options).await?;
+            let enqueued = state
+                .ringer
+                .enqueue(
+                    connection,
+                    &EraseObjects {
+                        object_ids: vec![object],
+                    },
+                    options,
+                )
+                .await?;
             let entry = audit::Entry {
                 actor: eraser.user,
                 action: "candidate.erased",

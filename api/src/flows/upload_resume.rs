@@ -60,7 +60,11 @@ pub async fn upload_resume(
             return Ok(accepted.answer);
         }
     }
-    Err(Problem::new(Kind::Conflict, "The same file is being uploaded and erased right now. Try again.").retry_after(1))
+    Err(Problem::new(
+        Kind::Conflict,
+        "The same file is being uploaded and erased right now. Try again.",
+    )
+    .retry_after(1))
 }
 
 /// Rings without keeping the caller waiting; a lost ring is rung again by the sweeper.
@@ -105,7 +109,10 @@ async fn accept_fresh(
     let object = ObjectId::generate();
     let key = ObjectKey::new(uploader.organization, object);
     stage(state, uploader.organization, (object, &key), upload).await?;
-    let stored = state.store.put(&key, upload.bytes.clone(), upload.file_type.media_type()).await;
+    let stored = state
+        .store
+        .put(&key, upload.bytes.clone(), upload.file_type.media_type())
+        .await;
     let accepted = match stored {
         Err(error) => Err(storage_problem(error)),
         Ok(()) => add_candidate(state, uploader, (upload, standing, object), claim).await,
@@ -156,7 +163,9 @@ async fn add_candidate(
             if let Some(cap) = standing.plan.caps().candidates {
                 require_room(candidates::lock_and_count(connection, org).await?, cap)?;
             }
-            let Some(uploaded_at) = candidates::insert(connection, org, candidate).await? else { return Ok(None) };
+            let Some(uploaded_at) = candidates::insert(connection, org, candidate).await? else {
+                return Ok(None);
+            };
             if !objects::make_live(connection, org, object_id).await? {
                 let detail = "Storing the file took too long. Nothing was stored; try again.";
                 return Err(Problem::new(Kind::Unavailable, detail).retry_after(2));
@@ -173,7 +182,10 @@ async fn add_candidate(
             let location = format!("{}/candidates/{id}", state.config.prefix);
             let answer = Answer::created(view, location).private().recorded()?;
             claim.save(connection, &answer).await?;
-            Ok(Some(Accepted { answer, enqueued: Some(enqueued) }))
+            Ok(Some(Accepted {
+                answer,
+                enqueued: Some(enqueued),
+            }))
         })
         .await
 }
@@ -189,14 +201,20 @@ async fn accept_known(
     let mut connection = state.database.connection().await?;
     connection
         .transaction(async |connection| {
-            let Some(known) = candidates::lock_by_hash(connection, org, &upload.sha256).await? else { return Ok(None) };
+            let Some(known) = candidates::lock_by_hash(connection, org, &upload.sha256).await? else {
+                return Ok(None);
+            };
             let enqueued = read_again(state, connection, uploader, known).await?;
             apply(connection, org, known.id, upload).await?;
             let task_id = match &enqueued {
                 Some(enqueued) => Some(enqueued.task_id),
                 None => find_parse(connection, org, known.id, known.uploaded_at).await?,
             };
-            let status = if enqueued.is_some() { CandidateStatus::Processing } else { known.status };
+            let status = if enqueued.is_some() {
+                CandidateStatus::Processing
+            } else {
+                known.status
+            };
             let view = UploadView {
                 candidate_id: known.id.uuid(),
                 task_id: task_id.map(hiring_core::ids::TaskId::uuid),
@@ -221,7 +239,9 @@ async fn read_again(
         return Ok(None);
     }
     candidates::read_again(connection, uploader.organization, known.id).await?;
-    Ok(Some(enqueue(state, connection, uploader, (known.id, known.object_id)).await?))
+    Ok(Some(
+        enqueue(state, connection, uploader, (known.id, known.object_id)).await?,
+    ))
 }
 
 async fn enqueue(
@@ -236,7 +256,17 @@ async fn enqueue(
         unique_key: Some(parse_key(candidate_id)),
         ..EnqueueOptions::default()
     };
-    state.ringer.enqueue(connection, &ParseResume { candidate_id, object_id }, options).await
+    state
+        .ringer
+        .enqueue(
+            connection,
+            &ParseResume {
+                candidate_id,
+                object_id,
+            },
+            options,
+        )
+        .await
 }
 
 async fn apply(
@@ -274,5 +304,8 @@ async fn discard(state: &AppState, org: OrgId, object: ObjectId, key: &ObjectKey
 }
 
 fn storage_problem(error: StorageError) -> Problem {
-    Problem::unavailable("File storage is not reachable right now. Nothing was stored; try again.", error)
+    Problem::unavailable(
+        "File storage is not reachable right now. Nothing was stored; try again.",
+        error,
+    )
 }

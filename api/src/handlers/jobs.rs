@@ -4,12 +4,16 @@ use actix_web::{HttpResponse, web};
 use hiring_core::ids::JobId;
 use hiring_db::jobs::{self, JobFilter};
 use serde::Deserialize;
+use serde_json::Value;
 use utoipa::IntoParams;
 use uuid::Uuid;
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::WriteJobs;
-use crate::extract::{Allowed, Body, IfMatch, PageQuery, PathId, Public, Query, Validate, Violations};
+use crate::extract::idempotency::Fingerprint;
+use crate::extract::{
+    Allowed, Body, IdempotencyKey, IfMatch, PageQuery, PathId, Public, Query, Validate, Violations,
+};
 use crate::flows::change_job;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
@@ -79,7 +83,11 @@ pub async fn list(
     let mut connection = state.database.connection().await?;
     let paging = (page.limit(), page.offset());
     let (rows, total) = jobs::list_visible(&mut connection, viewer, &filter, paging).await?;
-    Ok(Answer::page(rows.into_iter().map(JobView::from).collect(), page, total))
+    Ok(Answer::page(
+        rows.into_iter().map(JobView::from).collect(),
+        page,
+        total,
+    ))
 }
 
 /// One job: anybody sees an open one, members also their own in every state.
@@ -99,7 +107,9 @@ pub async fn show(
 ) -> Result<Answer<JobView>, Problem> {
     let viewer = public.0.and_then(|caller| caller.organization_id);
     let mut connection = state.database.connection().await?;
-    let row = jobs::find_visible(&mut connection, viewer, id).await?.ok_or_else(|| Problem::not_found("job"))?;
+    let row = jobs::find_visible(&mut connection, viewer, id)
+        .await?
+        .ok_or_else(|| Problem::not_found("job"))?;
     let version = row.version;
     Ok(Answer::ok(JobView::from(row)).version(version))
 }
@@ -121,13 +131,15 @@ pub async fn show(
 )]
 pub async fn create(
     allowed: Allowed<WriteJobs>,
+    key: IdempotencyKey,
     body: Body<CreateJob>,
     state: web::Data<AppState>,
-) -> Result<Answer<JobView>, Problem> {
-    let row = change_job::create(&state, (allowed.organization()?, allowed.user_id), body.value.into_change()).await?;
-    let location = format!("{}/jobs/{}", state.config.prefix, row.id);
-    let version = row.version;
-    Ok(Answer::created(JobView::from(row), location).version(version))
+) -> Result<Answer<Value>, Problem> {
+    let creator = (allowed.organization()?, allowed.user_id);
+    let fingerprint = Fingerprint::of(&[&body.bytes]);
+    let job = body.value.into_change();
+    let work = async |claim: &_| change_job::create(&state, creator, job, claim).await;
+    key.once(&state.database, &allowed, fingerprint, work).await
 }
 
 /// Changes a job; only the fields that are sent.
@@ -152,7 +164,13 @@ pub async fn update(
     body: Body<UpdateJob>,
     state: web::Data<AppState>,
 ) -> Result<Answer<JobView>, Problem> {
-    let row = change_job::update(&state, allowed.organization()?, (id, &if_match), body.value.into_change()).await?;
+    let row = change_job::update(
+        &state,
+        allowed.organization()?,
+        (id, &if_match),
+        body.value.into_change(),
+    )
+    .await?;
     let version = row.version;
     Ok(Answer::ok(JobView::from(row)).version(version))
 }

@@ -34,5 +34,9 @@ pub async fn show(
     let row = row.ok_or_else(|| Problem::not_found("task"))?;
     let is_over = row.state.is_final();
     let answer = Answer::ok(TaskView::from(row)).private();
-    Ok(if is_over { answer } else { answer.header(RETRY_AFTER, "1".to_owned()) })
+    Ok(if is_over {
+        answer
+    } else {
+        answer.header(RETRY_AFTER, "1".to_owned())
+    })
 }

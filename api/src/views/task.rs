@@ -50,7 +50,11 @@ pub struct TaskErrorView {
 
 impl From<TaskError> for TaskErrorView {
     fn from(error: TaskError) -> Self {
-        Self { code: error.code, message: error.message, retryable: error.retryable }
+        Self {
+            code: error.code,
+            message: error.message,
+            retryable: error.retryable,
+        }
     }
 }
 

@@ -5,10 +5,12 @@ use std::path::Path;
 use futures::future::join_all;
 use reqwest::multipart::{Form, Part};
 use serde_json::Value;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 use crate::test_app::{TestApp, TestResponse, TestUser};
 
-pub const RESUME: &[u8] = b"Ada Lovelace\nada@example.org\nAnalyst at Analytical Engines, 1842 - 1843\nSkills: Rust, PostgreSQL\n";
+pub const RESUME: &[u8] =
+    b"Ada Lovelace\nada@example.org\nAnalyst at Analytical Engines, 1842 - 1843\nSkills: Rust, PostgreSQL\n";
 
 pub fn part(name: &str, bytes: &[u8]) -> Part {
     Part::bytes(bytes.to_vec()).file_name(name.to_owned())
@@ -19,7 +21,11 @@ pub fn form(name: &str, bytes: &[u8]) -> Form {
 }
 
 pub async fn upload(app: &TestApp, user: &TestUser, form: Form) -> TestResponse {
-    app.post("/candidates/upload").token(user).multipart(form).send().await
+    app.post("/candidates/upload")
+        .token(user)
+        .multipart(form)
+        .send()
+        .await
 }
 
 /// Uploads a resume that is distinct by its number and answers the candidate's id and the task's.
@@ -32,7 +38,10 @@ pub async fn candidate(app: &TestApp, user: &TestUser, number: usize) -> (String
 }
 
 fn count_files(folder: &Path) -> usize {
-    let entries = std::fs::read_dir(folder).into_iter().flatten().map(|entry| entry.unwrap());
+    let entries = std::fs::read_dir(folder)
+        .into_iter()
+        .flatten()
+        .map(|entry| entry.unwrap());
     entries
         .map(|entry| match entry.file_type().unwrap().is_dir() {
             true => count_files(&entry.path()),
@@ -55,13 +64,20 @@ pub async fn rows(app: &TestApp) -> [i64; 4] {
 }
 
 async fn nothing_is_left(app: &TestApp) {
-    assert_eq!(rows(app).await, [0; 4], "candidates, tasks, stored objects, applications");
+    assert_eq!(
+        rows(app).await,
+        [0; 4],
+        "candidates, tasks, stored objects, applications"
+    );
     assert_eq!(stored_files(app), 0, "files");
 }
 
 async fn job_of(app: &TestApp, user: &TestUser) -> String {
     let body = serde_json::json!({ "title": "Analyst" });
-    app.post("/jobs").token(user).json(&body).send().await.data(201)["id"].as_str().unwrap().to_owned()
+    app.post("/jobs").token(user).json(&body).send().await.data(201)["id"]
+        .as_str()
+        .unwrap()
+        .to_owned()
 }
 
 #[actix_web::test]
@@ -71,15 +87,26 @@ async fn a_resume_becomes_a_candidate_that_is_being_read() {
     let acme = app.organization("Acme").await;
     let response = upload(&app, &acme.recruiter, form("ada.txt", RESUME)).await;
     let data = response.data(201);
-    assert_eq!((data["status"].as_str(), data["duplicate"].as_bool()), (Some("processing"), Some(false)));
+    assert_eq!(
+        (data["status"].as_str(), data["duplicate"].as_bool()),
+        (Some("processing"), Some(false))
+    );
     assert!(data["uploaded_at"].is_string());
     assert_eq!(response.header("cache-control"), "no-store");
     let id = data["candidate_id"].as_str().unwrap();
     assert_eq!(response.header("location"), format!("/api/v1/candidates/{id}"));
     assert_eq!(rows(&app).await, [1, 1, 1, 0]);
-    assert_eq!(app.count("SELECT count(*) FROM stored_objects WHERE state = 'live'").await, 1);
+    assert_eq!(
+        app.count("SELECT count(*) FROM stored_objects WHERE state = 'live'")
+            .await,
+        1
+    );
     assert_eq!(stored_files(&app), 1);
-    let task = app.get(&format!("/tasks/{}", data["task_id"].as_str().unwrap())).token(&acme.recruiter).send().await;
+    let task = app
+        .get(&format!("/tasks/{}", data["task_id"].as_str().unwrap()))
+        .token(&acme.recruiter)
+        .send()
+        .await;
     assert_eq!(task.data(200)["kind"], "parse_resume");
 }
 
@@ -90,8 +117,13 @@ async fn the_file_may_be_called_resume_and_be_sent_under_both_names() {
     let acme = app.organization("Acme").await;
     let second = Form::new().part("resume", part("cv.txt", RESUME));
     let first = upload(&app, &acme.recruiter, second).await.data(201)["candidate_id"].clone();
-    let both = form("cv.txt", RESUME).part("resume", part("copy.txt", RESUME)).text("comment", "ignored");
-    assert_eq!(upload(&app, &acme.recruiter, both).await.data(200)["candidate_id"], first);
+    let both = form("cv.txt", RESUME)
+        .part("resume", part("copy.txt", RESUME))
+        .text("comment", "ignored");
+    assert_eq!(
+        upload(&app, &acme.recruiter, both).await.data(200)["candidate_id"],
+        first
+    );
 }
 
 #[actix_web::test]
@@ -102,7 +134,12 @@ async fn the_same_bytes_are_the_same_candidate_and_may_apply_to_another_job() {
     let job = job_of(&app, &acme.admin).await;
     let first = upload(&app, &acme.recruiter, form("ada.txt", RESUME)).await;
     for _ in 0..2 {
-        let again = upload(&app, &acme.admin, form("other-name.pdf", RESUME).text("job_id", job.clone())).await;
+        let again = upload(
+            &app,
+            &acme.admin,
+            form("other-name.pdf", RESUME).text("job_id", job.clone()),
+        )
+        .await;
         let data = again.data(200);
         assert_eq!(data["duplicate"], true);
         for field in ["candidate_id", "task_id", "uploaded_at"] {
@@ -110,10 +147,19 @@ async fn the_same_bytes_are_the_same_candidate_and_may_apply_to_another_job() {
         }
     }
     assert_eq!(rows(&app).await, [1, 1, 1, 1]);
-    let listed = app.get(&format!("/candidates?job_id={job}")).token(&acme.recruiter).send().await;
+    let listed = app
+        .get(&format!("/candidates?job_id={job}"))
+        .token(&acme.recruiter)
+        .send()
+        .await;
     assert_eq!(listed.data(200)[0]["id"], first.json["data"]["candidate_id"]);
     // Another organization knows nothing of it.
-    assert_eq!(upload(&app, &other.recruiter, form("ada.txt", RESUME)).await.data(201)["duplicate"], false);
+    assert_eq!(
+        upload(&app, &other.recruiter, form("ada.txt", RESUME))
+            .await
+            .data(201)["duplicate"],
+        false
+    );
 }
 
 #[actix_web::test]
@@ -122,17 +168,30 @@ async fn a_resume_that_could_not_be_read_is_tried_again_when_it_is_sent_again() 
     app.db.leave_tasks();
     let acme = app.organization("Acme").await;
     let first = upload(&app, &acme.recruiter, form("ada.txt", RESUME)).await;
-    let statement = "UPDATE candidates SET status = 'failed', failure_code = 'crashed', failure_reason = 'Could not.';
+    let statement =
+        "UPDATE candidates SET status = 'failed', failure_code = 'crashed', failure_reason = 'Could not.';
                      UPDATE tasks SET state = 'dead', finished_at = now()";
     app.db.client().await.batch_execute(statement).await.unwrap();
     let again = upload(&app, &acme.recruiter, form("ada.txt", RESUME)).await;
     let data = again.data(200);
-    assert_eq!((data["status"].as_str(), data["duplicate"].as_bool()), (Some("processing"), Some(true)));
+    assert_eq!(
+        (data["status"].as_str(), data["duplicate"].as_bool()),
+        (Some("processing"), Some(true))
+    );
     assert_ne!(data["task_id"], first.json["data"]["task_id"]);
     // A third one meets the second try.
-    assert_eq!(upload(&app, &acme.recruiter, form("ada.txt", RESUME)).await.data(200)["task_id"], data["task_id"]);
+    assert_eq!(
+        upload(&app, &acme.recruiter, form("ada.txt", RESUME))
+            .await
+            .data(200)["task_id"],
+        data["task_id"]
+    );
     assert_eq!(rows(&app).await, [1, 2, 1, 0]);
-    assert_eq!(app.count("SELECT count(*) FROM candidates WHERE failure_code IS NULL").await, 1);
+    assert_eq!(
+        app.count("SELECT count(*) FROM candidates WHERE failure_code IS NULL")
+            .await,
+        1
+    );
 }
 
 #[actix_web::test]
@@ -146,7 +205,10 @@ async fn of_eight_equal_uploads_at_once_one_makes_the_candidate() {
     assert_eq!(statuses, [200, 200, 200, 200, 200, 200, 200, 201]);
     for answer in &answers {
         for field in ["candidate_id", "task_id"] {
-            assert_eq!(answer.json["data"][field], answers[0].json["data"][field], "{field}");
+            assert_eq!(
+                answer.json["data"][field], answers[0].json["data"][field],
+                "{field}"
+            );
         }
         assert_eq!(answer.json["data"]["duplicate"], answer.status == 200);
     }
@@ -159,9 +221,24 @@ async fn what_is_no_upload_of_one_resume_is_refused_and_nothing_is_left() {
     let app = TestApp::start().await;
     let acme = app.organization("Acme").await;
     let user = &acme.recruiter;
-    let json = app.post("/candidates/upload").token(user).json(&serde_json::json!({})).send().await;
-    let bare = app.post("/candidates/upload").token(user).body("application/pdf", "%PDF-1.7").send().await;
-    let without_boundary = app.post("/candidates/upload").token(user).body("multipart/form-data", "x").send().await;
+    let json = app
+        .post("/candidates/upload")
+        .token(user)
+        .json(&serde_json::json!({}))
+        .send()
+        .await;
+    let bare = app
+        .post("/candidates/upload")
+        .token(user)
+        .body("application/pdf", "%PDF-1.7")
+        .send()
+        .await;
+    let without_boundary = app
+        .post("/candidates/upload")
+        .token(user)
+        .body("multipart/form-data", "x")
+        .send()
+        .await;
     for response in [json, bare, without_boundary] {
         assert_eq!(response.status, 400);
         response.problem("not-multipart");
@@ -178,9 +255,19 @@ async fn what_is_no_upload_of_one_resume_is_refused_and_nothing_is_left() {
     }
     let two = form("a.txt", RESUME).part("resume", part("b.txt", b"Somebody else"));
     assert_eq!(upload(&app, user, two).await.problem("two-files")["status"], 400);
-    assert_eq!(upload(&app, user, form("cv.pdf", b"")).await.problem("empty-file")["status"], 422);
+    assert_eq!(
+        upload(&app, user, form("cv.pdf", b""))
+            .await
+            .problem("empty-file")["status"],
+        422
+    );
     let cut = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"cv.txt\"\r\n\r\nAda";
-    let cut = app.post("/candidates/upload").token(user).body("multipart/form-data; boundary=x", cut).send().await;
+    let cut = app
+        .post("/candidates/upload")
+        .token(user)
+        .body("multipart/form-data; boundary=x", cut)
+        .send()
+        .await;
     assert_eq!(cut.problem("malformed-request")["status"], 400);
     nothing_is_left(&app).await;
 }
@@ -206,30 +293,77 @@ async fn ten_megabytes_are_accepted_and_one_byte_more_is_not() {
     let over = vec![b'a'; 10_000_001];
     let response = upload(&app, &acme.recruiter, form("cv.txt", &over)).await;
     assert_eq!(response.problem("too-large")["status"], 413);
-    let fields = Form::new().text("comment", "x".repeat(70_000)).part("file", part("cv.txt", RESUME));
-    assert_eq!(upload(&app, &acme.recruiter, fields).await.problem("too-large")["status"], 413);
+    // Far more than fits into the socket's buffers: the answer must arrive although most of the body was never read.
+    let huge = vec![b'a'; 40_000_000];
+    let response = upload(&app, &acme.recruiter, form("cv.txt", &huge)).await;
+    assert_eq!(response.problem("too-large")["status"], 413);
+    let fields = Form::new()
+        .text("comment", "x".repeat(70_000))
+        .part("file", part("cv.txt", RESUME));
+    assert_eq!(
+        upload(&app, &acme.recruiter, fields).await.problem("too-large")["status"],
+        413
+    );
     nothing_is_left(&app).await;
     let response = upload(&app, &acme.recruiter, form("cv.txt", &most)).await;
     let id = response.data(201)["candidate_id"].as_str().unwrap().to_owned();
-    let file = app.get(&format!("/candidates/{id}/resume")).token(&acme.recruiter).send().await;
-    assert!(file.status == 200 && file.bytes == most, "the file comes back as it was sent");
+    let file = app
+        .get(&format!("/candidates/{id}/resume"))
+        .token(&acme.recruiter)
+        .send()
+        .await;
+    assert!(
+        file.status == 200 && file.bytes == most,
+        "the file comes back as it was sent"
+    );
+}
+
+/// Begins an upload on a bare socket, so that the test decides how much of the body is sent.
+async fn begin(app: &TestApp, user: &TestUser, length: &str) -> tokio::net::TcpStream {
+    let mut socket = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://"))
+        .await
+        .unwrap();
+    let head = format!(
+        "POST /api/v1/candidates/upload HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {}\r\n\
+         Content-Type: multipart/form-data; boundary=x\r\n{length}\r\n\r\n",
+        user.token
+    );
+    socket.write_all(head.as_bytes()).await.unwrap();
+    socket
+}
+
+async fn status_line(socket: &mut tokio::net::TcpStream) -> String {
+    let mut line = vec![0; 12];
+    socket.read_exact(&mut line).await.unwrap();
+    String::from_utf8(line).unwrap()
 }
 
 #[actix_web::test]
 async fn a_body_announced_as_far_too_large_is_refused_before_it_is_read() {
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     let app = TestApp::start().await;
     let acme = app.organization("Acme").await;
-    let mut socket = tokio::net::TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
-    let head = format!(
-        "POST /api/v1/candidates/upload HTTP/1.1\r\nHost: test\r\nAuthorization: Bearer {}\r\n\
-         Content-Type: multipart/form-data; boundary=x\r\nContent-Length: 50000000\r\n\r\n",
-        acme.recruiter.token
+    let mut socket = begin(&app, &acme.recruiter, "Content-Length: 50000000").await;
+    assert_eq!(status_line(&mut socket).await, "HTTP/1.1 413");
+    nothing_is_left(&app).await;
+}
+
+#[actix_web::test]
+async fn a_body_of_unknown_length_is_refused_at_the_first_byte_too_many() {
+    let app = TestApp::start().await;
+    let acme = app.organization("Acme").await;
+    let mut socket = begin(&app, &acme.recruiter, "Transfer-Encoding: chunked").await;
+    let head = "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"cv.txt\"\r\n\r\n";
+    let body = [head.as_bytes(), &vec![b'a'; 10_000_100]].concat();
+    socket
+        .write_all(format!("{:x}\r\n", body.len()).as_bytes())
+        .await
+        .unwrap();
+    socket.write_all(&body).await.unwrap();
+    assert_eq!(
+        status_line(&mut socket).await,
+        "HTTP/1.1 413",
+        "although the body has no end yet"
     );
-    socket.write_all(head.as_bytes()).await.unwrap();
-    let mut answer = vec![0; 12];
-    socket.read_exact(&mut answer).await.unwrap();
-    assert_eq!(answer, b"HTTP/1.1 413");
     nothing_is_left(&app).await;
 }
 
@@ -241,7 +375,7 @@ async fn names_lose_folders_and_invisible_characters() {
     let long = format!("{}.txt", "n".repeat(300));
     let names = [
         ("../../etc/passwd", "passwd"),
-        ("cv\u{202e}\u{1}.txt", "cv.txt"),
+        ("cv\u{202e}\u{200b}.txt", "cv.txt"),
         ("R\u{e9}sum\u{e9} \u{5b8c}.txt", "R\u{e9}sum\u{e9} \u{5b8c}.txt"),
         (long.as_str(), &long[300 - 251..]),
     ];
@@ -249,9 +383,48 @@ async fn names_lose_folders_and_invisible_characters() {
         let bytes = format!("Resume {number}");
         let response = upload(&app, &acme.recruiter, form(given, bytes.as_bytes())).await;
         let id = response.data(201)["candidate_id"].as_str().unwrap().to_owned();
-        let shown = app.get(&format!("/candidates/{id}")).token(&acme.recruiter).send().await;
+        let shown = app
+            .get(&format!("/candidates/{id}"))
+            .token(&acme.recruiter)
+            .send()
+            .await;
         assert_eq!(shown.data(200)["file_name"], stored);
     }
+}
+
+/// A body whose one file has this `Content-Disposition`, written as it is.
+fn raw_form(disposition: &[u8]) -> Vec<u8> {
+    let head = b"--x\r\nContent-Disposition: form-data; name=\"file\"; ";
+    [head, disposition, b"\r\n\r\n", RESUME, b"\r\n--x--\r\n"].concat()
+}
+
+#[actix_web::test]
+async fn control_characters_in_names_are_dropped_where_http_lets_them_through_and_refused_elsewhere() {
+    let app = TestApp::start().await;
+    app.db.leave_tasks();
+    let acme = app.organization("Acme").await;
+    let send = |disposition: &[u8]| {
+        let request = app.post("/candidates/upload").token(&acme.recruiter);
+        request
+            .body("multipart/form-data; boundary=x", raw_form(disposition))
+            .send()
+    };
+    for bad in [
+        b"filename=\"cv\x01.txt\"".as_slice(),
+        b"filename=\"cv\x00.txt\"",
+        b"filename=\"\xff.txt\"",
+    ] {
+        assert_eq!(send(bad).await.problem("malformed-request")["status"], 400);
+    }
+    nothing_is_left(&app).await;
+    let response = send(b"filename=\"x\"; filename*=UTF-8''..%2Fc%00v%1B%0D%0A%E2%80%AE.txt").await;
+    let id = response.data(201)["candidate_id"].as_str().unwrap().to_owned();
+    let shown = app
+        .get(&format!("/candidates/{id}"))
+        .token(&acme.recruiter)
+        .send()
+        .await;
+    assert_eq!(shown.data(200)["file_name"], "cv.txt");
 }
 
 #[actix_web::test]
@@ -261,10 +434,21 @@ async fn only_an_own_job_can_be_applied_to() {
     let foreign = job_of(&app, &other.recruiter).await;
     let unknown = "0198f3f2-6c1e-7000-8000-000000000001";
     for job in [foreign.as_str(), unknown] {
-        let response = upload(&app, &acme.recruiter, form("cv.txt", RESUME).text("job_id", job.to_owned())).await;
+        let response = upload(
+            &app,
+            &acme.recruiter,
+            form("cv.txt", RESUME).text("job_id", job.to_owned()),
+        )
+        .await;
         assert_eq!(response.problem("not-found")["status"], 404);
     }
-    upload(&app, &acme.recruiter, form("cv.txt", RESUME).text("job_id", "seven")).await.invalid("/job_id");
+    upload(
+        &app,
+        &acme.recruiter,
+        form("cv.txt", RESUME).text("job_id", "seven"),
+    )
+    .await
+    .invalid("/job_id");
     nothing_is_left(&app).await;
 }
 
@@ -272,8 +456,17 @@ async fn only_an_own_job_can_be_applied_to() {
 async fn only_recruiters_and_admins_upload() {
     let app = TestApp::start().await;
     let person = app.candidate_user().await;
-    assert_eq!(upload(&app, &person, form("cv.txt", RESUME)).await.problem("forbidden")["status"], 403);
-    let nobody = app.post("/candidates/upload").multipart(form("cv.txt", RESUME)).send().await;
+    assert_eq!(
+        upload(&app, &person, form("cv.txt", RESUME))
+            .await
+            .problem("forbidden")["status"],
+        403
+    );
+    let nobody = app
+        .post("/candidates/upload")
+        .multipart(form("cv.txt", RESUME))
+        .send()
+        .await;
     assert_eq!(nobody.problem("unauthenticated")["status"], 401);
     nothing_is_left(&app).await;
 }
@@ -295,9 +488,18 @@ async fn the_plan_caps_the_pool() {
     assert_eq!(response.problem("plan-limit")["status"], 403);
     assert_eq!((rows(&app).await, stored_files(&app)), ([1000, 1, 1, 0], 1));
     let known = format!("{}Number 0\n", String::from_utf8_lossy(RESUME));
-    upload(&app, &acme.recruiter, form("cv.txt", known.as_bytes())).await.data(200);
-    app.db.client().await.batch_execute("UPDATE organizations SET plan = 'pro'").await.unwrap();
-    upload(&app, &acme.recruiter, form("cv.txt", b"One too many")).await.data(201);
+    upload(&app, &acme.recruiter, form("cv.txt", known.as_bytes()))
+        .await
+        .data(200);
+    app.db
+        .client()
+        .await
+        .batch_execute("UPDATE organizations SET plan = 'pro'")
+        .await
+        .unwrap();
+    upload(&app, &acme.recruiter, form("cv.txt", b"One too many"))
+        .await
+        .data(201);
 }
 
 #[actix_web::test]
@@ -309,7 +511,13 @@ async fn without_the_file_store_nothing_is_taken_in() {
     let body: &Value = response.problem("unavailable");
     assert_eq!(body["status"], 503);
     assert!(!response.header("retry-after").is_empty());
-    nothing_is_left(&app).await;
+    assert_eq!((rows(&app).await, stored_files(&app)), ([0, 0, 1, 0], 0));
+    // Whether the store kept anything could not be asked: the row stays, out of use, until the cleanup has asked again.
+    assert_eq!(
+        app.count("SELECT count(*) FROM stored_objects WHERE state = 'erasing'")
+            .await,
+        1
+    );
 }
 
 #[actix_web::test]
@@ -324,8 +532,15 @@ async fn when_postgres_goes_away_in_the_middle_the_stored_file_is_removed_again(
     let response = upload(&app, &acme.recruiter, form("cv.txt", RESUME)).await;
     assert_eq!(response.problem("unavailable")["status"], 503);
     nothing_is_left(&app).await;
-    app.db.client().await.batch_execute("DROP TRIGGER going ON tasks").await.unwrap();
-    upload(&app, &acme.recruiter, form("cv.txt", RESUME)).await.data(201);
+    app.db
+        .client()
+        .await
+        .batch_execute("DROP TRIGGER going ON tasks")
+        .await
+        .unwrap();
+    upload(&app, &acme.recruiter, form("cv.txt", RESUME))
+        .await
+        .data(201);
 }
 
 #[actix_web::test]
@@ -333,6 +548,8 @@ async fn without_redis_uploads_are_accepted_all_the_same() {
     let app = TestApp::start_with(&[("REDIS_URL", "redis://127.0.0.1:1/0")]).await;
     app.db.leave_tasks();
     let acme = app.organization("Acme").await;
-    upload(&app, &acme.recruiter, form("cv.txt", RESUME)).await.data(201);
+    upload(&app, &acme.recruiter, form("cv.txt", RESUME))
+        .await
+        .data(201);
     assert_eq!(rows(&app).await, [1, 1, 1, 0]);
 }

@@ -23,7 +23,14 @@ pub async fn insert_once(
         applications::candidate_id.eq(candidate.uuid()),
         applications::job_id.eq(job.uuid()),
     );
-    let once = (applications::organization_id, applications::candidate_id, applications::job_id);
-    let insert = diesel::insert_into(applications::table).values(row).on_conflict(once).do_nothing();
+    let once = (
+        applications::organization_id,
+        applications::candidate_id,
+        applications::job_id,
+    );
+    let insert = diesel::insert_into(applications::table)
+        .values(row)
+        .on_conflict(once)
+        .do_nothing();
     Ok(insert.execute(conn).await? > 0)
 }

@@ -38,6 +38,9 @@ pub async fn record(conn: &mut AsyncPgConnection, org: OrgId, entry: Entry<'_>) 
         audit_log::subject_id.eq(entry.subject_id),
         audit_log::request_id.eq(entry.request_id),
     );
-    diesel::insert_into(audit_log::table).values(row).execute(conn).await?;
+    diesel::insert_into(audit_log::table)
+        .values(row)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -135,11 +135,14 @@ async fn find_held(
         .bind::<Text, _>(&scope.key)
         .load(conn)
         .await?;
-    Ok(rows.into_iter().next().map(|row| match (row.same, row.status, row.body) {
-        (false, ..) => Claimed::OtherRequest,
-        (true, Some(status), Some(body)) => Claimed::Answered { status, body },
-        (true, ..) => Claimed::Locked { seconds: row.seconds },
-    }))
+    Ok(rows
+        .into_iter()
+        .next()
+        .map(|row| match (row.same, row.status, row.body) {
+            (false, ..) => Claimed::OtherRequest,
+            (true, Some(status), Some(body)) => Claimed::Answered { status, body },
+            (true, ..) => Claimed::Locked { seconds: row.seconds },
+        }))
 }
 
 macro_rules! own {

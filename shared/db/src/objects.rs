@@ -36,7 +36,10 @@ pub async fn stage(conn: &mut AsyncPgConnection, org: OrgId, object: NewObject<'
         stored_objects::size_bytes.eq(object.size_bytes),
         stored_objects::file_type.eq(object.file_type.extension()),
     );
-    diesel::insert_into(stored_objects::table).values(row).execute(conn).await?;
+    diesel::insert_into(stored_objects::table)
+        .values(row)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -52,7 +55,11 @@ pub async fn make_live(conn: &mut AsyncPgConnection, org: OrgId, object: ObjectI
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn doom_staged(conn: &mut AsyncPgConnection, org: OrgId, object: ObjectId) -> Result<bool, DbError> {
+pub async fn doom_staged(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    object: ObjectId,
+) -> Result<bool, DbError> {
     change_state(conn, (org, object), "staged", "erasing").await
 }
 

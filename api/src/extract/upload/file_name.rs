@@ -13,7 +13,10 @@ const MAX_EXTENSION_CHARS: usize = 16;
 pub fn clean(given: &str, file_type: FileType) -> String {
     let parts = given.rsplit(['/', '\\']).map(tidy);
     let name = parts.into_iter().find(|part| !part.is_empty());
-    name.map_or_else(|| format!("resume.{}", file_type.extension()), |name| shorten(&name))
+    name.map_or_else(
+        || format!("resume.{}", file_type.extension()),
+        |name| shorten(&name),
+    )
 }
 
 /// One part of a path, without what is invisible or forbidden.
@@ -46,7 +49,10 @@ fn shorten(name: &str) -> String {
     if name.chars().count() <= MAX_CHARS {
         return name.to_owned();
     }
-    let extension = name.rfind('.').and_then(|dot| name.get(dot..)).filter(|text| text.chars().count() <= MAX_EXTENSION_CHARS);
+    let extension = name
+        .rfind('.')
+        .and_then(|dot| name.get(dot..))
+        .filter(|text| text.chars().count() <= MAX_EXTENSION_CHARS);
     let extension = extension.unwrap_or_default();
     let stem = name.chars().take(MAX_CHARS - extension.chars().count());
     stem.chain(extension.chars()).collect()
@@ -75,7 +81,10 @@ mod tests {
     fn what_cannot_be_seen_is_dropped() {
         assert_eq!(pdf("cv\u{0}\u{1b}[31m\r\n.pdf"), "cv[31m.pdf");
         assert_eq!(pdf("fdp.\u{202e}exe.pdf"), "fdp.exe.pdf");
-        assert_eq!(pdf("\u{feff}R\u{e9}sum\u{e9}\u{a0}Ada.pdf"), "R\u{e9}sum\u{e9} Ada.pdf");
+        assert_eq!(
+            pdf("\u{feff}R\u{e9}sum\u{e9}\u{a0}Ada.pdf"),
+            "R\u{e9}sum\u{e9} Ada.pdf"
+        );
     }
 
     #[test]

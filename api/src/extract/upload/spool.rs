@@ -44,12 +44,20 @@ pub struct Spooled {
 impl Spool {
     /// For a file that will be stored.
     pub fn keeping() -> Self {
-        Self { hash: Sha256::new(), size: 0, kept: Some(Kept::Memory(BytesMut::new())) }
+        Self {
+            hash: Sha256::new(),
+            size: 0,
+            kept: Some(Kept::Memory(BytesMut::new())),
+        }
     }
 
     /// For a file that will only be compared.
     pub fn hashing() -> Self {
-        Self { hash: Sha256::new(), size: 0, kept: None }
+        Self {
+            hash: Sha256::new(),
+            size: 0,
+            kept: None,
+        }
     }
 
     /// Bytes so far.
@@ -89,13 +97,25 @@ impl Spool {
     pub async fn finish(self) -> Result<Spooled, Problem> {
         let sha256 = self.hash.finalize().into();
         match self.kept {
-            None => Ok(Spooled { bytes: Bytes::new(), sha256, place: None }),
-            Some(Kept::Memory(memory)) => Ok(Spooled { bytes: memory.freeze(), sha256, place: None }),
+            None => Ok(Spooled {
+                bytes: Bytes::new(),
+                sha256,
+                place: None,
+            }),
+            Some(Kept::Memory(memory)) => Ok(Spooled {
+                bytes: memory.freeze(),
+                sha256,
+                place: None,
+            }),
             Some(Kept::Disk(mut file)) => {
                 let place = LARGE_FILES.acquire().await.map_err(Problem::internal)?;
                 let capacity = usize::try_from(self.size).unwrap_or_default();
                 let bytes = read_back(&mut file, capacity).await.map_err(no_room)?;
-                Ok(Spooled { bytes, sha256, place: Some(place) })
+                Ok(Spooled {
+                    bytes,
+                    sha256,
+                    place: Some(place),
+                })
             }
         }
     }
@@ -127,12 +147,18 @@ async fn read_back(file: &mut File, capacity: usize) -> std::io::Result<Bytes> {
 
 /// The answer to a file over the cap.
 pub fn too_large() -> Problem {
-    let detail = format!("A resume may have at most {} MB. Export it with smaller pictures.", MAX_FILE_BYTES / 1_000_000);
+    let detail = format!(
+        "A resume may have at most {} MB. Export it with smaller pictures.",
+        MAX_FILE_BYTES / 1_000_000
+    );
     Problem::new(Kind::TooLarge, detail)
 }
 
 fn no_room(error: std::io::Error) -> Problem {
-    Problem::unavailable("The upload could not be taken in right now. Nothing was stored; try again.", error)
+    Problem::unavailable(
+        "The upload could not be taken in right now. Nothing was stored; try again.",
+        error,
+    )
 }
 
 #[cfg(test)]
@@ -140,7 +166,9 @@ mod tests {
     use super::*;
 
     async fn spooled(total: usize, piece: usize) -> Result<Spooled, Problem> {
-        let bytes: Vec<u8> = (0..total).map(|index| u8::try_from(index % 251).unwrap_or_default()).collect();
+        let bytes: Vec<u8> = (0..total)
+            .map(|index| u8::try_from(index % 251).unwrap_or_default())
+            .collect();
         let mut spool = Spool::keeping();
         for piece in bytes.chunks(piece) {
             spool.push(piece).await?;
@@ -154,13 +182,25 @@ mod tests {
     async fn small_and_large_files_come_back_whole() {
         assert!(spooled(MEMORY_BYTES, 1000).await.unwrap().place.is_none());
         assert!(spooled(MEMORY_BYTES + 1, 1000).await.unwrap().place.is_some());
-        assert!(spooled(3 * MEMORY_BYTES, 2 * MEMORY_BYTES).await.unwrap().place.is_some());
+        assert!(
+            spooled(3 * MEMORY_BYTES, 2 * MEMORY_BYTES)
+                .await
+                .unwrap()
+                .place
+                .is_some()
+        );
     }
 
     #[tokio::test]
     async fn the_first_byte_over_the_cap_ends_the_upload() {
         let cap = usize::try_from(MAX_FILE_BYTES).unwrap();
         assert!(spooled(cap, 1 << 20).await.is_ok());
-        assert_eq!(spooled(cap + 1, 1 << 20).await.err().map(|problem| problem.kind()), Some(Kind::TooLarge));
+        assert_eq!(
+            spooled(cap + 1, 1 << 20)
+                .await
+                .err()
+                .map(|problem| problem.kind()),
+            Some(Kind::TooLarge)
+        );
     }
 }

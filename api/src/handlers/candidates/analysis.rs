@@ -35,9 +35,19 @@ pub async fn analysis(
     let row = candidates::find_analysis(&mut connection, allowed.organization()?, id).await?;
     let row = row.ok_or_else(|| Problem::not_found("candidate"))?;
     let Some(resume) = row.resume else {
-        return Err(Unread { status: row.status, code: row.failure_code, reason: row.failure_reason }.into());
+        return Err(Unread {
+            status: row.status,
+            code: row.failure_code,
+            reason: row.failure_reason,
+        }
+        .into());
     };
     let (parser_version, parsed_at) = (row.parser_version, row.parsed_at);
-    let view = AnalysisView { candidate_id: id.uuid(), resume, parser_version, parsed_at };
+    let view = AnalysisView {
+        candidate_id: id.uuid(),
+        resume,
+        parser_version,
+        parsed_at,
+    };
     Ok(Answer::ok(view).version(row.version).private())
 }

@@ -30,8 +30,14 @@ pub async fn erase(
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let organization = allowed.organization()?;
-    let eraser = Eraser { organization, user: allowed.user_id, request_id: request_id(&request) };
+    let eraser = Eraser {
+        organization,
+        user: allowed.user_id,
+        request_id: request_id(&request),
+    };
     let work = async move { erase_candidate(&state, &eraser, id).await };
-    actix_web::rt::spawn(work.in_current_span()).await.map_err(Problem::internal)??;
+    actix_web::rt::spawn(work.in_current_span())
+        .await
+        .map_err(Problem::internal)??;
     Ok(HttpResponse::NoContent().finish())
 }

@@ -35,8 +35,16 @@ pub struct CandidateQuery {
 impl Validate for CandidateQuery {
     fn validate(&self, violations: &mut Violations) {
         PageQuery::from_parts(self.page, self.per_page).validate(violations);
-        if self.status.as_deref().is_some_and(|name| CandidateStatus::from_name(name).is_none()) {
-            violations.add("status", "unknown-value", "A status is processing, ready or failed.");
+        if self
+            .status
+            .as_deref()
+            .is_some_and(|name| CandidateStatus::from_name(name).is_none())
+        {
+            violations.add(
+                "status",
+                "unknown-value",
+                "A status is processing, ready or failed.",
+            );
         }
     }
 }
@@ -61,10 +69,15 @@ pub async fn list(
     let org = allowed.organization()?;
     let page = PageQuery::from_parts(query.page, query.per_page);
     let status = query.status.as_deref().and_then(CandidateStatus::from_name);
-    let filter = CandidateFilter { status, job: query.job_id.map(Into::into) };
+    let filter = CandidateFilter {
+        status,
+        job: query.job_id.map(Into::into),
+    };
     let mut connection = state.database.connection().await?;
     if let Some(job) = filter.job {
-        jobs::find(&mut connection, org, job).await?.ok_or_else(|| Problem::not_found("job"))?;
+        jobs::find(&mut connection, org, job)
+            .await?
+            .ok_or_else(|| Problem::not_found("job"))?;
     }
     let (rows, total) = candidates::list(&mut connection, org, filter, (page.limit(), page.offset())).await?;
     Ok(Answer::page(rows.into_iter().map(CandidateView::from).collect(), page, total).private())

@@ -36,7 +36,9 @@ impl From<Unread> for Problem {
             let detail = "The resume is still being read. Ask again in a moment.";
             return Self::new(Kind::StillProcessing, detail).retry_after(ASK_AGAIN_SECONDS);
         }
-        let reason = unread.reason.unwrap_or_else(|| "The resume could not be read.".to_owned());
+        let reason = unread
+            .reason
+            .unwrap_or_else(|| "The resume could not be read.".to_owned());
         let code = unread.code.unwrap_or_else(|| "unreadable".to_owned());
         Self::new(Kind::UnreadableResume, reason).with_error("/status", code)
     }

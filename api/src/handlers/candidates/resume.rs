@@ -4,7 +4,8 @@ use std::fmt::Write;
 use std::time::Duration;
 
 use actix_web::http::header::{
-    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION, X_CONTENT_TYPE_OPTIONS,
+    CACHE_CONTROL, CONTENT_DISPOSITION, CONTENT_SECURITY_POLICY, CONTENT_TYPE, LOCATION,
+    X_CONTENT_TYPE_OPTIONS,
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use hiring_core::ids::CandidateId;
@@ -59,11 +60,20 @@ pub async fn resume(
     };
     let key: ObjectKey = file.key.parse().map_err(Problem::internal)?;
     let name = download_name(&file);
-    if let Some(link) = state.store.signed_url(&key, &name, LINK_LIFETIME).await.map_err(away)? {
-        return Ok(HttpResponse::Found().insert_header((LOCATION, link)).insert_header((CACHE_CONTROL, "no-store")).finish());
+    if let Some(link) = state
+        .store
+        .signed_url(&key, &name, LINK_LIFETIME)
+        .await
+        .map_err(away)?
+    {
+        return Ok(HttpResponse::Found()
+            .insert_header((LOCATION, link))
+            .insert_header((CACHE_CONTROL, "no-store"))
+            .finish());
     }
     let bytes = state.store.get(&key, MAX_FILE_BYTES).await.map_err(away)?;
-    let media_type = FileType::from_extension(&file.file_type).map_or("application/octet-stream", FileType::media_type);
+    let media_type =
+        FileType::from_extension(&file.file_type).map_or("application/octet-stream", FileType::media_type);
     let answer = HttpResponse::Ok()
         .insert_header((CONTENT_TYPE, media_type))
         .insert_header((CONTENT_DISPOSITION, attachment(&name)))
@@ -85,14 +95,28 @@ fn away(error: StorageError) -> Problem {
 
 /// The uploaded name; the true extension is added where it says something else, so that nothing opens as what it is not.
 fn download_name(file: &FileRow) -> String {
-    let extension = file.file_name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
-    let fits = extension.is_some_and(|given| given == file.file_type || (given == "htm" && file.file_type == "html"));
-    if fits { file.file_name.clone() } else { format!("{}.{}", file.file_name, file.file_type) }
+    let extension = file
+        .file_name
+        .rsplit_once('.')
+        .map(|(_, extension)| extension.to_ascii_lowercase());
+    let fits = extension
+        .is_some_and(|given| given == file.file_type || (given == "htm" && file.file_type == "html"));
+    if fits {
+        file.file_name.clone()
+    } else {
+        format!("{}.{}", file.file_name, file.file_type)
+    }
 }
 
 /// `Content-Disposition` by RFC 6266: a plain name for everybody, and the exact one by RFC 8187.
 fn attachment(name: &str) -> String {
-    let plain = |c: char| if c.is_ascii_alphanumeric() || " ._-()+".contains(c) { c } else { '_' };
+    let plain = |c: char| {
+        if c.is_ascii_alphanumeric() || " ._-()+".contains(c) {
+            c
+        } else {
+            '_'
+        }
+    };
     let ascii: String = name.chars().map(plain).collect();
     let mut exact = String::with_capacity(name.len());
     for byte in name.bytes() {
@@ -112,7 +136,10 @@ mod tests {
 
     #[test]
     fn a_name_cannot_break_out_of_the_header() {
-        assert_eq!(attachment("cv.pdf"), "attachment; filename=\"cv.pdf\"; filename*=UTF-8''cv.pdf");
+        assert_eq!(
+            attachment("cv.pdf"),
+            "attachment; filename=\"cv.pdf\"; filename*=UTF-8''cv.pdf"
+        );
         assert_eq!(
             attachment("R\u{e9}sum\u{e9} \"x\"; a=b.pdf"),
             "attachment; filename=\"R_sum_ _x__ a_b.pdf\"; filename*=UTF-8''R%C3%A9sum%C3%A9%20%22x%22%3B%20a%3Db.pdf"
@@ -123,7 +150,12 @@ mod tests {
     fn a_file_is_given_under_its_true_extension() {
         let name = |file_name: &str, file_type: &str| {
             let (file_name, file_type) = (file_name.to_owned(), file_type.to_owned());
-            download_name(&FileRow { key: String::new(), size_bytes: 1, file_name, file_type })
+            download_name(&FileRow {
+                key: String::new(),
+                size_bytes: 1,
+                file_name,
+                file_type,
+            })
         };
         assert_eq!(name("cv.PDF", "pdf"), "cv.PDF");
         assert_eq!(name("cv.exe", "html"), "cv.exe.html");

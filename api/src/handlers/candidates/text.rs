@@ -35,9 +35,18 @@ pub async fn text(
     let row = candidates::find_text(&mut connection, allowed.organization()?, id).await?;
     let row = row.ok_or_else(|| Problem::not_found("candidate"))?;
     let Some(visible_text) = row.visible_text else {
-        return Err(Unread { status: row.status, code: row.failure_code, reason: row.failure_reason }.into());
+        return Err(Unread {
+            status: row.status,
+            code: row.failure_code,
+            reason: row.failure_reason,
+        }
+        .into());
     };
     let sections = row.sections.unwrap_or_else(|| serde_json::json!([]));
-    let view = TextView { candidate_id: id.uuid(), visible_text, sections };
+    let view = TextView {
+        candidate_id: id.uuid(),
+        visible_text,
+        sections,
+    };
     Ok(Answer::ok(view).version(row.version).private())
 }

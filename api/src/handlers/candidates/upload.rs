@@ -52,12 +52,18 @@ pub async fn upload(
     upload: ResumeUpload,
     state: web::Data<AppState>,
 ) -> Result<Answer<Value>, Problem> {
-    let uploader = Uploader { organization: allowed.organization()?, user: allowed.user_id };
+    let uploader = Uploader {
+        organization: allowed.organization()?,
+        user: allowed.user_id,
+    };
     let caller = *allowed;
     let work = async move {
         let work = async |claim: &_| upload_resume(&state, uploader, &upload, claim).await;
-        key.once(&state.database, &caller, upload.fingerprint(), work).await
+        key.once(&state.database, &caller, upload.fingerprint(), work)
+            .await
     };
     // On its own, so that a caller who hangs up in the middle leaves nothing half done.
-    actix_web::rt::spawn(work.in_current_span()).await.map_err(Problem::internal)?
+    actix_web::rt::spawn(work.in_current_span())
+        .await
+        .map_err(Problem::internal)?
 }
