@@ -19,6 +19,7 @@ mod matches;
 mod organizations;
 mod people;
 mod search;
+mod search_limits;
 mod sessions;
 mod tasks;
 mod test_app;
