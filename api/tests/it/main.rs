@@ -24,3 +24,4 @@ mod sessions;
 mod tasks;
 mod test_app;
 mod upload;
+mod upload_refused;
