@@ -1,9 +1,9 @@
 //! Words that make a text a job title, in English, German, French and Spanish.
 
-use hiring_core::taxonomy::fold;
+use hiring_core::taxonomy::{SortedTable, fold};
 
-/// Head nouns and words of rank, folded, apart by blanks.
-const HEADS: &str = include_str!("../../data/title_words.txt");
+/// Head nouns and words of rank, folded.
+static HEADS: SortedTable = SortedTable::new(include_str!("../../data/title_words.txt"));
 /// Endings of German titles, folded.
 const ENDINGS: &[&str] = &[
     "manager",
@@ -101,7 +101,8 @@ fn is_title_word(word: &str) -> bool {
         .strip_suffix("in")
         .filter(|stem| stem.len() > 4)
         .unwrap_or(word);
-    HEADS.lines().any(|head| head == word || head == plain)
+    HEADS.get(word).is_some()
+        || HEADS.get(plain).is_some()
         || word.len() > 7
             && ENDINGS
                 .iter()
