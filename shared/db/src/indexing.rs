@@ -170,7 +170,14 @@ pub async fn find_resume(
     org: OrgId,
     candidate: CandidateId,
 ) -> Result<Option<StoredResume>, DbError> {
-    type Row = (String, Json<Vec<Section>>, Json<Resume>, Option<String>, String, bool);
+    type Row = (
+        String,
+        Json<Vec<Section>>,
+        Json<Resume>,
+        Option<String>,
+        String,
+        bool,
+    );
     let row: Option<Row> = candidates::table
         .filter(candidates::organization_id.eq(org.uuid()))
         .filter(candidates::id.eq(candidate.uuid()))
