@@ -54,15 +54,16 @@ def run_tests(environment, extra=(), restore_signals=True):
     with open(log_path, "w", encoding="utf-8") as log:
         child = subprocess.Popen(command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                  stderr=subprocess.STDOUT, text=True, errors="replace", restore_signals=restore_signals)
-        errors = 0
+        built, broken = False, False
         for line in child.stdout:
             log.write(line)
             shown = tally.read(line.rstrip("\n"))
             # A compiler's error spans lines; all of what follows the first one is worth seeing.
-            errors += line.startswith("error")
-            if shown or errors:
+            built = built or line.lstrip().startswith("Running ")
+            broken = not built and (broken or line.startswith("error"))
+            if shown or broken:
                 say(line.rstrip("\n"))
-            elif tally.compiled and time.monotonic() - told > 15:
+            elif not built and tally.compiled and time.monotonic() - told > 15:
                 told = time.monotonic()
                 say(f"    {tally.compiled} crates compiled so far")
         child.wait()
