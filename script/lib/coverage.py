@@ -4,6 +4,7 @@ import json
 import re
 import shutil
 import subprocess
+import sys
 import zlib
 from pathlib import Path
 
@@ -18,7 +19,11 @@ AUTH = re.compile(r"^api/src/(identity/|extract/(allowed|auth|token)|handlers/au
 
 # Instruments the workspace's own crates alone: the dependencies stay those of every other build. Names stay uncompressed,
 # for the wheel's programs were built without zlib.
-WRAPPER = '#!/bin/sh\nexec "$@" -C instrument-coverage -C llvm-args=-enable-name-compression=false\n'
+# No shell: it would drop variables such as CARGO_BIN_EXE_hiring-worker, whose names it cannot spell.
+WRAPPER = """#!{python} -SE
+import os, sys
+os.execvp(sys.argv[1], sys.argv[1:] + ["-C", "instrument-coverage", "-C", "llvm-args=-enable-name-compression=false"])
+"""
 
 
 def main(arguments):
@@ -42,8 +47,9 @@ def measure(folder, info):
     with step("llvm-cov and llvm-profdata"):
         profdata, cov = tools()
     # Cargo takes a wrapper of the same name for the same wrapper, so other flags need another name.
-    wrapper = DEV / "run" / f"instrument-{zlib.crc32(WRAPPER.encode()):08x}"
-    wrapper.write_text(WRAPPER)
+    program = WRAPPER.format(python=sys.executable)
+    wrapper = DEV / "run" / f"instrument-{zlib.crc32(program.encode()):08x}"
+    wrapper.write_text(program)
     wrapper.chmod(0o755)
     services = Services("test")
     try:
