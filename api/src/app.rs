@@ -44,7 +44,11 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         ringer: Ringer::open(&config.queue)?,
         store: storage::open(config.storage).await?,
         embedder: LazyEmbedder::new(config.embeddings),
-        passwords: Passwords::new(security.password_memory_kib, security.password_iterations, parallel_hashes()),
+        passwords: Passwords::new(
+            security.password_memory_kib,
+            security.password_iterations,
+            parallel_hashes(),
+        ),
         tokens: AccessTokens::new(&security.secret_key, previous, security.access_lifetime),
         liveness: Liveness::new(database.clone()),
         session_lifetime: security.session_lifetime,
@@ -59,8 +63,15 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
 /// The application: middleware, routes, documentation, health.
 pub fn build_app(
     state: web::Data<AppState>,
-) -> App<impl ServiceFactory<ServiceRequest, Config = (), Response = ServiceResponse<impl MessageBody>, Error = Error, InitError = ()>>
-{
+) -> App<
+    impl ServiceFactory<
+        ServiceRequest,
+        Config = (),
+        Response = ServiceResponse<impl MessageBody>,
+        Error = Error,
+        InitError = (),
+    >,
+> {
     let prefix = state.config.prefix.clone();
     App::new()
         .app_data(state)
@@ -68,7 +79,9 @@ pub fn build_app(
         .route("/health/ready", web::get().to(health::ready))
         .configure(|app| openapi::configure(app, &prefix))
         .service(web::scope(&prefix).configure(|scope| configure(routes(), scope)))
-        .default_service(web::to(|| async { Err::<actix_web::HttpResponse, _>(Problem::not_found("path")) }))
+        .default_service(web::to(|| async {
+            Err::<actix_web::HttpResponse, _>(Problem::not_found("path"))
+        }))
         .wrap(from_fn(authenticate))
         .wrap(from_fn(observe))
 }
@@ -80,14 +93,19 @@ pub fn build_app(
 /// When the address cannot be listened on.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let (host, port) = (config.api.host, config.api.port);
-    let (delay, grace) = (config.api.shutdown_delay_seconds, config.api.shutdown_grace_seconds);
+    let (delay, grace) = (
+        config.api.shutdown_delay_seconds,
+        config.api.shutdown_grace_seconds,
+    );
     let state = web::Data::new(build_state(config, Arc::new(SystemClock)).await?);
     let shared = state.clone();
     let server = HttpServer::new(move || build_app(shared.clone()))
         .shutdown_timeout(grace)
         .disable_signals()
         .bind((host, port))
-        .map_err(|error| anyhow::anyhow!("listening on {host}:{port} failed: {error}; choose another API_PORT"))?
+        .map_err(|error| {
+            anyhow::anyhow!("listening on {host}:{port} failed: {error}; choose another API_PORT")
+        })?
         .run();
     tracing::info!(%host, port, "listening");
     let handle = server.handle();

@@ -82,7 +82,9 @@ impl Config {
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, EMBEDDING_THREADS),
             telemetry: TelemetryConfig::read(reader, Process::Api),
-            demo_password: reader.secret("DEMO_PASSWORD").unwrap_or_else(|| "hiring-demo-1".into()),
+            demo_password: reader
+                .secret("DEMO_PASSWORD")
+                .unwrap_or_else(|| "hiring-demo-1".into()),
         }
     }
 }
@@ -90,7 +92,11 @@ impl Config {
 impl ApiConfig {
     /// Reads the variables.
     pub fn read(reader: &mut Reader) -> Self {
-        let loopback = if reader.environment().is_production() { [0, 0, 0, 0] } else { [127, 0, 0, 1] };
+        let loopback = if reader.environment().is_production() {
+            [0, 0, 0, 0]
+        } else {
+            [127, 0, 0, 1]
+        };
         let debug = reader.flag("DEBUG", false);
         if debug && reader.environment().is_production() {
             reader.problem("DEBUG", "must be false in production");
@@ -117,7 +123,10 @@ impl SecurityConfig {
     pub fn read(reader: &mut Reader) -> Self {
         let secret_key = reader.secret_or_throwaway("SECRET_KEY");
         if reader.environment().is_production() && secret_key.expose_secret().len() < MIN_SECRET_BYTES {
-            reader.problem("SECRET_KEY", format!("must have at least {MIN_SECRET_BYTES} bytes in production"));
+            reader.problem(
+                "SECRET_KEY",
+                format!("must have at least {MIN_SECRET_BYTES} bytes in production"),
+            );
         }
         let hours = reader.optional("JWT_EXPIRATION_HOURS");
         let minutes = match hours.as_deref().map(str::parse::<i64>) {

@@ -46,7 +46,10 @@ struct Bearer;
 impl Modify for Bearer {
     fn modify(&self, document: &mut Document) {
         let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        document.components.get_or_insert_default().add_security_scheme("bearer", scheme);
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("bearer", scheme);
     }
 }
 
@@ -98,6 +101,9 @@ pub fn configure(app: &mut web::ServiceConfig, prefix: &str) {
             async move { HttpResponse::Ok().content_type("application/json").body(json) }
         }),
     )
-    .route("/api/docs", web::get().to(|| async { web::Redirect::to("/api/docs/").permanent() }))
+    .route(
+        "/api/docs",
+        web::get().to(|| async { web::Redirect::to("/api/docs/").permanent() }),
+    )
     .service(ui);
 }

@@ -7,6 +7,7 @@ use serde_json::json;
 
 use crate::bare;
 use crate::http::closed_loop;
+use crate::memory::tree_megabytes;
 use crate::rig::{Program, Settings, free_port, login, recruiter, start_api};
 use crate::statistics::median;
 
@@ -73,10 +74,10 @@ pub async fn run(settings: &Settings, runs: usize, seconds: u64) -> anyhow::Resu
             bare.push(b);
         }
     }
-    let pss = settings.pss(&[&api])?;
+    let megabytes = tree_megabytes(api.id());
     let (a, b) = (median(&product), median(&bare));
     println!(
-        "get-job: product {a:.0}/s, bare {b:.0}/s, ratio {:.3} (medians of {runs}); api PSS {pss:.0?} MB",
+        "get-job: product {a:.0}/s, bare {b:.0}/s, ratio {:.3} (medians of {runs}); api PSS {megabytes:.0} MB",
         a / b
     );
     Ok(())

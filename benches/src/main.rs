@@ -6,6 +6,7 @@ mod bare;
 mod cold_start;
 mod get_job;
 mod http;
+mod memory;
 mod resumes;
 mod rig;
 mod statistics;

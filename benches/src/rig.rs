@@ -14,8 +14,6 @@ pub struct Settings {
     pub api: String,
     /// The release build of `hiring-worker`.
     pub worker: String,
-    /// Prints the PSS in bytes of the process trees whose roots are its arguments.
-    pub pss: String,
     /// The empty, migrated database.
     pub database_url: String,
 }
@@ -32,14 +30,13 @@ impl Settings {
                 .optional(name)
                 .with_context(|| format!("{name} is unset: run script/bench"))
         };
-        let (api, worker, pss) = (need("BENCH_API")?, need("BENCH_WORKER")?, need("BENCH_PSS")?);
+        let (api, worker) = (need("BENCH_API")?, need("BENCH_WORKER")?);
         let database_url = reader
             .secret("DATABASE_URL")
             .context("DATABASE_URL is unset: run script/bench")?;
         Ok(Self {
             api,
             worker,
-            pss,
             database_url: database_url.expose_secret().to_owned(),
         })
     }
@@ -52,24 +49,6 @@ impl Settings {
         let (client, connection) = tokio_postgres::connect(&self.database_url, tokio_postgres::NoTls).await?;
         tokio::spawn(connection);
         Ok(client)
-    }
-
-    /// PSS of the whole trees of these processes, in MB (10^6 bytes).
-    ///
-    /// # Errors
-    /// When the program fails.
-    pub fn pss(&self, processes: &[&Program]) -> anyhow::Result<Vec<f64>> {
-        let ids: Vec<String> = processes
-            .iter()
-            .map(|program| program.child.id().to_string())
-            .collect();
-        let output = Command::new(&self.pss).args(&ids).output()?;
-        let text = String::from_utf8_lossy(&output.stdout);
-        Ok(text
-            .lines()
-            .filter_map(|line| line.trim().parse::<f64>().ok())
-            .map(|bytes| bytes / 1e6)
-            .collect())
     }
 }
 
@@ -121,6 +100,11 @@ impl Program {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
         Ok(running)
+    }
+
+    /// The process's id.
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// `http://host:port`.

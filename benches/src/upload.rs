@@ -10,6 +10,7 @@ use hiring_core::config::Reader;
 use hiring_platform::embeddings::{Embedder, EmbeddingConfig, OnnxEmbedder};
 use serde_json::Value;
 
+use crate::memory::Watch;
 use crate::resumes::{self, Resume};
 use crate::rig::{Program, Settings, recruiter, start_api, start_worker};
 use crate::statistics::{median, percentile};
@@ -124,10 +125,9 @@ async fn one_run(settings: &Settings, originals: &[Resume], number: usize) -> an
     )
     .await?;
     let started = Instant::now();
+    let watch = Watch::start(vec![api.id(), worker.id()]);
     upload_all(&client, files).await?;
-    let mut peak = (0.0_f64, 0.0_f64);
     loop {
-        sample(settings, (&api, &worker), &mut peak)?;
         let failed = count(
             &database,
             "SELECT count(*) FROM candidates WHERE status = 'failed'",
@@ -156,12 +156,13 @@ async fn one_run(settings: &Settings, originals: &[Resume], number: usize) -> an
         0,
     )
     .await?;
-    sample(settings, (&api, &worker), &mut peak)?;
+    let peaks = watch.finish();
     let embedded = count(&database, chunks).await? - chunks_before;
     let chunks_per_second = embedded as f64 / chunks_started.elapsed().as_secs_f64();
     drop((api, worker));
     let bare_per_second = bare_rate(chunk_texts(&database, embedded).await?)?;
-    let (api_megabytes, worker_megabytes) = peak;
+    let peak = |index: usize| peaks.get(index).copied().unwrap_or_default();
+    let (api_megabytes, worker_megabytes) = (peak(0), peak(1));
     Ok(Run {
         findable_per_second,
         chunks_per_second,
@@ -169,17 +170,6 @@ async fn one_run(settings: &Settings, originals: &[Resume], number: usize) -> an
         api_megabytes,
         worker_megabytes,
     })
-}
-
-fn sample(
-    settings: &Settings,
-    (api, worker): (&Program, &Program),
-    peak: &mut (f64, f64),
-) -> anyhow::Result<()> {
-    if let [a, b] = settings.pss(&[api, worker])?.as_slice() {
-        *peak = (peak.0.max(*a), peak.1.max(*b));
-    }
-    Ok(())
 }
 
 async fn upload_all(client: &Client, files: VecDeque<Resume>) -> anyhow::Result<()> {

@@ -90,7 +90,9 @@ impl<P: Permission> Allowed<P> {
     /// `forbidden` for a caller without one; permissions that only members have never meet this.
     pub fn organization(&self) -> Result<OrgId, Problem> {
         let detail = "This needs a membership in an organization.";
-        self.caller.organization_id.ok_or_else(|| Problem::new(Kind::Forbidden, detail))
+        self.caller
+            .organization_id
+            .ok_or_else(|| Problem::new(Kind::Forbidden, detail))
     }
 }
 
@@ -109,9 +111,16 @@ impl<P: Permission> FromRequest for Allowed<P> {
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         ready(signed_in(request).and_then(|caller| {
             if P::ROLES.contains(&caller.role) {
-                return Ok(Self { caller, permission: PhantomData });
+                return Ok(Self {
+                    caller,
+                    permission: PhantomData,
+                });
             }
-            let detail = format!("Your role, {}, does not include `{}`.", caller.role.as_str(), P::NAME);
+            let detail = format!(
+                "Your role, {}, does not include `{}`.",
+                caller.role.as_str(),
+                P::NAME
+            );
             Err(Problem::new(Kind::Forbidden, detail))
         }))
     }

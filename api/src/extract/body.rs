@@ -53,15 +53,29 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
 }
 
 fn is_json(request: &HttpRequest) -> bool {
-    let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
-    let essence = media_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
+    let media_type = request
+        .headers()
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    let essence = media_type
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .to_ascii_lowercase();
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| describe(&error))?;
-    json.end().map_err(|_| Problem::new(Kind::Malformed, "The body goes on after the end of the JSON value."))?;
+    json.end().map_err(|_| {
+        Problem::new(
+            Kind::Malformed,
+            "The body goes on after the end of the JSON value.",
+        )
+    })?;
     let mut violations = Violations::default();
     value.validate(&mut violations);
     violations.finish()?;
@@ -71,7 +85,11 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
 fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let cause = error.inner();
     if !cause.is_data() {
-        let detail = format!("The body is no JSON: line {}, column {}.", cause.line(), cause.column());
+        let detail = format!(
+            "The body is no JSON: line {}, column {}.",
+            cause.line(),
+            cause.column()
+        );
         return Problem::new(Kind::Malformed, detail);
     }
     let mut violations = Violations::default();
@@ -79,7 +97,10 @@ fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
     let message = cause.to_string();
     let message = message.split(" at line ").next().unwrap_or_default();
     violations.add(json_pointer(error.path()), "wrong-value", format!("{message}."));
-    violations.finish().err().unwrap_or_else(|| Problem::new(Kind::Malformed, "The body does not fit."))
+    violations
+        .finish()
+        .err()
+        .unwrap_or_else(|| Problem::new(Kind::Malformed, "The body does not fit."))
 }
 
 fn json_pointer(path: &serde_path_to_error::Path) -> String {

@@ -17,7 +17,10 @@ impl FromRequest for IfMatch {
     type Future = Ready<Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
-        let header = request.headers().get(IF_MATCH).and_then(|value| value.to_str().ok());
+        let header = request
+            .headers()
+            .get(IF_MATCH)
+            .and_then(|value| value.to_str().ok());
         ready(Ok(Self(header.map(str::to_owned))))
     }
 }
@@ -33,7 +36,11 @@ impl IfMatch {
             return Err(Problem::new(Kind::VersionRequired, detail));
         };
         let current = format!("\"{version}\"");
-        if header.split(',').map(str::trim).any(|tag| tag == "*" || tag == current) {
+        if header
+            .split(',')
+            .map(str::trim)
+            .any(|tag| tag == "*" || tag == current)
+        {
             return Ok(());
         }
         Err(Self::mismatch())
@@ -42,7 +49,10 @@ impl IfMatch {
     /// The answer for a change that came second.
     #[must_use]
     pub fn mismatch() -> Problem {
-        Problem::new(Kind::VersionMismatch, "It was changed since you read it. Read it again and repeat your change.")
+        Problem::new(
+            Kind::VersionMismatch,
+            "It was changed since you read it. Read it again and repeat your change.",
+        )
     }
 }
 
@@ -52,7 +62,12 @@ mod tests {
 
     #[test]
     fn a_change_must_name_the_current_version() {
-        let kind = |header: Option<&str>| IfMatch(header.map(str::to_owned)).require(3).err().map(|p| p.kind());
+        let kind = |header: Option<&str>| {
+            IfMatch(header.map(str::to_owned))
+                .require(3)
+                .err()
+                .map(|p| p.kind())
+        };
         assert_eq!(kind(Some("\"3\"")), None);
         assert_eq!(kind(Some("\"2\", \"3\"")), None);
         assert_eq!(kind(Some("*")), None);

@@ -36,7 +36,10 @@ impl PageQuery {
     /// The page that these optional parameters ask for; missing ones mean the first page of twenty.
     #[must_use]
     pub fn from_parts(page: Option<u32>, per_page: Option<u32>) -> Self {
-        Self { page: page.unwrap_or(first()), per_page: per_page.unwrap_or(usual()) }
+        Self {
+            page: page.unwrap_or(first()),
+            per_page: per_page.unwrap_or(usual()),
+        }
     }
 
     /// Entries to skip.
@@ -64,10 +67,15 @@ impl Validate for PageQuery {
             violations.add("page", "out-of-range", "`page` starts at 1.");
         }
         if !(1..=MAX_PER_PAGE).contains(&self.per_page) {
-            violations.add("per_page", "out-of-range", format!("`per_page` is 1 to {MAX_PER_PAGE}."));
+            violations.add(
+                "per_page",
+                "out-of-range",
+                format!("`per_page` is 1 to {MAX_PER_PAGE}."),
+            );
         }
         if u64::from(self.page) * u64::from(self.per_page) > MAX_DEPTH {
-            let detail = format!("`page` x `per_page` reaches at most {MAX_DEPTH} entries; narrow the filters.");
+            let detail =
+                format!("`page` x `per_page` reaches at most {MAX_DEPTH} entries; narrow the filters.");
             violations.add("page", "out-of-range", detail);
         }
     }

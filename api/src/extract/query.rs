@@ -24,7 +24,12 @@ impl<T: DeserializeOwned + Validate> FromRequest for Query<T> {
 
 fn parse<T: DeserializeOwned + Validate>(query: &str) -> Result<Query<T>, Problem> {
     let value = web::Query::<T>::from_query(query)
-        .map_err(|error| Problem::new(Kind::Malformed, format!("The query string cannot be parsed: {error}.")))?
+        .map_err(|error| {
+            Problem::new(
+                Kind::Malformed,
+                format!("The query string cannot be parsed: {error}."),
+            )
+        })?
         .into_inner();
     let mut violations = Violations::default();
     value.validate(&mut violations);

@@ -17,19 +17,38 @@ pub trait Validate {
 impl Violations {
     /// Notes one value.
     pub fn add(&mut self, pointer: impl Into<String>, code: &'static str, detail: impl Into<String>) {
-        self.errors.push(FieldError { pointer: pointer.into(), code: code.into(), detail: detail.into() });
+        self.errors.push(FieldError {
+            pointer: pointer.into(),
+            code: code.into(),
+            detail: detail.into(),
+        });
     }
 
     /// The text must have between `min` and `max` characters and no control characters but line breaks and tabs.
     pub fn text(&mut self, pointer: &str, text: &str, min: usize, max: usize) {
         let length = text.trim().chars().count();
         if length < min {
-            self.add(pointer, "too-short", format!("`{pointer}` needs at least {min} characters."));
+            self.add(
+                pointer,
+                "too-short",
+                format!("`{pointer}` needs at least {min} characters."),
+            );
         } else if text.chars().count() > max {
-            self.add(pointer, "too-long", format!("`{pointer}` may have at most {max} characters."));
+            self.add(
+                pointer,
+                "too-long",
+                format!("`{pointer}` may have at most {max} characters."),
+            );
         }
-        if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
-            self.add(pointer, "control-character", format!("`{pointer}` holds control characters."));
+        if text
+            .chars()
+            .any(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t'))
+        {
+            self.add(
+                pointer,
+                "control-character",
+                format!("`{pointer}` holds control characters."),
+            );
         }
     }
 
@@ -38,6 +57,10 @@ impl Violations {
     /// # Errors
     /// A `validation-failed` problem that names every value noted.
     pub fn finish(self) -> Result<(), Problem> {
-        if self.errors.is_empty() { Ok(()) } else { Err(Problem::invalid(self.errors)) }
+        if self.errors.is_empty() {
+            Ok(())
+        } else {
+            Err(Problem::invalid(self.errors))
+        }
     }
 }

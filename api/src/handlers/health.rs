@@ -34,7 +34,10 @@ pub struct Dependencies {
     responses((status = 200, description = "The process answers", body = Health))
 )]
 pub async fn live() -> HttpResponse {
-    HttpResponse::Ok().json(Health { status: "ok", dependencies: None })
+    HttpResponse::Ok().json(Health {
+        status: "ok",
+        dependencies: None,
+    })
 }
 
 /// Says whether requests can be served: 503 when Postgres is away or the server is stopping; Redis away is only degraded.
@@ -50,13 +53,22 @@ pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
     let (database, queue) = futures::join!(state.database.ping(), state.ringer.ping());
     let stopping = state.stopping.load(Ordering::Relaxed);
     let up = |is_up: bool| if is_up { "up" } else { "down" };
-    let dependencies = Dependencies { database: up(database.is_ok()), queue: up(queue.is_ok()) };
+    let dependencies = Dependencies {
+        database: up(database.is_ok()),
+        queue: up(queue.is_ok()),
+    };
     let status = match (stopping || database.is_err(), queue.is_err()) {
         (true, _) => "unavailable",
         (false, true) => "degraded",
         (false, false) => "ok",
     };
-    let mut answer =
-        if status == "unavailable" { HttpResponse::ServiceUnavailable() } else { HttpResponse::Ok() };
-    answer.json(Health { status, dependencies: Some(dependencies) })
+    let mut answer = if status == "unavailable" {
+        HttpResponse::ServiceUnavailable()
+    } else {
+        HttpResponse::Ok()
+    };
+    answer.json(Health {
+        status,
+        dependencies: Some(dependencies),
+    })
 }

@@ -1,5 +1,8 @@
 //! Thin: from typed arguments to a flow or a finder, and to a view.
-#![allow(unused_qualifications, reason = "utoipa's macro names the types of query strings in full")]
+#![allow(
+    unused_qualifications,
+    reason = "utoipa's macro names the types of query strings in full"
+)]
 
 pub mod auth;
 pub mod candidates;

@@ -67,13 +67,22 @@ impl Problem {
     /// A problem of this kind; `detail` says what was tried and what to do.
     #[must_use]
     pub fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), errors: Vec::new(), retry_after_seconds: None, cause: None }
+        Self {
+            kind,
+            detail: detail.into(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+            cause: None,
+        }
     }
 
     /// `404` for a thing that is not there, or not there for this caller.
     #[must_use]
     pub fn not_found(what: &str) -> Self {
-        Self::new(Kind::NotFound, format!("There is no such {what}, or it belongs to another organization."))
+        Self::new(
+            Kind::NotFound,
+            format!("There is no such {what}, or it belongs to another organization."),
+        )
     }
 
     /// `422` naming each value that is not acceptable.
@@ -83,14 +92,21 @@ impl Problem {
             [only] => only.detail.clone(),
             many => format!("{} values are not acceptable; `errors` names each.", many.len()),
         };
-        Self { errors, ..Self::new(Kind::ValidationFailed, detail) }
+        Self {
+            errors,
+            ..Self::new(Kind::ValidationFailed, detail)
+        }
     }
 
     /// The same problem with an entry of `errors` for one value.
     #[must_use]
     pub fn with_error(mut self, pointer: &str, code: impl Into<Cow<'static, str>>) -> Self {
         let detail = self.detail.clone();
-        self.errors.push(FieldError { pointer: pointer.to_owned(), code: code.into(), detail });
+        self.errors.push(FieldError {
+            pointer: pointer.to_owned(),
+            code: code.into(),
+            detail,
+        });
         self
     }
 
@@ -98,13 +114,20 @@ impl Problem {
     #[must_use]
     pub fn internal(cause: impl Into<anyhow::Error>) -> Self {
         let detail = "Something went wrong on our side. Try again; if it stays, report the request id.";
-        Self { cause: Some(cause.into()), ..Self::new(Kind::Internal, detail) }
+        Self {
+            cause: Some(cause.into()),
+            ..Self::new(Kind::Internal, detail)
+        }
     }
 
     /// `503` for a dependency that is away; the cause is logged, never sent.
     #[must_use]
     pub fn unavailable(detail: &str, cause: impl Into<anyhow::Error>) -> Self {
-        Self { cause: Some(cause.into()), ..Self::new(Kind::Unavailable, detail) }.retry_after(2)
+        Self {
+            cause: Some(cause.into()),
+            ..Self::new(Kind::Unavailable, detail)
+        }
+        .retry_after(2)
     }
 
     /// Says after how many seconds trying again makes sense.
@@ -124,7 +147,10 @@ impl Problem {
     #[must_use]
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {
         let mut answer = self.builder();
-        answer.json(self.body(request.path().to_owned(), crate::middleware::observe::request_id(request)))
+        answer.json(self.body(
+            request.path().to_owned(),
+            crate::middleware::observe::request_id(request),
+        ))
     }
 
     fn builder(&self) -> HttpResponseBuilder {

@@ -4,8 +4,8 @@ mod spec;
 
 use actix_web::http::Method;
 
-pub use spec::{Route, Tier, configure};
 use spec::route;
+pub use spec::{Route, Tier, configure};
 
 use crate::handlers::{auth, candidates, jobs, matches, organizations, search, tasks};
 
@@ -23,7 +23,12 @@ pub fn routes() -> Vec<Route> {
         route(&get, "/auth/me", Tier::Read, auth::me),
         route(&post, "/organizations", Tier::Auth, organizations::create),
         route(&get, "/organizations/current", Tier::Read, organizations::current),
-        route(&patch, "/organizations/current", Tier::Write, organizations::update),
+        route(
+            &patch,
+            "/organizations/current",
+            Tier::Write,
+            organizations::update,
+        ),
         route(&get, "/jobs", Tier::Read, jobs::list),
         route(&post, "/jobs", Tier::Write, jobs::create),
         route(&get, "/jobs/{id}", Tier::Read, jobs::show),
@@ -35,7 +40,12 @@ pub fn routes() -> Vec<Route> {
         route(&get, "/candidates/search", Tier::Read, search::candidates),
         route(&get, "/candidates/{id}", Tier::Read, candidates::show),
         route(&delete, "/candidates/{id}", Tier::Write, candidates::erase),
-        route(&get, "/candidates/{id}/analysis", Tier::Read, candidates::analysis),
+        route(
+            &get,
+            "/candidates/{id}/analysis",
+            Tier::Read,
+            candidates::analysis,
+        ),
         route(&get, "/candidates/{id}/text", Tier::Read, candidates::text),
         route(&get, "/candidates/{id}/resume", Tier::Read, candidates::resume),
         route(&get, "/tasks/{id}", Tier::Read, tasks::show),

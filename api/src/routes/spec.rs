@@ -87,7 +87,13 @@ where
     F::Output: Responder + 'static,
 {
     let service = web::method(method.clone()).to(handler);
-    Route { method: method.clone(), path, permission: Args::PERMISSION, tier, service }
+    Route {
+        method: method.clone(),
+        path,
+        permission: Args::PERMISSION,
+        tier,
+        service,
+    }
 }
 
 /// Registers the table, one resource a path, so that a wrong method is answered 405 and not 404.

@@ -49,7 +49,10 @@ async fn every_documented_operation_is_in_the_route_table() {
         .iter()
         .filter(|(path, _)| !path.starts_with("/health"))
         .map(|(_, item)| {
-            [&item.get, &item.post, &item.put, &item.patch, &item.delete].iter().filter(|o| o.is_some()).count()
+            [&item.get, &item.post, &item.put, &item.patch, &item.delete]
+                .iter()
+                .filter(|o| o.is_some())
+                .count()
         })
         .sum();
     assert_eq!(documented, routes::routes().len());
@@ -58,10 +61,20 @@ async fn every_documented_operation_is_in_the_route_table() {
 #[actix_web::test]
 async fn every_guarded_route_refuses_a_caller_without_a_token() {
     let app = TestApp::start().await;
-    for route in routes::routes().into_iter().filter(|route| route.permission != "public") {
+    for route in routes::routes()
+        .into_iter()
+        .filter(|route| route.permission != "public")
+    {
         let path = route.path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
         let response = app.request(route.method.as_str(), &path).send().await;
-        assert_eq!(response.status, 401, "{} {}: {}", route.method, route.path, response.text());
+        assert_eq!(
+            response.status,
+            401,
+            "{} {}: {}",
+            route.method,
+            route.path,
+            response.text()
+        );
         response.problem("unauthenticated");
         assert_eq!(response.header("www-authenticate"), "Bearer");
     }
@@ -72,10 +85,24 @@ async fn every_member_route_refuses_a_candidate() {
     let app = TestApp::start().await;
     let candidate = app.candidate_user().await;
     let guarded = |permission: &str| permission != "public" && permission != "signed-in";
-    for route in routes::routes().into_iter().filter(|route| guarded(route.permission)) {
+    for route in routes::routes()
+        .into_iter()
+        .filter(|route| guarded(route.permission))
+    {
         let path = route.path.replace("{id}", "018f0000-0000-7000-8000-000000000000");
-        let response = app.request(route.method.as_str(), &path).token(&candidate).send().await;
-        assert_eq!(response.status, 403, "{} {}: {}", route.method, route.path, response.text());
+        let response = app
+            .request(route.method.as_str(), &path)
+            .token(&candidate)
+            .send()
+            .await;
+        assert_eq!(
+            response.status,
+            403,
+            "{} {}: {}",
+            route.method,
+            route.path,
+            response.text()
+        );
         response.problem("forbidden");
     }
 }
@@ -84,10 +111,24 @@ async fn every_member_route_refuses_a_candidate() {
 async fn an_id_that_is_no_uuid_is_malformed_on_every_route() {
     let app = TestApp::start().await;
     let organization = app.organization("Acme").await;
-    for route in routes::routes().into_iter().filter(|route| route.path.contains("{id}")) {
+    for route in routes::routes()
+        .into_iter()
+        .filter(|route| route.path.contains("{id}"))
+    {
         let path = route.path.replace("{id}", "42");
-        let response = app.request(route.method.as_str(), &path).token(&organization.admin).send().await;
-        assert_eq!(response.status, 400, "{} {}: {}", route.method, route.path, response.text());
+        let response = app
+            .request(route.method.as_str(), &path)
+            .token(&organization.admin)
+            .send()
+            .await;
+        assert_eq!(
+            response.status,
+            400,
+            "{} {}: {}",
+            route.method,
+            route.path,
+            response.text()
+        );
         response.problem("malformed-request");
     }
 }
@@ -106,7 +147,11 @@ async fn unknown_paths_and_wrong_methods_are_problems_too() {
 #[actix_web::test]
 async fn a_request_id_is_kept_when_harmless_and_replaced_when_not() {
     let app = TestApp::start().await;
-    let kept = app.get("/jobs").header("x-request-id", "caller-0123456789").send().await;
+    let kept = app
+        .get("/jobs")
+        .header("x-request-id", "caller-0123456789")
+        .send()
+        .await;
     assert_eq!(kept.header("x-request-id"), "caller-0123456789");
     for harmful in ["short", "with spaces inside", "semi;colon-0123456789"] {
         let replaced = app.get("/jobs").header("x-request-id", harmful).send().await;
@@ -120,33 +165,53 @@ async fn the_process_says_that_it_lives_and_what_it_can_reach() {
     let app = TestApp::start().await;
     assert_eq!(app.get("/health").send().await.status, 200);
     let ready = app.get("/health/ready").send().await;
-    assert_eq!((ready.status, ready.json["status"].as_str()), (200, Some("ok")), "{}", ready.text());
+    assert_eq!(
+        (ready.status, ready.json["status"].as_str()),
+        (200, Some("ok")),
+        "{}",
+        ready.text()
+    );
 }
 
 #[actix_web::test]
 async fn without_redis_the_api_is_degraded_and_still_ready() {
     let app = TestApp::start_with(&[("REDIS_URL", "redis://127.0.0.1:1")]).await;
     let ready = app.get("/health/ready").send().await;
-    assert_eq!((ready.status, ready.json["status"].as_str()), (200, Some("degraded")), "{}", ready.text());
+    assert_eq!(
+        (ready.status, ready.json["status"].as_str()),
+        (200, Some("degraded")),
+        "{}",
+        ready.text()
+    );
 }
 
 #[actix_web::test]
 async fn without_postgres_nothing_is_ready_and_no_internals_are_told() {
     let app = TestApp::start_with(&[("DATABASE_URL", "postgres://nobody:secret@127.0.0.1:1/none")]).await;
     let ready = app.get("/health/ready").send().await;
-    assert_eq!((ready.status, ready.json["dependencies"]["database"].as_str()), (503, Some("down")));
+    assert_eq!(
+        (ready.status, ready.json["dependencies"]["database"].as_str()),
+        (503, Some("down"))
+    );
     let jobs = app.get("/jobs").send().await;
     assert_eq!(jobs.status, 503);
     jobs.problem("unavailable");
     assert_eq!(jobs.header("retry-after"), "2");
-    assert!(!jobs.text().contains("127.0.0.1") && !jobs.text().contains("nobody"), "{}", jobs.text());
+    assert!(
+        !jobs.text().contains("127.0.0.1") && !jobs.text().contains("nobody"),
+        "{}",
+        jobs.text()
+    );
 }
 
 #[actix_web::test]
 async fn the_document_and_swagger_ui_are_served_by_the_binary() {
     let app = TestApp::start().await;
     let document = app.get("/api/openapi.json").send().await;
-    assert_eq!((document.status, document.json["openapi"].as_str()), (200, Some("3.1.0")));
+    assert_eq!(
+        (document.status, document.json["openapi"].as_str()),
+        (200, Some("3.1.0"))
+    );
     assert!(document.json["paths"]["/api/v1/jobs"]["get"].is_object());
     let page = app.get("/api/docs/").send().await;
     assert_eq!(page.status, 200);
@@ -161,7 +226,10 @@ fn the_checked_in_document_is_the_one_that_is_served() {
         std::fs::write(path, &json).unwrap();
     }
     let checked_in = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(checked_in == json, "docs/openapi.json is old: UPDATE_OPENAPI=1 cargo test -p hiring-api --test it contract");
+    assert!(
+        checked_in == json,
+        "docs/openapi.json is old: UPDATE_OPENAPI=1 cargo test -p hiring-api --test it contract"
+    );
 }
 
 #[test]

@@ -333,7 +333,10 @@ async fn a_changed_role_holds_before_the_access_token_ends() {
     let app = TestApp::start().await;
     let acme = app.organization("Acme").await;
     let client = app.db.client().await;
-    client.execute("UPDATE memberships SET role = 'recruiter'", &[]).await.unwrap();
+    client
+        .execute("UPDATE memberships SET role = 'recruiter'", &[])
+        .await
+        .unwrap();
     let response = app.get("/organizations/current").token(&acme.admin).send().await;
     assert_eq!(response.status, 403, "{}", response.text());
     response.problem("forbidden");

@@ -73,12 +73,17 @@ impl TestApp {
         );
         // Cargo runs tests in the crate's folder, the product runs at the top of the checkout.
         let top = concat!(env!("CARGO_MANIFEST_DIR"), "/../.dev");
-        let model = hiring_testkit::env::optional(&["EMBEDDING_MODEL_DIR"]).unwrap_or_else(|| format!("{top}/model"));
+        let model =
+            hiring_testkit::env::optional(&["EMBEDDING_MODEL_DIR"]).unwrap_or_else(|| format!("{top}/model"));
         environment.insert("EMBEDDING_MODEL_DIR".into(), model);
         if let Some(library) = hiring_testkit::env::optional(&["ORT_DYLIB_PATH"]) {
             environment.insert("ORT_DYLIB_PATH".into(), library);
         }
-        environment.extend(variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        environment.extend(
+            variables
+                .iter()
+                .map(|(name, value)| ((*name).to_owned(), (*value).to_owned())),
+        );
         let mut reader = Reader::from_map(environment);
         let config = Config::read(&mut reader);
         reader.finish().expect("the settings of the test application");
@@ -94,9 +99,21 @@ impl TestApp {
         let server = server.run();
         let handle = server.handle();
         tokio::spawn(server);
-        let client =
-            reqwest::Client::builder().no_proxy().redirect(reqwest::redirect::Policy::none()).build().unwrap();
-        Self { url, state, clock, redis, storage, client, server: handle, db }
+        let client = reqwest::Client::builder()
+            .no_proxy()
+            .redirect(reqwest::redirect::Policy::none())
+            .build()
+            .unwrap();
+        Self {
+            url,
+            state,
+            clock,
+            redis,
+            storage,
+            client,
+            server: handle,
+            db,
+        }
     }
 
     /// A request; a path that does not start with `/health` or `/api` is put behind `API_PREFIX`.
@@ -128,7 +145,10 @@ impl TestApp {
         let id = OrgId::generate();
         let client = self.db.client().await;
         client
-            .execute("INSERT INTO organizations (id, name) VALUES ($1, $2)", &[&id.uuid(), &name])
+            .execute(
+                "INSERT INTO organizations (id, name) VALUES ($1, $2)",
+                &[&id.uuid(), &name],
+            )
             .await
             .unwrap();
         let admin = self.user(Role::Admin, Some(id)).await;
@@ -166,13 +186,27 @@ impl TestApp {
             .execute(
                 "INSERT INTO sessions (id, user_id, organization_id, expires_at)
                  VALUES ($1, $2, $3, now() + interval '30 days')",
-                &[&session_id.uuid(), &user_id.uuid(), &organization.map(OrgId::uuid)],
+                &[
+                    &session_id.uuid(),
+                    &user_id.uuid(),
+                    &organization.map(OrgId::uuid),
+                ],
             )
             .await
             .unwrap();
-        let caller = Caller { user_id, session_id, organization_id: organization, role };
+        let caller = Caller {
+            user_id,
+            session_id,
+            organization_id: organization,
+            role,
+        };
         let token = self.state.tokens.issue(&caller, self.clock.now()).unwrap();
-        TestUser { user_id, session_id, email, token }
+        TestUser {
+            user_id,
+            session_id,
+            email,
+            token,
+        }
     }
 
     /// A number from the test's own database.
@@ -221,7 +255,12 @@ impl TestRequest {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
         let bytes = response.bytes().await.expect("the body").to_vec();
         let json = serde_json::from_slice(&bytes).unwrap_or(Value::Null);
-        TestResponse { status, headers, bytes, json }
+        TestResponse {
+            status,
+            headers,
+            bytes,
+            json,
+        }
     }
 }
 
@@ -239,18 +278,32 @@ impl TestResponse {
     #[track_caller]
     pub fn data(&self, status: u16) -> &Value {
         assert_eq!(self.status, status, "{}", self.text());
-        assert_eq!(self.json["meta"]["request_id"], self.header("x-request-id"), "{}", self.text());
+        assert_eq!(
+            self.json["meta"]["request_id"],
+            self.header("x-request-id"),
+            "{}",
+            self.text()
+        );
         &self.json["data"]
     }
 
     /// Asserts that this is a complete problem with this slug; answers the body.
     #[track_caller]
     pub fn problem(&self, slug: &str) -> &Value {
-        assert_eq!(self.header("content-type"), "application/problem+json", "{}", self.text());
+        assert_eq!(
+            self.header("content-type"),
+            "application/problem+json",
+            "{}",
+            self.text()
+        );
         assert_eq!(self.json["type"], format!("/problems/{slug}"), "{}", self.text());
         assert_eq!(self.json["status"], self.status);
         for member in ["title", "detail", "instance", "request_id"] {
-            assert!(self.json[member].as_str().is_some_and(|text| !text.is_empty()), "{member}: {}", self.text());
+            assert!(
+                self.json[member].as_str().is_some_and(|text| !text.is_empty()),
+                "{member}: {}",
+                self.text()
+            );
         }
         &self.json
     }
@@ -259,12 +312,23 @@ impl TestResponse {
     #[track_caller]
     pub fn invalid(&self, pointer: &str) {
         let body = self.problem("validation-failed");
-        let pointers: Vec<&Value> = body["errors"].as_array().unwrap().iter().map(|error| &error["pointer"]).collect();
-        assert!(pointers.contains(&&Value::from(pointer)), "{pointer} is not among {pointers:?}");
+        let pointers: Vec<&Value> = body["errors"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|error| &error["pointer"])
+            .collect();
+        assert!(
+            pointers.contains(&&Value::from(pointer)),
+            "{pointer} is not among {pointers:?}"
+        );
     }
 
     pub fn header(&self, name: &str) -> String {
-        self.headers.get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default()
+        self.headers
+            .get(name)
+            .map(|value| value.to_str().unwrap().to_owned())
+            .unwrap_or_default()
     }
 
     pub fn text(&self) -> String {

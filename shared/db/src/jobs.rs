@@ -87,7 +87,11 @@ pub struct JobFilter {
 /// Jobs that this viewer may see: open ones of everybody, and their own in every state.
 fn visible(viewer: Option<OrgId>) -> Box<dyn BoxableExpression<jobs::table, diesel::pg::Pg, SqlType = Bool>> {
     match viewer {
-        Some(organization) => Box::new(jobs::state.eq("open").or(jobs::organization_id.eq(organization.uuid()))),
+        Some(organization) => Box::new(
+            jobs::state
+                .eq("open")
+                .or(jobs::organization_id.eq(organization.uuid())),
+        ),
         None => Box::new(jobs::state.eq("open")),
     }
 }
@@ -104,7 +108,9 @@ pub async fn find_visible(
     let by_id = jobs::table.find(id.uuid()).select(JobRow::as_select());
     let row = by_id.first(connection).await.optional()?;
     // One prepared statement serves every viewer; who may see the row is decided here.
-    Ok(row.filter(|row| row.state == "open" || viewer.is_some_and(|viewer| viewer.uuid() == row.organization_id)))
+    Ok(row.filter(|row| {
+        row.state == "open" || viewer.is_some_and(|viewer| viewer.uuid() == row.organization_id)
+    }))
 }
 
 /// The organization's own job.
@@ -116,8 +122,14 @@ pub async fn find(
     organization: OrgId,
     id: JobId,
 ) -> Result<Option<JobRow>, DbError> {
-    let own = jobs::table.find(id.uuid()).filter(jobs::organization_id.eq(organization.uuid()));
-    Ok(own.select(JobRow::as_select()).first(connection).await.optional()?)
+    let own = jobs::table
+        .find(id.uuid())
+        .filter(jobs::organization_id.eq(organization.uuid()));
+    Ok(own
+        .select(JobRow::as_select())
+        .first(connection)
+        .await
+        .optional()?)
 }
 
 /// A page of the jobs that this viewer may see, newest first, and how many there are in all.
@@ -145,7 +157,9 @@ fn filtered(viewer: Option<OrgId>, filter: &JobFilter) -> jobs::BoxedQuery<'stat
     use diesel::dsl::sql;
     let mut query = jobs::table.into_boxed().filter(visible(viewer));
     if let Some(words) = &filter.search {
-        let matches = sql::<Bool>("search @@ websearch_to_tsquery('english', ").bind::<Text, _>(words.clone()).sql(")");
+        let matches = sql::<Bool>("search @@ websearch_to_tsquery('english', ")
+            .bind::<Text, _>(words.clone())
+            .sql(")");
         query = query.filter(matches);
     }
     if let Some(job_type) = &filter.job_type {
@@ -168,7 +182,10 @@ fn filtered(viewer: Option<OrgId>, filter: &JobFilter) -> jobs::BoxedQuery<'stat
 ///
 /// # Errors
 /// [`DbError::Unavailable`], [`DbError::Query`].
-pub async fn lock_and_count_open(connection: &mut AsyncPgConnection, organization: OrgId) -> Result<i64, DbError> {
+pub async fn lock_and_count_open(
+    connection: &mut AsyncPgConnection,
+    organization: OrgId,
+) -> Result<i64, DbError> {
     use crate::schema::organizations;
     organizations::table
         .find(organization.uuid())
@@ -176,7 +193,9 @@ pub async fn lock_and_count_open(connection: &mut AsyncPgConnection, organizatio
         .for_update()
         .first::<Uuid>(connection)
         .await?;
-    let open = jobs::table.filter(jobs::organization_id.eq(organization.uuid())).filter(jobs::state.eq("open"));
+    let open = jobs::table
+        .filter(jobs::organization_id.eq(organization.uuid()))
+        .filter(jobs::state.eq("open"));
     Ok(open.count().get_result(connection).await?)
 }
 
@@ -196,7 +215,10 @@ pub async fn insert(
         jobs::created_by.eq(creator.uuid()),
     );
     let insert = diesel::insert_into(jobs::table).values((keys, job));
-    Ok(insert.returning(JobRow::as_returning()).get_result(connection).await?)
+    Ok(insert
+        .returning(JobRow::as_returning())
+        .get_result(connection)
+        .await?)
 }
 
 /// Changes the organization's own job if it still has this version; `None` when it has not.
@@ -213,16 +235,29 @@ pub async fn update(
         .find(id.uuid())
         .filter(jobs::organization_id.eq(organization.uuid()))
         .filter(jobs::version.eq(version));
-    let counted = (jobs::version.eq(jobs::version + 1), jobs::updated_at.eq(diesel::dsl::now));
+    let counted = (
+        jobs::version.eq(jobs::version + 1),
+        jobs::updated_at.eq(diesel::dsl::now),
+    );
     let update = diesel::update(own).set((counted, change));
-    Ok(update.returning(JobRow::as_returning()).get_result(connection).await.optional()?)
+    Ok(update
+        .returning(JobRow::as_returning())
+        .get_result(connection)
+        .await
+        .optional()?)
 }
 
 /// Deletes the organization's own job with its applications; says whether it was there.
 ///
 /// # Errors
 /// [`DbError::Unavailable`], [`DbError::Query`].
-pub async fn delete(connection: &mut AsyncPgConnection, organization: OrgId, id: JobId) -> Result<bool, DbError> {
-    let own = jobs::table.find(id.uuid()).filter(jobs::organization_id.eq(organization.uuid()));
+pub async fn delete(
+    connection: &mut AsyncPgConnection,
+    organization: OrgId,
+    id: JobId,
+) -> Result<bool, DbError> {
+    let own = jobs::table
+        .find(id.uuid())
+        .filter(jobs::organization_id.eq(organization.uuid()));
     Ok(diesel::delete(own).execute(connection).await? > 0)
 }

@@ -65,10 +65,7 @@ pub enum Rotation {
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn current_role(
-    conn: &mut AsyncPgConnection,
-    session: SessionId,
-) -> Result<Option<Role>, DbError> {
+pub async fn current_role(conn: &mut AsyncPgConnection, session: SessionId) -> Result<Option<Role>, DbError> {
     let membership = memberships::organization_id
         .nullable()
         .eq(sessions::organization_id)

@@ -3,7 +3,7 @@
 use hiring_core::resume::{Resume, Work};
 
 /// Words the text may have, so that it fits into one short embedding.
-const MAX_WORDS: usize = 64;
+const MAX_WORDS: usize = 40;
 /// Most skills that are named.
 const MAX_SKILLS: usize = 18;
 /// Most positions that are named.

@@ -80,7 +80,12 @@ impl Validate for CreateJob {
         check_job_type("/job_type", self.job_type.as_deref(), violations);
         check_state("/state", self.state.as_deref(), violations);
         check_requirements(&self.requirements, violations);
-        check_salary(self.salary_min, self.salary_max, self.salary_currency.as_deref(), violations);
+        check_salary(
+            self.salary_min,
+            self.salary_max,
+            self.salary_currency.as_deref(),
+            violations,
+        );
     }
 }
 
@@ -89,15 +94,33 @@ impl Validate for UpdateJob {
         if let Some(title) = &self.title {
             violations.text("/title", title, 1, 200);
         }
-        violations.text("/description", self.description.as_deref().unwrap_or_default(), 0, 20_000);
-        violations.text("/location", self.location.as_ref().and_then(Option::as_deref).unwrap_or_default(), 0, 200);
+        violations.text(
+            "/description",
+            self.description.as_deref().unwrap_or_default(),
+            0,
+            20_000,
+        );
+        violations.text(
+            "/location",
+            self.location
+                .as_ref()
+                .and_then(Option::as_deref)
+                .unwrap_or_default(),
+            0,
+            200,
+        );
         check_job_type("/job_type", self.job_type.as_deref(), violations);
         check_state("/state", self.state.as_deref(), violations);
         if let Some(requirements) = &self.requirements {
             check_requirements(requirements, violations);
         }
         let currency = self.salary_currency.as_ref().and_then(Option::as_deref);
-        check_salary(self.salary_min.flatten(), self.salary_max.flatten(), currency, violations);
+        check_salary(
+            self.salary_min.flatten(),
+            self.salary_max.flatten(),
+            currency,
+            violations,
+        );
     }
 }
 
@@ -117,23 +140,37 @@ pub fn check_state(pointer: &str, name: Option<&str>, violations: &mut Violation
 }
 
 fn check_requirements(requirements: &RequirementsView, violations: &mut Violations) {
-    let lists = [("must_have", &requirements.must_have), ("nice_to_have", &requirements.nice_to_have)];
+    let lists = [
+        ("must_have", &requirements.must_have),
+        ("nice_to_have", &requirements.nice_to_have),
+    ];
     for (name, skills) in lists {
         let pointer = format!("/requirements/{name}");
         if skills.len() > MAX_SKILLS {
-            violations.add(pointer.clone(), "too-many", format!("At most {MAX_SKILLS} skills fit into one list."));
+            violations.add(
+                pointer.clone(),
+                "too-many",
+                format!("At most {MAX_SKILLS} skills fit into one list."),
+            );
         }
         for (index, skill) in skills.iter().take(MAX_SKILLS).enumerate() {
             violations.text(&format!("{pointer}/{index}"), skill, 1, MAX_SKILL_LENGTH);
         }
     }
-    if requirements.min_experience_years.is_some_and(|years| years > MAX_EXPERIENCE_YEARS) {
+    if requirements
+        .min_experience_years
+        .is_some_and(|years| years > MAX_EXPERIENCE_YEARS)
+    {
         let detail = format!("A job may ask for at most {MAX_EXPERIENCE_YEARS} years.");
         violations.add("/requirements/min_experience_years", "out-of-range", detail);
     }
     let location = requirements.location.as_deref().unwrap_or_default();
     violations.text("/requirements/location", location, 0, 200);
-    if requirements.education.as_deref().is_some_and(|name| EducationLevel::from_name(name).is_none()) {
+    if requirements
+        .education
+        .as_deref()
+        .is_some_and(|name| EducationLevel::from_name(name).is_none())
+    {
         let detail = "An education is secondary, vocational, bachelor, master or doctorate.";
         violations.add("/requirements/education", "unknown-value", detail);
     }
@@ -148,10 +185,18 @@ fn check_salary(min: Option<i32>, max: Option<i32>, currency: Option<&str>, viol
     if let (Some(min), Some(max)) = (min, max)
         && min > max
     {
-        violations.add("/salary_max", "out-of-range", "`salary_max` is not below `salary_min`.");
+        violations.add(
+            "/salary_max",
+            "out-of-range",
+            "`salary_max` is not below `salary_min`.",
+        );
     }
     if currency.is_some_and(|code| code.len() != 3 || !code.bytes().all(|b| b.is_ascii_uppercase())) {
-        violations.add("/salary_currency", "unknown-value", "A currency is three capital letters, for instance EUR.");
+        violations.add(
+            "/salary_currency",
+            "unknown-value",
+            "A currency is three capital letters, for instance EUR.",
+        );
     }
 }
 
@@ -171,7 +216,10 @@ fn requirements(view: RequirementsView) -> Requirements {
         must_have: tidy(view.must_have),
         nice_to_have: tidy(view.nice_to_have),
         min_experience_years: view.min_experience_years,
-        location: view.location.map(|place| place.trim().to_owned()).filter(|place| !place.is_empty()),
+        location: view
+            .location
+            .map(|place| place.trim().to_owned())
+            .filter(|place| !place.is_empty()),
         education: view.education.as_deref().and_then(EducationLevel::from_name),
     }
 }
@@ -184,7 +232,10 @@ impl CreateJob {
             title: Some(self.title.trim().to_owned()),
             description: Some(self.description),
             location: Some(self.location),
-            job_type: Some(self.job_type.unwrap_or_else(|| JobType::FullTime.as_str().to_owned())),
+            job_type: Some(
+                self.job_type
+                    .unwrap_or_else(|| JobType::FullTime.as_str().to_owned()),
+            ),
             state: Some(self.state.unwrap_or_else(|| JobState::Open.as_str().to_owned())),
             requirements: serde_json::to_value(requirements(self.requirements)).ok(),
             salary_min: Some(self.salary_min),
@@ -204,7 +255,9 @@ impl UpdateJob {
             location: self.location,
             job_type: self.job_type,
             state: self.state,
-            requirements: self.requirements.and_then(|view| serde_json::to_value(requirements(view)).ok()),
+            requirements: self
+                .requirements
+                .and_then(|view| serde_json::to_value(requirements(view)).ok()),
             salary_min: self.salary_min,
             salary_max: self.salary_max,
             salary_currency: self.salary_currency,

@@ -3,7 +3,7 @@
 use hiring_core::task::{Priority, Queue};
 
 /// Every so many pops one starts from the low end, so that nothing starves.
-pub const LOW_FIRST_EVERY: u64 = 20;
+pub const LOW_FIRST_EVERY: u64 = 50;
 
 /// The lists for the pop number `turn`: the high ones of all queues, then the normal, then the low ones; within a priority
 /// the queues take turns at being first. `is_open` leaves out lists whose kind has no room.

@@ -98,28 +98,28 @@ async fn a_delayed_task_waits_for_its_time() {
 #[tokio::test(flavor = "multi_thread")]
 async fn urgent_tasks_overtake_and_low_ones_still_move() {
     let world = World::new().await;
-    for number in 0..30 {
+    for number in 0..60 {
         world.submit(&Leisure::of(&format!("low {number}"))).await;
     }
-    for number in 0..30 {
+    for number in 0..60 {
         world.submit(&Urgent::of(&format!("high {number}"))).await;
     }
     let registry = Registry::new()
         .register(writer::<Leisure>())
         .register(writer::<Urgent>());
     let worker = world.start_with(registry, (1, std::time::Duration::from_secs(5)));
-    let ledger = eventually("60 lines", || async {
-        Some(world.ledger().await).filter(|lines| lines.len() == 60)
+    let ledger = eventually("120 lines", || async {
+        Some(world.ledger().await).filter(|lines| lines.len() == 120)
     })
     .await;
-    let early: Vec<_> = ledger[..30]
+    let early: Vec<_> = ledger[..60]
         .iter()
         .filter(|line| line.starts_with("low"))
         .collect();
     assert_eq!(
         early,
         ["low 0"],
-        "one pop in twenty starts from the low end: {ledger:?}"
+        "one pop in fifty starts from the low end: {ledger:?}"
     );
     worker.stop().await;
 }
