@@ -34,7 +34,6 @@ pub struct TestApp {
 pub struct TestUser {
     pub user_id: UserId,
     pub session_id: SessionId,
-    pub email: String,
     pub token: String,
 }
 
@@ -204,7 +203,6 @@ impl TestApp {
         TestUser {
             user_id,
             session_id,
-            email,
             token,
         }
     }
