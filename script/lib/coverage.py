@@ -34,16 +34,22 @@ def main(arguments):
     make_dev()
     folder = ROOT / "coverage"
     info = folder / "lcov.info"
+    broken = []
     if "--report" not in arguments:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         (folder / "raw").mkdir()
-        measure(folder, info)
-    return report(lcov.read(info.read_text(encoding="utf-8")))
+        broken = measure(folder, info)
+    elif not info.is_file():
+        raise Failed("there is no last run: script/coverage")
+    status = report(lcov.read(info.read_text(encoding="utf-8")))
+    if broken:
+        say(f"failed tests: {', '.join(broken)}")
+    return 1 if broken else status
 
 
 def measure(folder, info):
-    """Runs the tests with counters in and turns what they counted into one lcov file."""
+    """Runs the tests with counters in and turns what they counted into one lcov file; gives the names of failed tests."""
     with step("llvm-cov and llvm-profdata"):
         profdata, cov = tools()
     # Cargo takes a wrapper of the same name for the same wrapper, so other flags need another name.
@@ -63,8 +69,8 @@ def measure(folder, info):
         objects = programs(environment)
     finally:
         services.stop()
-    if tally.failed:
-        raise Failed(f"{tally.failed} tests failed: {', '.join(tally.broken)}")
+    if not list((folder / "raw").glob("*.profraw")):
+        raise Failed(f"no test ran: {', '.join(tally.broken)}")
     with step(f"merging what {tally.passed} tests counted"):
         merged = folder / "merged.profdata"
         listing = folder / "raw.txt"
@@ -75,6 +81,7 @@ def measure(folder, info):
             command += ["--object", program]
         info.write_text(run(command), encoding="utf-8")
         shutil.rmtree(folder / "raw")
+    return tally.broken
 
 
 def tools():
