@@ -55,7 +55,9 @@ CREATE TABLE candidates (
     FOREIGN KEY (organization_id, object_id) REFERENCES stored_objects (organization_id, id),
     CHECK ((status = 'failed') = (failure_code IS NOT NULL)),
     CHECK (status <> 'ready' OR (visible_text IS NOT NULL AND resume IS NOT NULL))
-);
+)
+-- A resume is stored, then marked findable: the second change stays on its page and off the indexes.
+WITH (fillfactor = 70);
 CREATE INDEX candidates_of_organization ON candidates (organization_id, uploaded_at DESC, id);
 CREATE INDEX candidates_search ON candidates USING gin (search);
 CREATE INDEX candidates_skills ON candidates USING gin (skills);

@@ -3,9 +3,9 @@
 use hiring_core::resume::{Resume, Work};
 
 /// Words the text may have, so that it fits into one short embedding.
-const MAX_WORDS: usize = 40;
+const MAX_WORDS: usize = 30;
 /// Most skills that are named.
-const MAX_SKILLS: usize = 18;
+const MAX_SKILLS: usize = 12;
 /// Most positions that are named.
 const MAX_POSITIONS: usize = 3;
 
@@ -52,12 +52,55 @@ pub fn profile_text(resume: &Resume) -> String {
 }
 
 fn position(work: &Work) -> Option<String> {
-    let title = work.title.as_ref()?.value.clone();
-    Some(match work.highlights.first() {
-        Some(highlight) => {
-            let start: Vec<&str> = highlight.value.split_whitespace().take(10).collect();
-            format!("{title} ({})", start.join(" "))
+    work.title.as_ref().map(|title| title.value.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use hiring_core::resume::{Leaf, Skill};
+
+    use super::*;
+
+    fn leaf(value: &str) -> Leaf {
+        Leaf {
+            value: value.to_owned(),
+            raw: value.to_owned(),
+            start: 0,
+            end: value.chars().count(),
+            confidence: 1.0,
         }
-        None => title,
-    })
+    }
+
+    #[test]
+    fn a_profile_names_title_skills_and_positions_and_nobody() {
+        let mut resume = Resume::default();
+        resume.contact.name = Some(leaf("Ada Byron"));
+        resume.headline = Some(leaf("Controller"));
+        resume.skills.push(Skill {
+            name: leaf("IFRS"),
+            kind: None,
+            months: None,
+        });
+        resume.work.push(Work {
+            title: Some(leaf("Auditor")),
+            ..Work::default()
+        });
+        assert_eq!(
+            profile_text(&resume),
+            "Controller. Skills: IFRS. Experience: Auditor"
+        );
+    }
+
+    #[test]
+    fn a_profile_stays_short_however_long_the_resume() {
+        let mut resume = Resume::default();
+        for number in 0..100 {
+            resume.skills.push(Skill {
+                name: leaf(&format!("Skill of {number} words")),
+                kind: None,
+                months: None,
+            });
+        }
+        assert_eq!(profile_text(&resume).split_whitespace().count(), MAX_WORDS);
+    }
 }
