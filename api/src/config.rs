@@ -14,6 +14,9 @@ use secrecy::{ExposeSecret, SecretString};
 /// Shortest acceptable `SECRET_KEY` in production, in bytes: HMAC-SHA-256 wants a key as long as its output (RFC 7518 3.2).
 const MIN_SECRET_BYTES: usize = 32;
 
+/// How the key begins that `compose.yaml` uses on a laptop.
+const PUBLISHED_SECRET: &str = "laptop-only";
+
 /// Queries are short and come one by one: more threads would only cost memory.
 const EMBEDDING_THREADS: usize = 1;
 
@@ -46,8 +49,6 @@ pub struct ApiConfig {
     pub port: u16,
     /// `API_PREFIX`: path before every route, without a slash at its end.
     pub prefix: String,
-    /// `PUBLIC_URL`: how callers reach this server, for links in answers and logs.
-    pub public_url: Option<String>,
     /// `SHUTDOWN_DELAY_SECONDS`: how long to keep serving, unready, after the signal to stop.
     pub shutdown_delay_seconds: u64,
     /// `SHUTDOWN_GRACE_SECONDS`: how long open requests may take to end.
@@ -111,7 +112,6 @@ impl ApiConfig {
             host: reader.parse("API_HOST", IpAddr::from(loopback)),
             port: reader.parse("PORT", own_port),
             prefix,
-            public_url: reader.optional("PUBLIC_URL"),
             shutdown_delay_seconds: reader.number("SHUTDOWN_DELAY_SECONDS", 0, 0..=300),
             shutdown_grace_seconds: reader.number("SHUTDOWN_GRACE_SECONDS", 30, 0..=600),
         }
@@ -122,10 +122,23 @@ impl SecurityConfig {
     /// Reads the variables.
     pub fn read(reader: &mut Reader) -> Self {
         let secret_key = reader.secret_or_throwaway("SECRET_KEY");
+        let algorithm = reader.string("JWT_ALGORITHM", "HS256");
+        if algorithm != "HS256" {
+            reader.problem(
+                "JWT_ALGORITHM",
+                format!("`{algorithm}` is not offered yet; HS256 is"),
+            );
+        }
         if reader.environment().is_production() && secret_key.expose_secret().len() < MIN_SECRET_BYTES {
             reader.problem(
                 "SECRET_KEY",
                 format!("must have at least {MIN_SECRET_BYTES} bytes in production"),
+            );
+        }
+        if reader.environment().is_production() && secret_key.expose_secret().starts_with(PUBLISHED_SECRET) {
+            reader.problem(
+                "SECRET_KEY",
+                "is the default that everybody can read; choose one of your own",
             );
         }
         let hours = reader.optional("JWT_EXPIRATION_HOURS");

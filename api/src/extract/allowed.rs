@@ -139,6 +139,26 @@ impl FromRequest for Public {
     }
 }
 
+/// A route that anybody may call and that shows members more: a token that does not count is refused here, because
+/// answering as if none had been sent would silently hide what its owner expects to see.
+#[derive(Debug, Clone, Copy)]
+pub struct Visitor(pub Option<Caller>);
+
+impl FromRequest for Visitor {
+    type Error = Problem;
+    type Future = Ready<Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        if matches!(
+            request.extensions().get::<Authentication>(),
+            Some(Authentication::Anonymous) | None
+        ) {
+            return ready(Ok(Self(None)));
+        }
+        ready(signed_in(request).map(|caller| Self(Some(caller))))
+    }
+}
+
 fn signed_in(request: &HttpRequest) -> Result<Caller, Problem> {
     let refused = |detail: &str| Err(Problem::new(Kind::Unauthenticated, detail));
     match request.extensions().get::<Authentication>() {

@@ -3,7 +3,7 @@
 //! A handler takes an [`IdempotencyKey`] and wraps its work in [`IdempotencyKey::once`]; the flow ends its own transaction
 //! with [`Claim::save`], so that work and answer are committed together:
 //!
-//! ```ignore
+//! ```text
 //! key.once(&state.database, &allowed, Fingerprint::of(&[&body.bytes]), async |claim| {
 //!     connection.transaction(async |connection| {
 //!         let row = jobs::insert(connection, ..).await?;

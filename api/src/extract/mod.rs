@@ -10,7 +10,7 @@ pub mod query;
 pub mod upload;
 pub mod violations;
 
-pub use allowed::{Allowed, Public};
+pub use allowed::{Allowed, Public, Visitor};
 pub use body::Body;
 pub use idempotency::IdempotencyKey;
 pub use if_match::IfMatch;

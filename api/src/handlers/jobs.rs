@@ -12,7 +12,7 @@ use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::WriteJobs;
 use crate::extract::idempotency::Fingerprint;
 use crate::extract::{
-    Allowed, Body, IdempotencyKey, IfMatch, PageQuery, PathId, Public, Query, Validate, Violations,
+    Allowed, Body, IdempotencyKey, IfMatch, PageQuery, PathId, Query, Validate, Violations, Visitor,
 };
 use crate::flows::change_job;
 use crate::problem::{Problem, ProblemBody};
@@ -63,11 +63,12 @@ impl Validate for JobQuery {
     responses(
         (status = 200, description = "A page of jobs, newest first", body = Envelope<Vec<JobView>>),
         (status = 400, description = "The query cannot be parsed", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "A token was sent that does not count", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "A parameter is out of range", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn list(
-    public: Public,
+    visitor: Visitor,
     Query(query): Query<JobQuery>,
     state: web::Data<AppState>,
 ) -> Result<Answer<Vec<JobView>>, Problem> {
@@ -79,7 +80,7 @@ pub async fn list(
         organization: query.organization.map(Into::into),
         state: query.state,
     };
-    let viewer = public.0.and_then(|caller| caller.organization_id);
+    let viewer = visitor.0.and_then(|caller| caller.organization_id);
     let mut connection = state.database.connection().await?;
     let paging = (page.limit(), page.offset());
     let (rows, total) = jobs::list_visible(&mut connection, viewer, &filter, paging).await?;
@@ -97,15 +98,16 @@ pub async fn list(
     responses(
         (status = 200, description = "The job; its `ETag` is the version", body = Envelope<JobView>),
         (status = 400, description = "The id is no UUID", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 401, description = "A token was sent that does not count", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such job, or not for you", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
 pub async fn show(
-    public: Public,
+    visitor: Visitor,
     PathId(id): PathId<JobId>,
     state: web::Data<AppState>,
 ) -> Result<Answer<JobView>, Problem> {
-    let viewer = public.0.and_then(|caller| caller.organization_id);
+    let viewer = visitor.0.and_then(|caller| caller.organization_id);
     let mut connection = state.database.connection().await?;
     let row = jobs::find_visible(&mut connection, viewer, id)
         .await?

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use hiring_core::identity::Role;
 use hiring_core::ids::SessionId;
-use hiring_db::{Database, DbError, sessions};
+use hiring_db::sessions::{self, Standing};
+use hiring_db::{Database, DbError};
 
 /// How long an answer is remembered: a logout, a removal or a change of role takes effect within this, well under the
 /// 60 s that the API promises.
@@ -16,7 +16,7 @@ const CAPACITY: u64 = 50_000;
 /// Remembers which sessions live.
 #[derive(Clone)]
 pub struct Liveness {
-    cache: moka::future::Cache<SessionId, Option<Role>>,
+    cache: moka::future::Cache<SessionId, Option<Standing>>,
     database: Database,
 }
 
@@ -31,15 +31,15 @@ impl Liveness {
         Self { cache, database }
     }
 
-    /// The role that the session acts in, or `None` when it has ended. Concurrent questions about one session ask the
+    /// For whom the session acts, or `None` when it has ended. Concurrent questions about one session ask the
     /// database once.
     ///
     /// # Errors
     /// When the database cannot be asked; nothing is remembered then.
-    pub async fn role(&self, session: SessionId) -> Result<Option<Role>, Arc<DbError>> {
+    pub async fn standing(&self, session: SessionId) -> Result<Option<Standing>, Arc<DbError>> {
         let ask = async {
             let mut connection = self.database.connection().await?;
-            sessions::current_role(&mut connection, session).await
+            sessions::find_standing(&mut connection, session).await
         };
         self.cache.try_get_with(session, ask).await
     }

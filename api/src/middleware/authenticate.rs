@@ -43,9 +43,17 @@ async fn find_out(request: &ServiceRequest) -> Authentication {
 }
 
 async fn check_session(state: &AppState, caller: Caller) -> Authentication {
-    match state.liveness.role(caller.session_id).await {
-        Ok(Some(role)) => Authentication::Known(Caller { role, ..caller }),
-        Ok(None) => Authentication::Refused("The session has ended. Sign in again."),
+    match state.liveness.standing(caller.session_id).await {
+        // The session decides: a token that says otherwise was not made by us, whatever its signature.
+        Ok(Some(standing))
+            if standing.user_id == caller.user_id && standing.organization_id == caller.organization_id =>
+        {
+            Authentication::Known(Caller {
+                role: standing.role,
+                ..caller
+            })
+        }
+        Ok(_) => Authentication::Refused("The session has ended. Sign in again."),
         Err(error) => {
             tracing::warn!(%error, "whether a session lives could not be checked");
             Authentication::Unavailable

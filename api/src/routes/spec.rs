@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use actix_web::{FromRequest, Handler, Responder, web};
 
-use crate::extract::allowed::{Allowed, Permission, Public};
+use crate::extract::allowed::{Allowed, Permission, Public, Visitor};
 use crate::problem::{Kind, Problem};
 
 /// Which token bucket a request draws from.
@@ -65,6 +65,10 @@ impl Guard for Public {
     const PERMISSION: &'static str = "public";
 }
 
+impl Guard for Visitor {
+    const PERMISSION: &'static str = "public";
+}
+
 macro_rules! guarded {
     ($($rest:ident),*) => {
         impl<G: Guard, $($rest),*> Guarded for (G, $($rest,)*) {
@@ -79,7 +83,7 @@ guarded!(A, B);
 guarded!(A, B, C);
 guarded!(A, B, C, D);
 
-/// One line of the table. A handler whose first argument is neither `Allowed<P>` nor `Public` does not compile here.
+/// One line of the table. A handler whose first argument is not `Allowed<P>`, `Public` or `Visitor` does not compile here.
 pub fn route<F, Args>(method: &Method, path: &'static str, tier: Tier, handler: F) -> Route
 where
     F: Handler<Args>,

@@ -341,3 +341,54 @@ async fn a_changed_role_holds_before_the_access_token_ends() {
     assert_eq!(response.status, 403, "{}", response.text());
     response.problem("forbidden");
 }
+
+#[actix_web::test]
+async fn a_session_that_cannot_be_checked_is_neither_believed_nor_refused() {
+    let app = TestApp::start_with(&[("DATABASE_URL", "postgres://nobody:secret@127.0.0.1:1/none")]).await;
+    let caller = Caller {
+        user_id: UserId::generate(),
+        session_id: SessionId::generate(),
+        organization_id: None,
+        role: Role::Candidate,
+    };
+    let token = app.state.tokens.issue(&caller, app.clock.now()).unwrap();
+    let response = app.get("/auth/me").bearer(&token).send().await;
+    assert_eq!(
+        (response.status, response.header("retry-after").as_str()),
+        (503, "2"),
+        "{}",
+        response.text()
+    );
+    response.problem("unavailable");
+}
+
+#[actix_web::test]
+async fn the_job_board_refuses_a_token_that_does_not_count() {
+    let app = TestApp::start().await;
+    let acme = app.organization("Acme").await;
+    app.get("/jobs").token(&acme.recruiter).send().await.data(200);
+    app.clock.advance(TimeDelta::minutes(16));
+    for path in ["/jobs", "/jobs/018f0000-0000-7000-8000-000000000000"] {
+        let response = app.get(path).token(&acme.recruiter).send().await;
+        assert_eq!(response.status, 401, "{}", response.text());
+        response.problem("unauthenticated");
+    }
+}
+
+#[actix_web::test]
+async fn a_token_cannot_claim_another_organization_than_its_session() {
+    let app = TestApp::start().await;
+    let (acme, other) = (app.organization("Acme").await, app.organization("Other").await);
+    let caller = Caller {
+        user_id: acme.admin.user_id,
+        session_id: acme.admin.session_id,
+        organization_id: Some(other.id),
+        role: Role::Admin,
+    };
+    let token = app.state.tokens.issue(&caller, app.clock.now()).unwrap();
+    app.get("/organizations/current")
+        .bearer(&token)
+        .send()
+        .await
+        .problem("unauthenticated");
+}

@@ -60,12 +60,26 @@ pub enum Rotation {
     Refused,
 }
 
-/// The role that the session acts in now, or `None` when it is revoked, expired, or its membership is gone. The role is
-/// read afresh, so that a change of it does not wait for the access token to end.
+/// For whom a session acts now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Who signed in.
+    pub user_id: UserId,
+    /// The organization that they act for.
+    pub organization_id: Option<OrgId>,
+    /// Their role there.
+    pub role: Role,
+}
+
+/// For whom the session acts now, or `None` when it is revoked, expired, or its membership is gone. The role is read
+/// afresh, so that a change of it does not wait for the access token to end.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn current_role(conn: &mut AsyncPgConnection, session: SessionId) -> Result<Option<Role>, DbError> {
+pub async fn find_standing(
+    conn: &mut AsyncPgConnection,
+    session: SessionId,
+) -> Result<Option<Standing>, DbError> {
     let membership = memberships::organization_id
         .nullable()
         .eq(sessions::organization_id)
@@ -75,11 +89,23 @@ pub async fn current_role(conn: &mut AsyncPgConnection, session: SessionId) -> R
         .filter(sessions::id.eq(session.uuid()))
         .filter(sessions::revoked_at.is_null())
         .filter(sessions::expires_at.gt(diesel::dsl::now))
-        .select((sessions::organization_id.is_null(), memberships::role.nullable()));
-    let found: Option<(bool, Option<String>)> = live.first(conn).await.optional()?;
-    Ok(found.and_then(|(alone, role)| match role {
-        Some(role) => Role::from_name(&role),
-        None => alone.then_some(Role::Candidate),
+        .select((
+            sessions::user_id,
+            sessions::organization_id,
+            memberships::role.nullable(),
+        ));
+    let found: Option<(Uuid, Option<Uuid>, Option<String>)> = live.first(conn).await.optional()?;
+    Ok(found.and_then(|(user, organization, role)| {
+        let role = match (organization, role) {
+            (None, _) => Some(Role::Candidate),
+            (Some(_), role) => role.as_deref().and_then(Role::from_name),
+        };
+        let organization_id = organization.map(OrgId::from);
+        role.map(|role| Standing {
+            user_id: UserId::from(user),
+            organization_id,
+            role,
+        })
     }))
 }
 
