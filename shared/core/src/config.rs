@@ -11,34 +11,12 @@ use std::str::FromStr;
 
 use secrecy::SecretString;
 
-/// Where the product runs. Production refuses what is merely convenient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Environment {
-    /// A laptop: missing secrets are made up, `.env` is read, logs are pretty.
-    Development,
-    /// A test run.
-    Test,
-    /// Real users: secrets must be given, logs are JSON.
-    Production,
-}
+mod dotenv;
+mod environment;
+mod redact;
 
-impl Environment {
-    /// Whether convenient defaults must be refused.
-    #[must_use]
-    pub const fn is_production(self) -> bool {
-        matches!(self, Self::Production)
-    }
-
-    /// The name in `ENVIRONMENT`.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Development => "development",
-            Self::Test => "test",
-            Self::Production => "production",
-        }
-    }
-}
+pub use environment::Environment;
+pub use redact::redact_url_password;
 
 /// One thing wrong with the configuration.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -78,7 +56,7 @@ impl Reader {
             .get("ENVIRONMENT")
             .is_none_or(|name| name == "development");
         if development && let Ok(text) = std::fs::read_to_string(".env") {
-            for (name, value) in parse_dotenv(&text) {
+            for (name, value) in dotenv::parse(&text) {
                 variables.entry(name).or_insert(value);
             }
         }
@@ -321,39 +299,6 @@ impl Reader {
     }
 }
 
-/// `scheme://user:password@host` with the password replaced, so that URLs can be shown.
-#[must_use]
-pub fn redact_url_password(value: &str) -> String {
-    let Some((scheme, rest)) = value.split_once("://") else {
-        return value.to_owned();
-    };
-    let Some((credentials, host)) = rest.rsplit_once('@') else {
-        return value.to_owned();
-    };
-    let user = credentials.split_once(':').map_or(credentials, |(user, _)| user);
-    format!("{scheme}://{user}:***@{host}")
-}
-
-/// `NAME=value` lines; `#` starts a comment line, `export ` and one pair of quotes are dropped.
-fn parse_dotenv(text: &str) -> Vec<(String, String)> {
-    let lines = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'));
-    lines
-        .filter_map(|line| line.strip_prefix("export ").unwrap_or(line).split_once('='))
-        .map(|(name, value)| {
-            let value = value.trim();
-            let unquoted = ['"', '\''].iter().find_map(|&quote| {
-                value
-                    .strip_prefix(quote)
-                    .and_then(|inner| inner.strip_suffix(quote))
-            });
-            (name.trim().to_owned(), unquoted.unwrap_or(value).to_owned())
-        })
-        .collect()
-}
-
 #[cfg(test)]
 mod tests {
     use secrecy::ExposeSecret;
@@ -419,16 +364,6 @@ mod tests {
         let mut config = reader(&[("SECRET_KEY_FILE", "/nonexistent/secret")]);
         assert!(config.secret("SECRET_KEY").is_none());
         assert_eq!(config.finish().unwrap_err()[0].variable, "SECRET_KEY_FILE");
-    }
-
-    #[test]
-    fn dotenv_lines_may_be_quoted_exported_and_commented() {
-        let pairs = parse_dotenv("# comment\nexport A=1\nB = \"two words\"\n\nC='x=y'\nnot a pair\n");
-        let expected = [("A", "1"), ("B", "two words"), ("C", "x=y")];
-        assert_eq!(
-            pairs,
-            expected.map(|(name, value)| (name.to_owned(), value.to_owned()))
-        );
     }
 
     #[test]
