@@ -4,7 +4,7 @@ use diesel_async::AsyncConnection;
 use hiring_core::ids::{CandidateId, OrgId, UserId};
 use hiring_core::task::EraseObjects;
 use hiring_db::tasks::{EnqueueOptions, of_candidate};
-use hiring_db::{audit, candidates, objects};
+use hiring_db::{audit, candidates, idempotency, objects};
 
 use crate::problem::Problem;
 use crate::state::AppState;
@@ -20,7 +20,7 @@ pub struct Eraser {
     pub request_id: String,
 }
 
-/// Erases row, text, vectors, applications and task results, cancels what is still to be done, and has the file deleted.
+/// Erases row, text, vectors, applications, saved answers and task results, cancels what is still to be done, and has the file deleted.
 /// What stays is the audit entry: ids and a time.
 ///
 /// # Errors
@@ -38,6 +38,7 @@ pub async fn erase_candidate(state: &AppState, eraser: &Eraser, id: CandidateId)
             let object = candidates::delete(connection, org, id)
                 .await?
                 .ok_or_else(missing)?;
+            idempotency::forget_candidate(connection, org, id).await?;
             objects::doom_live(connection, org, object).await?;
             let options = EnqueueOptions {
                 organization_id: Some(org),

@@ -11,13 +11,14 @@ use hiring_core::job::Requirements;
 use hiring_core::reading::Section;
 use hiring_core::resume::Resume;
 use hiring_core::taxonomy;
+use hiring_db::DbError;
 use hiring_db::jobs::{self, JobRow};
 use hiring_db::matching::{self, PoolQuery, PoolRow, ScorableRow};
-use hiring_db::{Connection, DbError};
 use hiring_matching::{
     CandidateFacts, JobFacts, Score, ScoreOptions, Scorer, SkillRequirement, rank, similarity_bp, verify,
 };
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::meaning;
@@ -30,6 +31,8 @@ pub const MOST_SCORED: i64 = 500;
 const BATCH: usize = 50;
 /// Tokens of a job's text that are embedded: what the model was trained on.
 const JOB_TOKENS: usize = 256;
+/// Rankings that run at the same time; each keeps one core busy and up to [`MOST_SCORED`] scores in memory. Others wait.
+static RANKINGS: Semaphore = Semaphore::const_new(2);
 
 /// What is to be ranked.
 #[derive(Debug, Clone, Copy)]
@@ -79,7 +82,7 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
     let model = ensure_job_vector(state, org, job, job_text(&row, &requirements)).await?;
     let facts = JobFacts::new(&requirements, taxonomy::key);
 
-    let mut connection = state.database.connection().await?;
+    let _place = RANKINGS.acquire().await.map_err(Problem::internal)?;
     let (must_have, nice_to_have) = (keys(&facts.must_have), keys(&facts.nice_to_have));
     let pool = PoolQuery {
         job,
@@ -89,9 +92,12 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
         applied_only: ranking.applied_only,
         limit: MOST_SCORED,
     };
-    let pool = matching::list_pool(&mut connection, org, &pool).await?;
+    let pool = {
+        let mut connection = state.database.connection().await?;
+        matching::list_pool(&mut connection, org, &pool).await?
+    };
     let scorer = Arc::new(Scorer::new(&facts, &ScoreOptions::default()));
-    let mut ranked = score_all(connection, org, pool, &scorer).await?;
+    let mut ranked = score_all(state, org, pool, &scorer).await?;
     ranked.retain(|one| one.score.total_bp >= ranking.min_score_bp);
     rank(&mut ranked, |one| (one.score.total_bp, one.id));
     Ok(Matches {
@@ -154,9 +160,9 @@ async fn ensure_job_vector(
     Ok(Some(model))
 }
 
-/// Scores batch by batch on a blocking thread.
+/// Scores batch by batch on a blocking thread, during which no connection is held.
 async fn score_all(
-    mut connection: Connection,
+    state: &AppState,
     org: OrgId,
     pool: Vec<PoolRow>,
     scorer: &Arc<Scorer>,
@@ -164,7 +170,10 @@ async fn score_all(
     let mut ranked = Vec::with_capacity(pool.len());
     for batch in pool.chunks(BATCH) {
         let ids: Vec<Uuid> = batch.iter().map(|row| row.id).collect();
-        let rows = matching::list_scorable(&mut connection, org, &ids).await?;
+        let rows = {
+            let mut connection = state.database.connection().await?;
+            matching::list_scorable(&mut connection, org, &ids).await?
+        };
         let known: HashMap<Uuid, PoolRow> = batch.iter().map(|row| (row.id, row.clone())).collect();
         let scorer = Arc::clone(scorer);
         let scored = tokio::task::spawn_blocking(move || {
@@ -183,8 +192,10 @@ async fn score_all(
 /// One candidate's score; `None`, with a line in the log, for a stored resume that cannot be read, because one broken row
 /// must not hide everybody else.
 fn score_one(scorer: &Scorer, row: ScorableRow, pooled: &PoolRow) -> Option<Ranked> {
+    // Not the error itself: it may quote a value out of the resume.
     let unreadable = |error: serde_json::Error| {
-        tracing::error!(candidate = %row.id, %error, "a stored resume cannot be read");
+        let (class, line, column) = (error.classify(), error.line(), error.column());
+        tracing::error!(candidate = %row.id, ?class, line, column, "a stored resume cannot be read");
     };
     let resume: Resume = serde_json::from_str(&row.resume).map_err(unreadable).ok()?;
     let sections: Vec<Section> = serde_json::from_str(&row.sections).map_err(unreadable).ok()?;

@@ -1,12 +1,14 @@
 //! Taking in a resume: row, bytes, candidate, task, in an order in which nothing can be lost or left behind.
 
+mod known;
+
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::candidate::CandidateStatus;
 use hiring_core::ids::{CandidateId, ObjectId, OrgId, UserId};
 use hiring_core::task::ParseResume;
-use hiring_db::candidates::{self, Known, NewCandidate, Standing};
+use hiring_db::candidates::{self, NewCandidate, Standing};
 use hiring_db::objects::{self, NewObject};
-use hiring_db::tasks::of_candidate::{find_parse, parse_key};
+use hiring_db::tasks::of_candidate::parse_key;
 use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_db::{DbError, applications, cleanup};
 use hiring_platform::storage::{ObjectKey, StorageError};
@@ -51,7 +53,7 @@ pub async fn upload_resume(
     for _ in 0..ATTEMPTS {
         let standing = check_standing(state, uploader.organization, upload).await?;
         let accepted = if standing.is_known {
-            accept_known(state, uploader, upload, claim).await?
+            known::accept(state, uploader, upload, claim).await?
         } else {
             accept_fresh(state, uploader, (upload, standing), claim).await?
         };
@@ -188,60 +190,6 @@ async fn add_candidate(
             }))
         })
         .await
-}
-
-/// Answers with the candidate who has the same bytes, reading a failed resume again; `None` when they have just been erased.
-async fn accept_known(
-    state: &AppState,
-    uploader: Uploader,
-    upload: &ResumeUpload,
-    claim: &Claim,
-) -> Result<Option<Accepted>, Problem> {
-    let org = uploader.organization;
-    let mut connection = state.database.connection().await?;
-    connection
-        .transaction(async |connection| {
-            let Some(known) = candidates::lock_by_hash(connection, org, &upload.sha256).await? else {
-                return Ok(None);
-            };
-            let enqueued = read_again(state, connection, uploader, known).await?;
-            apply(connection, org, known.id, upload).await?;
-            let task_id = match &enqueued {
-                Some(enqueued) => Some(enqueued.task_id),
-                None => find_parse(connection, org, known.id, known.uploaded_at).await?,
-            };
-            let status = if enqueued.is_some() {
-                CandidateStatus::Processing
-            } else {
-                known.status
-            };
-            let view = UploadView {
-                candidate_id: known.id.uuid(),
-                task_id: task_id.map(hiring_core::ids::TaskId::uuid),
-                status: status.as_str(),
-                uploaded_at: known.uploaded_at,
-                duplicate: true,
-            };
-            let answer = Answer::ok(view).private().recorded()?;
-            claim.save(connection, &answer).await?;
-            Ok(Some(Accepted { answer, enqueued }))
-        })
-        .await
-}
-
-async fn read_again(
-    state: &AppState,
-    connection: &mut AsyncPgConnection,
-    uploader: Uploader,
-    known: Known,
-) -> Result<Option<Enqueued>, Problem> {
-    if known.status != CandidateStatus::Failed {
-        return Ok(None);
-    }
-    candidates::read_again(connection, uploader.organization, known.id).await?;
-    Ok(Some(
-        enqueue(state, connection, uploader, (known.id, known.object_id)).await?,
-    ))
 }
 
 async fn enqueue(

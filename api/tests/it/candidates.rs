@@ -280,8 +280,11 @@ async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_
         0
     );
     assert_eq!(
-        app.count("SELECT count(*) FROM tasks WHERE kind = 'parse_resume' AND state = 'cancelled'")
-            .await,
+        app.count(
+            "SELECT count(*) FROM tasks WHERE kind = 'parse_resume' AND state = 'cancelled'
+                   AND last_error->>'code' = 'erased'"
+        )
+        .await,
         1
     );
     assert_eq!(
@@ -317,4 +320,51 @@ async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_
         Value::from(id),
         "the same person may come back as somebody else"
     );
+}
+
+#[actix_web::test]
+async fn an_erased_candidate_is_not_answered_from_memory_either() {
+    let app = TestApp::start().await;
+    app.db.leave_tasks();
+    let (acme, other) = (app.organization("Acme").await, app.organization("Other").await);
+    let send = async |acme: &TestOrganization, bytes: &[u8]| {
+        let request = app.post("/candidates/upload").token(&acme.recruiter);
+        let request = request
+            .header("idempotency-key", "key")
+            .multipart(form("ada.txt", bytes));
+        request.send().await
+    };
+    let first = send(&acme, RESUME).await;
+    let id = first.data(201)["candidate_id"].as_str().unwrap().to_owned();
+    send(&other, RESUME).await.data(201);
+    let erased = app.delete(&format!("/candidates/{id}")).token(&acme.recruiter);
+    assert_eq!(erased.send().await.status, 204);
+    let naming = format!("SELECT count(*) FROM idempotency_keys WHERE body::text LIKE '%{id}%'");
+    assert_eq!(app.count(&naming).await, 0);
+    assert_eq!(
+        app.count("SELECT count(*) FROM idempotency_keys").await,
+        1,
+        "that of the other organization"
+    );
+    let again = send(&acme, RESUME).await;
+    assert_ne!(again.data(201)["candidate_id"], Value::from(id));
+    assert_eq!(again.header("idempotency-replayed"), "");
+}
+
+#[actix_web::test]
+async fn a_large_file_comes_back_whole() {
+    let app = TestApp::start().await;
+    app.db.leave_tasks();
+    let acme = app.organization("Acme").await;
+    let large: Vec<u8> = (0..80_000)
+        .flat_map(|line| format!("Line {line}\n").into_bytes())
+        .collect();
+    let response = upload(&app, &acme.recruiter, form("ada.txt", &large)).await;
+    let id = response.data(201)["candidate_id"].as_str().unwrap().to_owned();
+    let file = get(&app, &acme, &format!("/candidates/{id}/resume")).await;
+    assert_eq!(
+        (file.status, file.header("content-length")),
+        (200, large.len().to_string())
+    );
+    assert!(file.bytes == large, "not the bytes that were uploaded");
 }

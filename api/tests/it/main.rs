@@ -24,4 +24,5 @@ mod sessions;
 mod tasks;
 mod test_app;
 mod upload;
+mod upload_again;
 mod upload_refused;

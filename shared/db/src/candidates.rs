@@ -14,7 +14,8 @@ use crate::DbError;
 use crate::schema::{applications, candidates, stored_objects};
 
 pub use upload::{
-    Known, NewCandidate, Standing, count, insert, lock_and_count, lock_by_hash, read_again, standing,
+    Known, NewCandidate, Standing, count, find_by_hash, insert, lock_and_count, lock_by_hash, read_again,
+    standing,
 };
 
 /// One candidate as lists show them: the facts, without the text and the parsed resume.

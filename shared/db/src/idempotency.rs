@@ -3,7 +3,7 @@
 use diesel::QueryableByName;
 use diesel::sql_types::{Bool, Bytea, Integer, Jsonb, Nullable, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use hiring_core::ids::{OrgId, UserId};
+use hiring_core::ids::{CandidateId, OrgId, UserId};
 use serde_json::Value;
 use uuid::Uuid;
 
@@ -190,5 +190,26 @@ pub async fn save(
 /// See [`DbError`].
 pub async fn release(conn: &mut AsyncPgConnection, scope: &Scope, token: Uuid) -> Result<(), DbError> {
     bind_own(statement(RELEASE), scope, token).execute(conn).await?;
+    Ok(())
+}
+
+const FORGET_CANDIDATE: &str =
+    "DELETE FROM idempotency_keys WHERE organization_id = ? AND body->'data'->>'candidate_id' = ?";
+
+/// Forgets the saved answers that name a candidate who is erased. Call it after the candidate's row was deleted: the lock on
+/// that row has by then kept uploads of the same file from saving another one.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn forget_candidate(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    candidate: CandidateId,
+) -> Result<(), DbError> {
+    statement(FORGET_CANDIDATE)
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Text, _>(candidate.to_string())
+        .execute(conn)
+        .await?;
     Ok(())
 }

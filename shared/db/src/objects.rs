@@ -71,6 +71,18 @@ pub async fn doom_live(conn: &mut AsyncPgConnection, org: OrgId, object: ObjectI
     change_state(conn, (org, object), "live", "erasing").await
 }
 
+/// Whether the file is live, which it is for as long as a candidate refers to it.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn is_live(conn: &mut AsyncPgConnection, org: OrgId, object: ObjectId) -> Result<bool, DbError> {
+    let live = stored_objects::table
+        .filter(stored_objects::organization_id.eq(org.uuid()))
+        .filter(stored_objects::id.eq(object.uuid()))
+        .filter(stored_objects::state.eq("live"));
+    Ok(diesel::select(diesel::dsl::exists(live)).get_result(conn).await?)
+}
+
 async fn change_state(
     conn: &mut AsyncPgConnection,
     (org, object): (OrgId, ObjectId),

@@ -1,5 +1,7 @@
 //! `GET /candidates/{id}/resume`
 
+mod body;
+
 use std::fmt::Write;
 use std::time::Duration;
 
@@ -9,7 +11,7 @@ use actix_web::http::header::{
 };
 use actix_web::{HttpRequest, HttpResponse, web};
 use hiring_core::ids::CandidateId;
-use hiring_core::reading::{FileType, MAX_FILE_BYTES};
+use hiring_core::reading::FileType;
 use hiring_db::candidates::FileRow;
 use hiring_db::{audit, candidates};
 use hiring_platform::storage::{ObjectKey, StorageError};
@@ -71,7 +73,7 @@ pub async fn resume(
             .insert_header((CACHE_CONTROL, "no-store"))
             .finish());
     }
-    let bytes = state.store.get(&key, MAX_FILE_BYTES).await.map_err(away)?;
+    let body = body::load(&state, &key, file.size_bytes).await?;
     let media_type =
         FileType::from_extension(&file.file_type).map_or("application/octet-stream", FileType::media_type);
     let answer = HttpResponse::Ok()
@@ -80,7 +82,7 @@ pub async fn resume(
         .insert_header((X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .insert_header((CONTENT_SECURITY_POLICY, "sandbox; default-src 'none'"))
         .insert_header((CACHE_CONTROL, "no-store"))
-        .body(bytes);
+        .body(body);
     Ok(answer)
 }
 

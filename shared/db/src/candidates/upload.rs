@@ -159,6 +159,12 @@ struct KnownRow {
     uploaded_at: DateTime<Utc>,
 }
 
+macro_rules! known {
+    () => {
+        "SELECT id, object_id, status, uploaded_at FROM candidates WHERE organization_id = ? AND sha256 = ?"
+    };
+}
+
 /// The organization's candidate whose file has these bytes, with a lock on the row, so that of two uploads only one has a
 /// failed resume read again.
 ///
@@ -169,14 +175,31 @@ pub async fn lock_by_hash(
     org: OrgId,
     sha256: &[u8; 32],
 ) -> Result<Option<Known>, DbError> {
-    let rows: Vec<KnownRow> = statement(
-        "SELECT id, object_id, status, uploaded_at FROM candidates \
-         WHERE organization_id = ? AND sha256 = ? FOR NO KEY UPDATE",
-    )
-    .bind::<SqlUuid, _>(org.uuid())
-    .bind::<Bytea, _>(sha256.as_slice())
-    .load(conn)
-    .await?;
+    load_known(conn, concat!(known!(), " FOR NO KEY UPDATE"), (org, sha256)).await
+}
+
+/// The organization's candidate whose file has these bytes, without a lock: only what to get ready for.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn find_by_hash(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    sha256: &[u8; 32],
+) -> Result<Option<Known>, DbError> {
+    load_known(conn, known!(), (org, sha256)).await
+}
+
+async fn load_known(
+    conn: &mut AsyncPgConnection,
+    text: &'static str,
+    (org, sha256): (OrgId, &[u8; 32]),
+) -> Result<Option<Known>, DbError> {
+    let rows: Vec<KnownRow> = statement(text)
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Bytea, _>(sha256.as_slice())
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().next().map(|row| Known {
         id: row.id.into(),
         object_id: row.object_id.into(),

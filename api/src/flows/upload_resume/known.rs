@@ -1,0 +1,140 @@
+//! The same bytes again: the candidate is known, and what failed is read again from the bytes that came now.
+
+use diesel_async::{AsyncConnection, AsyncPgConnection};
+use hiring_core::candidate::CandidateStatus;
+use hiring_core::ids::{ObjectId, OrgId, TaskId};
+use hiring_db::candidates::{self, Known};
+use hiring_db::objects;
+use hiring_db::tasks::Enqueued;
+use hiring_db::tasks::of_candidate::{find_parse, is_in_hand};
+use hiring_platform::storage::ObjectKey;
+
+use super::{Accepted, Uploader, apply, enqueue, storage_problem};
+use crate::answer::Answer;
+use crate::extract::ResumeUpload;
+use crate::extract::idempotency::Claim;
+use crate::problem::Problem;
+use crate::state::AppState;
+use crate::views::candidate::UploadView;
+
+/// Answers with the candidate who has the same bytes, reading a failed resume again; `None` when they have just been erased
+/// or have failed only now.
+pub(super) async fn accept(
+    state: &AppState,
+    uploader: Uploader,
+    upload: &ResumeUpload,
+    claim: &Claim,
+) -> Result<Option<Accepted>, Problem> {
+    let org = uploader.organization;
+    let restored = restore(state, org, upload).await?;
+    let accepted = answer(state, uploader, (upload, restored), claim).await;
+    if let Some(object) = restored
+        && !matches!(accepted, Ok(Some(_)))
+    {
+        take_back(state, org, object).await;
+    }
+    accepted
+}
+
+/// Puts the bytes of a failed resume again under the key that they have, because the stored ones may be lost or damaged;
+/// answers the object where it did.
+async fn restore(state: &AppState, org: OrgId, upload: &ResumeUpload) -> Result<Option<ObjectId>, Problem> {
+    let known = {
+        let mut connection = state.database.connection().await?;
+        candidates::find_by_hash(&mut connection, org, &upload.sha256).await?
+    };
+    let Some(known) = known.filter(|known| known.status == CandidateStatus::Failed) else {
+        return Ok(None);
+    };
+    let (key, media_type) = (
+        ObjectKey::new(org, known.object_id),
+        upload.file_type.media_type(),
+    );
+    let stored = state.store.put(&key, upload.bytes.clone(), media_type).await;
+    if stored.is_err() {
+        take_back(state, org, known.object_id).await;
+    }
+    stored.map_err(storage_problem)?;
+    Ok(Some(known.object_id))
+}
+
+/// Removes restored bytes of a candidate who was erased meanwhile; those of anybody else are left as they are.
+async fn take_back(state: &AppState, org: OrgId, object: ObjectId) {
+    let removed = async {
+        let is_live = {
+            let mut connection = state.database.connection().await?;
+            objects::is_live(&mut connection, org, object).await?
+        };
+        if !is_live {
+            state.store.delete(&ObjectKey::new(org, object)).await?;
+        }
+        Ok::<(), anyhow::Error>(())
+    };
+    if let Err(error) = removed.await {
+        tracing::error!(%object, error = format!("{error:#}"), "whether a restored file is still wanted could not be asked");
+    }
+}
+
+/// The one transaction about a known candidate.
+async fn answer(
+    state: &AppState,
+    uploader: Uploader,
+    (upload, restored): (&ResumeUpload, Option<ObjectId>),
+    claim: &Claim,
+) -> Result<Option<Accepted>, Problem> {
+    let org = uploader.organization;
+    let mut connection = state.database.connection().await?;
+    connection
+        .transaction(async |connection| {
+            let Some(known) = candidates::lock_by_hash(connection, org, &upload.sha256).await? else {
+                return Ok(None);
+            };
+            if known.status == CandidateStatus::Failed && restored != Some(known.object_id) {
+                return Ok(None);
+            }
+            let enqueued = read_again(state, connection, uploader, known).await?;
+            apply(connection, org, known.id, upload).await?;
+            let task_id = match &enqueued {
+                Some(enqueued) => Some(enqueued.task_id),
+                None => find_parse(connection, org, known.id, known.uploaded_at).await?,
+            };
+            let status = if enqueued.is_some() {
+                CandidateStatus::Processing
+            } else {
+                known.status
+            };
+            let view = UploadView {
+                candidate_id: known.id.uuid(),
+                task_id: task_id.map(TaskId::uuid),
+                status: status.as_str(),
+                uploaded_at: known.uploaded_at,
+                duplicate: true,
+            };
+            let answer = Answer::ok(view).private().recorded()?;
+            claim.save(connection, &answer).await?;
+            Ok(Some(Accepted { answer, enqueued }))
+        })
+        .await
+}
+
+/// Enqueues the reading of a resume that has failed, or that nobody is reading although it has not come to an end.
+async fn read_again(
+    state: &AppState,
+    connection: &mut AsyncPgConnection,
+    uploader: Uploader,
+    known: Known,
+) -> Result<Option<Enqueued>, Problem> {
+    let org = uploader.organization;
+    match known.status {
+        CandidateStatus::Ready => return Ok(None),
+        CandidateStatus::Processing => {
+            if is_in_hand(connection, org, known.id, known.uploaded_at).await? {
+                return Ok(None);
+            }
+        }
+        CandidateStatus::Failed => candidates::read_again(connection, org, known.id).await?,
+    }
+    Ok(Some(
+        enqueue(state, connection, uploader, (known.id, known.object_id)).await?,
+    ))
+}
