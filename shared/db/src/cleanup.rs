@@ -1,7 +1,7 @@
 //! Removing what has had its day: abandoned and erased files, expired sessions, expired idempotency keys.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Integer};
+use diesel::sql_types::{Array, BigInt, Integer};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{ObjectId, OrgId};
 use uuid::Uuid;
@@ -14,8 +14,12 @@ use crate::statement::statement;
 pub const STAGED_SECONDS: i32 = 3600;
 /// Age at which a saved answer is forgotten, in seconds; API.md promises a day.
 pub const IDEMPOTENCY_SECONDS: i32 = 24 * 3600;
-/// Most rows that one call removes, so that no transaction grows long.
-pub const BATCH: i64 = 500;
+/// Most rows that one call removes, so that no transaction grows long; call again while as many come.
+pub const BATCH: usize = 500;
+
+fn batch() -> i64 {
+    i64::try_from(BATCH).unwrap_or(i64::MAX)
+}
 
 /// A file about to be removed from object storage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,12 +30,15 @@ pub struct DoomedObject {
     pub key: String,
 }
 
-/// Claims files that nobody finished uploading, and erased ones whose task gave up: from here on no upload can turn them
-/// live.
+/// Claims up to [`BATCH`] files that nobody finished uploading, and erased ones whose task gave up, except for `except`: from
+/// here on no upload can turn them live.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn doom_abandoned_objects(conn: &mut AsyncPgConnection) -> Result<Vec<DoomedObject>, DbError> {
+pub async fn doom_abandoned_objects(
+    conn: &mut AsyncPgConnection,
+    except: &[ObjectId],
+) -> Result<Vec<DoomedObject>, DbError> {
     #[derive(QueryableByName)]
     struct Row {
         #[diesel(sql_type = diesel::sql_types::Uuid)]
@@ -39,17 +46,21 @@ pub async fn doom_abandoned_objects(conn: &mut AsyncPgConnection) -> Result<Vec<
         #[diesel(sql_type = diesel::sql_types::Text)]
         key: String,
     }
+    let except: Vec<Uuid> = except.iter().map(|object| object.uuid()).collect();
     let rows: Vec<Row> = statement(
         "UPDATE stored_objects SET state = 'erasing'
          WHERE id = ANY (ARRAY(
              SELECT id FROM stored_objects
              WHERE state <> 'live' AND created_at < now() - make_interval(secs => ?)
+                 AND id <> ALL (?)
+                 AND NOT EXISTS (SELECT 1 FROM candidates WHERE candidates.object_id = stored_objects.id)
              ORDER BY created_at LIMIT ? FOR UPDATE SKIP LOCKED
          )) AND NOT EXISTS (SELECT 1 FROM candidates WHERE candidates.object_id = stored_objects.id)
          RETURNING id, key",
     )
     .bind::<Integer, _>(STAGED_SECONDS)
-    .bind::<BigInt, _>(BATCH)
+    .bind::<Array<diesel::sql_types::Uuid>, _>(except)
+    .bind::<BigInt, _>(batch())
     .load(conn)
     .await?;
     Ok(rows
@@ -98,7 +109,7 @@ pub async fn forget_objects(conn: &mut AsyncPgConnection, objects: &[ObjectId]) 
     Ok(rows)
 }
 
-/// Removes answers saved for idempotency keys that are older than a day.
+/// Removes up to [`BATCH`] answers saved for idempotency keys that are older than a day.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -108,13 +119,13 @@ pub async fn delete_expired_idempotency_keys(conn: &mut AsyncPgConnection) -> Re
              SELECT ctid FROM idempotency_keys WHERE created_at < now() - make_interval(secs => ?) LIMIT ?))",
     )
     .bind::<Integer, _>(IDEMPOTENCY_SECONDS)
-    .bind::<BigInt, _>(BATCH)
+    .bind::<BigInt, _>(batch())
     .execute(conn)
     .await?;
     Ok(rows)
 }
 
-/// Removes logins that can no longer be refreshed, their refresh tokens with them.
+/// Removes up to [`BATCH`] logins that can no longer be refreshed, their refresh tokens with them.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -122,7 +133,7 @@ pub async fn delete_expired_sessions(conn: &mut AsyncPgConnection) -> Result<usi
     let rows = statement(
         "DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM sessions WHERE expires_at < now() LIMIT ?))",
     )
-    .bind::<BigInt, _>(BATCH)
+    .bind::<BigInt, _>(batch())
     .execute(conn)
     .await?;
     Ok(rows)

@@ -2,6 +2,8 @@
 
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
+use crate::json::UnreadableJson;
+
 /// A failed database call.
 #[derive(Debug, thiserror::Error)]
 pub enum DbError {
@@ -19,7 +21,7 @@ pub enum DbError {
     LeaseLost,
     /// Stored JSON does not have the shape that the code expects.
     #[error("a stored value could not be read")]
-    Corrupt(#[source] serde_json::Error),
+    Corrupt(#[source] UnreadableJson),
     /// Anything else: a defect of ours.
     #[error("a database query failed")]
     Query(#[source] DieselError),
@@ -60,7 +62,7 @@ impl From<DieselError> for DbError {
 
 impl From<serde_json::Error> for DbError {
     fn from(error: serde_json::Error) -> Self {
-        Self::Corrupt(error)
+        Self::Corrupt(error.into())
     }
 }
 
@@ -70,7 +72,27 @@ fn is_shutdown_message(message: &str) -> bool {
         "the database system is",
         "connection closed",
         "error communicating with the server",
+        // A failover leaves connections to what is a standby now; a crowd takes the last slots. Both pass.
+        "in a read-only transaction",
+        "too many clients",
+        "remaining connection slots",
     ]
     .iter()
     .any(|part| message.contains(part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_failover_or_a_crowd_says_passes_and_a_defect_does_not() {
+        let error = |message: &str| {
+            let info = Box::new(message.to_owned());
+            DbError::from(DieselError::DatabaseError(DatabaseErrorKind::Unknown, info))
+        };
+        assert!(error("cannot execute UPDATE in a read-only transaction").is_transient());
+        assert!(error("sorry, too many clients already").is_transient());
+        assert!(!error("column \"nmae\" does not exist").is_transient());
+    }
 }

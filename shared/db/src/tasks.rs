@@ -4,7 +4,7 @@
 //! |---|---|
 //! | [`enqueue`] | inserting tasks, in the caller's transaction |
 //! | [`lease`] | claim, heartbeat, stage, and the row lock behind the fence |
-//! | [`end`] | finish, fail, cancel, retry, release: how a holder lets go |
+//! | [`end`] | finish, fail, cancel, retry, wait, release: how a holder lets go |
 //! | [`relay`] | due rows to be rung, stale rows to be rung again, LISTEN |
 //! | [`sweep`] | leases that ran out, finished rows that have grown old |
 //! | [`people`] | views, cancel, retry of dead tasks, what waits |

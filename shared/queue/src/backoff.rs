@@ -23,6 +23,16 @@ pub fn full_jitter(base: Duration, cap: Duration, attempt: u32, random: f64) -> 
     Duration::from_secs_f64(ceiling * random.clamp(0.0, 1.0))
 }
 
+/// Pause before something that is away is asked for again: 5 s doubled each time, at most a minute, at least half of that, so
+/// that a short outage is made up for at once and a long one costs little.
+///
+/// `attempt` counts from 1; `random` lies in 0..1.
+#[must_use]
+pub fn away_pause(attempt: u32, random: f64) -> Duration {
+    let ceiling = full_jitter(Duration::from_secs(5), Duration::from_secs(60), attempt, 1.0);
+    ceiling.mul_f64(0.5 + random.clamp(0.0, 1.0) / 2.0)
+}
+
 /// Pause before connecting again after `failures` in a row: 50 ms doubled each time, at most 2 s, at least half of that.
 #[must_use]
 pub fn reconnect_pause(failures: u32, random: f64) -> Duration {
@@ -64,6 +74,15 @@ mod tests {
         fn reconnecting_waits_between_25_ms_and_2_s(failures in 0_u32..100_000, random in 0.0..1.0_f64) {
             let pause = reconnect_pause(failures, random);
             prop_assert!(pause >= Duration::from_millis(25) && pause <= Duration::from_secs(2));
+        }
+
+        #[test]
+        fn what_is_away_is_asked_for_again_within_a_minute(attempt in 0_u32..100_000, random in 0.0..1.0_f64) {
+            let pause = away_pause(attempt, random);
+            prop_assert!(pause >= Duration::from_millis(2500) && pause <= Duration::from_secs(60));
+            if attempt >= 5 {
+                prop_assert!(pause >= Duration::from_secs(30));
+            }
         }
     }
 

@@ -5,6 +5,10 @@ use std::time::Duration;
 use hiring_core::task::TaskError;
 use hiring_db::DbError;
 
+/// Attempts of all sorts after which a task whose needs are away is dead: about six hours of outage. Then it is visible, and
+/// can be retried by hand.
+pub const AWAY_ATTEMPTS: u32 = 500;
+
 /// Why an attempt did not complete. Codes are for engineers to search, messages for recruiters to read; neither ever holds
 /// resume text.
 #[derive(Debug, Clone, PartialEq)]
@@ -13,6 +17,9 @@ pub enum TaskFailure {
     Retry(TaskError),
     /// Another attempt could succeed after exactly this long, for instance because a server said so.
     RetryAfter(Duration, TaskError),
+    /// Something that the task needs is away and comes back by itself: tried again within a minute. Such an attempt does not
+    /// use up the kind's attempts, so that an outage kills nothing; a task gives up after [`AWAY_ATTEMPTS`] in all.
+    Away(TaskError),
     /// No attempt will ever succeed.
     Fail(TaskError),
     /// The task belongs to somebody else by now: nothing was written and nothing must be.
@@ -30,6 +37,12 @@ impl TaskFailure {
     #[must_use]
     pub fn retry_after(delay: Duration, code: &str, message: &str) -> Self {
         Self::RetryAfter(delay, task_error(code, message, true))
+    }
+
+    /// Try again within a minute, for hours if need be.
+    #[must_use]
+    pub fn away(code: &str, message: &str) -> Self {
+        Self::Away(task_error(code, message, true))
     }
 
     /// Never try again.
@@ -56,9 +69,27 @@ impl From<DbError> for TaskFailure {
         }
         let source = std::error::Error::source(&error).map(ToString::to_string);
         tracing::warn!(error = %error, source, "a task's statement failed");
-        Self::retry(
-            "database",
-            "The database did not accept the work; it is tried again.",
-        )
+        let message = "The database did not accept the work.";
+        if error.is_transient() {
+            Self::away("database", message)
+        } else {
+            Self::retry("database", message)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_database_that_is_away_uses_up_no_attempt_and_one_that_refuses_does() {
+        let away = TaskFailure::from(DbError::Unavailable("connection refused".into()));
+        assert!(matches!(away, TaskFailure::Away(_)));
+        let refused = TaskFailure::from(DbError::Conflict {
+            constraint: "tasks_unique".into(),
+        });
+        assert!(matches!(refused, TaskFailure::Retry(_)));
+        assert_eq!(TaskFailure::from(DbError::LeaseLost), TaskFailure::LeaseLost);
     }
 }

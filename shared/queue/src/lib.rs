@@ -25,7 +25,7 @@ pub mod worker;
 pub use config::QueueConfig;
 pub use context::{Done, Effects, TaskContext};
 pub use error::QueueError;
-pub use failure::TaskFailure;
+pub use failure::{AWAY_ATTEMPTS, TaskFailure};
 pub use registry::{Dead, Handler, Policy, Registry};
 pub use ringer::Ringer;
 pub use worker::runner::{Runner, RunnerOptions};

@@ -123,7 +123,7 @@ impl<K: TaskKind> Handler<K> {
                             error,
                         },
                     ),
-                    Err(error) => std::future::ready(Err(DbError::Corrupt(error))).boxed(),
+                    Err(error) => std::future::ready(Err(DbError::from(error))).boxed(),
                 }
             },
         ));

@@ -8,7 +8,7 @@ use hiring_db::{DbError, indexing};
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel};
 use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
 
-use super::index_chunks::{CATCH_UP_ATTEMPTS, CATCH_UP_SECONDS};
+use super::index_chunks::CATCH_UP_SECONDS;
 use super::{Parts, organization};
 
 /// Tokens of a profile that are embedded: at 0.15 ms a token, what "findable within moments" can afford.
@@ -85,7 +85,6 @@ fn follow_up(vector: &Result<Vec<f32>, EmbedError>) -> Option<EnqueueOptions> {
     };
     Some(EnqueueOptions {
         delay,
-        max_attempts: Some(CATCH_UP_ATTEMPTS),
         ..EnqueueOptions::default()
     })
 }

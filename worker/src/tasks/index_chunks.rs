@@ -1,7 +1,5 @@
 //! Embed the sections of a resume, chunk by chunk, and put them in the place of earlier ones.
 
-use std::time::Duration;
-
 use hiring_core::reading::ReadResume;
 use hiring_core::task::IndexChunks;
 use hiring_db::indexing::{self, ChunkRecord, StoredResume};
@@ -13,19 +11,15 @@ use super::{Parts, organization, shown};
 
 /// Tokens of a chunk that are embedded: what the model was trained on.
 pub const CHUNK_TOKENS: usize = 256;
-/// Seconds until a model that could not be loaded is tried again.
+/// Seconds until the sections follow whose model could not be loaded.
 pub const CATCH_UP_SECONDS: i64 = 60;
-/// How often it is tried: for well over an hour, then the task is visibly dead and can be retried by hand.
-pub const CATCH_UP_ATTEMPTS: u32 = 100;
-/// How often a computation that fails is tried: the same text fails again, so not for long.
-const FAILED_ATTEMPTS: u32 = 4;
 /// Most chunks of one resume; 200 pages of text stay below, and the ordinal is a small number.
 const MAX_CHUNKS: usize = 2000;
 
 /// Runs the task. Embeds the profile as well when that was not possible before.
 ///
 /// # Errors
-/// A model that cannot be loaded is tried again every minute.
+/// A model that cannot be loaded is tried again every minute; a computation that fails is not tried for long.
 pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<Done, TaskFailure> {
     let org = organization(&ctx)?;
     let Some(model) = parts.embedder.model().map(EmbeddingModel::key) else {
@@ -39,11 +33,11 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
     };
     let profile = (!stored.has_profile).then(|| hiring_resume::profile_text(&stored.resume));
     let profile = match profile {
-        Some(profile) => Some(embed_profile(parts, &ctx, &profile).await?),
+        Some(profile) => Some(embed_profile(parts, &profile).await?),
         None => None,
     };
     let embedded = shown(&ctx, "indexing", 50, embed(parts, stored)).await?;
-    let records = embedded.map_err(|error| failure(&error, ctx.attempt()))?;
+    let records = embedded.map_err(|error| failure(&error))?;
     ctx.complete(async |fx| {
         if let Some(vector) = &profile {
             indexing::save_profile_vector(fx.conn(), org, task.candidate_id, &model, vector).await?;
@@ -54,9 +48,9 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
     .await
 }
 
-async fn embed_profile(parts: &Parts, ctx: &TaskContext, profile: &str) -> Result<Vec<f32>, TaskFailure> {
+async fn embed_profile(parts: &Parts, profile: &str) -> Result<Vec<f32>, TaskFailure> {
     let embedded = parts.embedder.embed_one(profile, PROFILE_TOKENS).await;
-    embedded.map_err(|error| failure(&error, ctx.attempt()))
+    embedded.map_err(|error| failure(&error))
 }
 
 async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, EmbedError> {
@@ -84,16 +78,10 @@ async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, 
     Ok(chunks.into_iter().zip(vectors).map(record).collect())
 }
 
-fn failure(error: &EmbedError, attempt: u32) -> TaskFailure {
+fn failure(error: &EmbedError) -> TaskFailure {
     const MESSAGE: &str = "The sections could not be indexed by meaning.";
     match error {
-        EmbedError::NotLoaded(_) => {
-            let again = Duration::from_secs(CATCH_UP_SECONDS.unsigned_abs());
-            TaskFailure::retry_after(again, "model-unavailable", MESSAGE)
-        }
-        EmbedError::Off | EmbedError::Failed(_) if attempt < FAILED_ATTEMPTS => {
-            TaskFailure::retry("embedding-failed", MESSAGE)
-        }
-        EmbedError::Off | EmbedError::Failed(_) => TaskFailure::fail("embedding-failed", MESSAGE),
+        EmbedError::NotLoaded(_) => TaskFailure::away("model-unavailable", MESSAGE),
+        EmbedError::Off | EmbedError::Failed(_) => TaskFailure::retry("embedding-failed", MESSAGE),
     }
 }

@@ -67,7 +67,7 @@ async fn shown<T>(
 fn storage_failure(error: &StorageError) -> TaskFailure {
     match error {
         StorageError::Unavailable(_) => {
-            TaskFailure::retry("storage-unavailable", "The file store could not be reached.")
+            TaskFailure::away("storage-unavailable", "The file store could not be reached.")
         }
         StorageError::NotFound => TaskFailure::fail(
             "file-missing",

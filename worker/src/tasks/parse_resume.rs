@@ -1,5 +1,7 @@
 //! Fetch the file, read it in the sandbox, and in one transaction save what was read, enqueue the indexing and complete.
 
+use std::time::Duration;
+
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use hiring_core::reading::{MAX_FILE_BYTES, ReadFailure, ReadResume};
@@ -13,6 +15,9 @@ use super::{Parts, organization, shown, storage_failure};
 use crate::facts;
 use crate::sandbox::SandboxError;
 
+/// Longest fetch of a file of at most 10 MB: a store that hangs must not use up the attempt's time and pass for a slow file.
+const FETCH_TIME: Duration = Duration::from_secs(20);
+
 /// How a task ends whose candidate was erased.
 const ERASED: &str = "erased";
 
@@ -23,7 +28,11 @@ const ERASED: &str = "erased";
 pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<Done, TaskFailure> {
     let org = organization(&ctx)?;
     let key = ObjectKey::new(org, task.object_id);
-    let bytes = match shown(&ctx, "fetching", 10, parts.storage.get(&key, MAX_FILE_BYTES)).await? {
+    let fetch = async {
+        let bytes = tokio::time::timeout(FETCH_TIME, parts.storage.get(&key, MAX_FILE_BYTES)).await;
+        bytes.unwrap_or_else(|late| Err(StorageError::Unavailable(late.into())))
+    };
+    let bytes = match shown(&ctx, "fetching", 10, fetch).await? {
         Ok(bytes) => bytes,
         Err(error) => return no_file(ctx, org, &task, &error).await,
     };
@@ -44,7 +53,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
                 error = &error as &dyn std::error::Error,
                 "no reading process could be started"
             );
-            Err(TaskFailure::retry(
+            Err(TaskFailure::away(
                 "no-process",
                 "The file could not be read for lack of resources.",
             ))
@@ -119,6 +128,10 @@ fn told(error: &TaskError) -> (&str, &str) {
     };
     match failure {
         Some(failure) => (failure.code(), failure.reason()),
+        None if error.code == "database" => (
+            "database",
+            "What was read could not be saved. Upload the resume again.",
+        ),
         None => (&error.code, &error.message),
     }
 }
@@ -141,6 +154,7 @@ mod tests {
         assert_eq!(told(&error("encrypted")).1, ReadFailure::Encrypted.reason());
         assert_eq!(told(&error("crashed")).0, "crashed");
         assert_eq!(told(&error("timeout")).0, "timed-out");
+        assert!(told(&error("database")).1.ends_with("Upload the resume again."));
         assert_eq!(
             told(&error("storage-unavailable")),
             ("storage-unavailable", "A sentence.")

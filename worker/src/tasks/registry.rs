@@ -19,12 +19,13 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(erase(Arc::clone(parts)))
 }
 
-/// Waits that double from a second to five minutes: a store or model that is away comes back in minutes, if at all soon.
+/// Waits that double from 5 s to five minutes, for what the attempt itself met: a crash, a timeout, a refused statement. A
+/// store, database or model that is away has waits of its own, see [`hiring_queue::TaskFailure::Away`].
 fn policy(timeout_seconds: u64) -> Policy {
     Policy {
         concurrency: None,
         timeout: Duration::from_secs(timeout_seconds),
-        backoff_base: Duration::from_secs(1),
+        backoff_base: Duration::from_secs(5),
         backoff_cap: Duration::from_secs(300),
     }
 }

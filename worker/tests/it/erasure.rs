@@ -1,5 +1,6 @@
 use hiring_core::ids::ObjectId;
 use hiring_core::task::EraseObjects;
+use hiring_db::cleanup;
 use hiring_platform::storage::{ObjectKey, StorageError};
 use hiring_worker::maintenance;
 
@@ -92,6 +93,48 @@ async fn a_file_that_cannot_be_deleted_keeps_its_row_for_the_next_time() {
         .await
         .unwrap();
     assert!(!has_row(&stage, old).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn one_file_that_cannot_be_deleted_holds_up_none_of_more_than_a_batch() {
+    let stage = Stage::set().await;
+    let stuck = stage.store(b"stuck", "staged").await;
+    age(&stage, stuck, "3 h").await;
+    let path = stage.objects().join(ObjectKey::new(stage.org, stuck).as_str());
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let many = format!(
+        "INSERT INTO stored_objects (id, organization_id, key, state, sha256, size_bytes, file_type, created_at)
+         SELECT gen_random_uuid(), organization_id, 'without bytes ' || n, state, sha256(n::text::bytea), 1, 'txt',
+             now() - interval '2 h' FROM stored_objects, generate_series(1, {}) n",
+        cleanup::BATCH + 1
+    );
+    stage.client.batch_execute(&many).await.unwrap();
+    let outcome = maintenance::remove_abandoned_objects(stage.parts(), stage.database.database()).await;
+    assert!(outcome.is_err(), "one remains");
+    assert!(has_row(&stage, stuck).await);
+    assert_eq!(stage.count("SELECT count(*) FROM stored_objects").await, 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn expired_rows_are_removed_however_many_there_are() {
+    let stage = Stage::set().await;
+    let many = format!(
+        "INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'a@b.c', 'A', '-');
+         INSERT INTO sessions (id, user_id, expires_at)
+             SELECT gen_random_uuid(), id, now() - interval '1 s' FROM users, generate_series(1, {0});
+         INSERT INTO idempotency_keys (principal, organization_id, method, route, key, fingerprint, lock_token,
+             locked_until, created_at)
+             SELECT gen_random_uuid(), gen_random_uuid(), 'POST', '/', 'k', sha256(''), gen_random_uuid(), now(),
+                 now() - interval '25 h' FROM generate_series(1, {0});",
+        2 * cleanup::BATCH + 1
+    );
+    stage.client.batch_execute(&many).await.unwrap();
+    maintenance::remove_expired(stage.database.database())
+        .await
+        .unwrap();
+    assert_eq!(stage.count("SELECT count(*) FROM sessions").await, 0);
+    assert_eq!(stage.count("SELECT count(*) FROM idempotency_keys").await, 0);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -154,9 +154,19 @@ pub async fn set_result(conn: &mut AsyncPgConnection, id: TaskId, result: &Value
     Ok(())
 }
 
-const RETRY: &str = "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, publish_count = 0, \
-    run_at = task_now() + make_interval(secs => ?), last_error = ? \
-    WHERE id = ? AND lease_id = ? AND state = 'running'";
+macro_rules! back_to_pending {
+    ($more:literal) => {
+        concat!(
+            "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, publish_count = 0, ",
+            $more,
+            "run_at = task_now() + make_interval(secs => ?), last_error = ? \
+             WHERE id = ? AND lease_id = ? AND state = 'running'"
+        )
+    };
+}
+
+const RETRY: &str = back_to_pending!("");
+const WAIT: &str = back_to_pending!("max_attempts = max_attempts + 1, ");
 
 /// Puts the task back to be run again in `delay_seconds`.
 ///
@@ -166,9 +176,32 @@ pub async fn retry(
     conn: &mut AsyncPgConnection,
     id: TaskId,
     lease: LeaseId,
+    delayed: (f64, &TaskError),
+) -> Result<(), DbError> {
+    put_back(conn, RETRY, (id, lease), delayed).await
+}
+
+/// Puts the task back like [`retry`] with one attempt more to come: what it needs is away, which says nothing about the task.
+/// `attempt` keeps counting, so that the caller can tell when to give up.
+///
+/// # Errors
+/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
+pub async fn wait(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+    delayed: (f64, &TaskError),
+) -> Result<(), DbError> {
+    put_back(conn, WAIT, (id, lease), delayed).await
+}
+
+async fn put_back(
+    conn: &mut AsyncPgConnection,
+    text: &'static str,
+    (id, lease): (TaskId, LeaseId),
     (delay_seconds, error): (f64, &TaskError),
 ) -> Result<(), DbError> {
-    let changed = statement(RETRY)
+    let changed = statement(text)
         .bind::<Double, _>(delay_seconds)
         .bind::<Jsonb, _>(serde_json::to_value(error)?)
         .bind::<SqlUuid, _>(id.uuid())

@@ -12,7 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::end::child_ended;
-use super::enqueue::Enqueued;
+use super::enqueue::{DEFAULT_MAX_ATTEMPTS, Enqueued};
 use super::relay::DueRow;
 use crate::DbError;
 use crate::statement::statement;
@@ -224,11 +224,12 @@ pub async fn list_tasks(
 }
 
 const RETRY_DEAD: &str = "UPDATE tasks SET state = 'published', attempt = 0, run_at = task_now(), \
+    max_attempts = least(max_attempts, ?), \
     deadline = task_now() + interval '5 seconds', publish_count = 1, published_at = task_now(), finished_at = NULL, \
     cancel_requested_at = NULL, rerun = false, stage = NULL, progress = NULL \
     WHERE organization_id = ? AND id = ? AND state = 'dead' RETURNING id, kind, priority";
 
-/// Gives a dead task all its attempts again; ring it after the commit. `None` when there is no such dead task.
+/// Gives a dead task its attempts again, without those that outages had added, so at most [`DEFAULT_MAX_ATTEMPTS`]; ring it after the commit. `None` when there is no such dead task.
 ///
 /// # Errors
 /// [`DbError::Conflict`] with `tasks_unique` when a live task has its unique key.
@@ -237,7 +238,9 @@ pub async fn retry_dead(
     organization: OrgId,
     id: TaskId,
 ) -> Result<Option<Enqueued>, DbError> {
+    let attempts = i32::try_from(DEFAULT_MAX_ATTEMPTS).unwrap_or(i32::MAX);
     let update = statement(RETRY_DEAD)
+        .bind::<Integer, _>(attempts)
         .bind::<SqlUuid, _>(organization.uuid())
         .bind::<SqlUuid, _>(id.uuid());
     let rows: Vec<DueRow> = update.load(conn).await?;

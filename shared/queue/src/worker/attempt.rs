@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures::FutureExt;
 use hiring_core::task::RING_VERSION;
 use hiring_db::DbError;
+use hiring_db::json::UnreadableJson;
 use hiring_db::tasks::{ClaimedTask, lease};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -116,7 +117,7 @@ impl Engine {
         let handler = match started {
             Ok(Ok(handler)) => handler,
             Ok(Err(error)) => {
-                tracing::error!(task_id = %task.id, kind = entry.label(), error = %error, "a payload could not be read");
+                tracing::error!(task_id = %task.id, kind = entry.label(), error = %UnreadableJson::from(error), "a payload could not be read");
                 let failure = TaskFailure::fail("bad-payload", "The task could not be read.");
                 return Outcome::Returned(Err(failure));
             }

@@ -9,8 +9,8 @@ use hiring_db::tasks::{ClaimedTask, Ended, end};
 use serde_json::Value;
 
 use super::Engine;
-use crate::backoff::{full_jitter, unit_random};
-use crate::failure::task_error;
+use crate::backoff::{away_pause, full_jitter, unit_random};
+use crate::failure::{AWAY_ATTEMPTS, task_error};
 use crate::registry::{Dead, Entry};
 use crate::{Done, TaskFailure};
 
@@ -36,6 +36,8 @@ pub(crate) enum Outcome {
 /// What remains to be written.
 enum Write {
     Retry(Duration, TaskError),
+    /// Like a retry, and the attempt is not counted against the kind's.
+    Wait(Duration, TaskError),
     Die(TaskError),
     Cancel,
     Release,
@@ -60,6 +62,7 @@ impl Engine {
             Outcome::Returned(Err(TaskFailure::RetryAfter(delay, error))) => {
                 retry_or_die(entry, task, (Some(delay), error))
             }
+            Outcome::Returned(Err(TaskFailure::Away(error))) => wait_or_die(task, error),
             Outcome::Panicked => {
                 let error = task_error(
                     "panic",
@@ -118,6 +121,11 @@ impl Engine {
                 end::retry(conn, id, lease_id, (delay.as_secs_f64(), error)).await?;
                 self.due.notify_one();
                 Ok("retry")
+            }
+            Write::Wait(delay, error) => {
+                end::wait(conn, id, lease_id, (delay.as_secs_f64(), error)).await?;
+                self.due.notify_one();
+                Ok("away")
             }
             Write::Cancel => {
                 let error = task_error("cancelled", "Somebody cancelled this.", false);
@@ -188,6 +196,13 @@ fn retry_or_die(entry: &Entry, task: &ClaimedTask, (delay, error): (Option<Durat
         )
     };
     Write::Retry(delay.unwrap_or_else(pause), error)
+}
+
+fn wait_or_die(task: &ClaimedTask, error: TaskError) -> Write {
+    if task.attempt >= AWAY_ATTEMPTS {
+        return Write::Die(error);
+    }
+    Write::Wait(away_pause(task.attempt, unit_random()), error)
 }
 
 /// Runs a kind's last words, if it has any, in the caller's transaction.

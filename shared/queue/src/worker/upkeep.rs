@@ -57,7 +57,12 @@ pub(crate) async fn run(engine: Arc<Engine>, upkeep: Arc<Upkeep>) {
         {
             return;
         }
-        if let Err(error) = (upkeep.work)(engine.database.clone()).await {
+        // A long round does not hold up a shutdown: the next worker goes on where this one stopped.
+        let work = (upkeep.work)(engine.database.clone());
+        let Some(outcome) = engine.stop.run_until_cancelled(work).await else {
+            return;
+        };
+        if let Err(error) = outcome {
             tracing::warn!(upkeep = upkeep.name, error = %chain(error.as_ref()), "upkeep failed");
         }
     }

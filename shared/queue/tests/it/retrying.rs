@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use hiring_core::ids::TaskId;
 use hiring_core::task::TaskState;
-use hiring_db::tasks::EnqueueOptions;
-use hiring_queue::{Handler, Policy, Registry, TaskContext, TaskFailure};
+use hiring_db::tasks::{self, EnqueueOptions};
+use hiring_queue::{AWAY_ATTEMPTS, Handler, Policy, Registry, TaskContext, TaskFailure};
 use hiring_testkit::eventually;
 
 use crate::kinds::Note;
@@ -91,5 +92,76 @@ async fn attempts_are_limited_by_the_enqueuer() {
     world.ringer.ring(std::slice::from_ref(&enqueued)).await;
     let row = world.until(enqueued.task_id, TaskState::Dead).await;
     assert_eq!((row.attempt, row.code.as_deref()), (2, Some("still-broken")));
+    worker.stop().await;
+}
+
+/// Waits for so many attempts to be over, each by an outage, and lets the pause pass.
+async fn sit_out(world: &World, id: TaskId, attempts: i32) {
+    for attempt in 1..=attempts {
+        eventually("the outage to be met", || async {
+            let row = world.row(id).await;
+            Some(row).filter(|row| row.state == TaskState::Pending && row.attempt == attempt)
+        })
+        .await;
+        world.database.shift_task_clock("1 minute").await;
+    }
+}
+
+fn away() -> TaskFailure {
+    TaskFailure::away("storage-unavailable", "The file store could not be reached.")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_longer_than_all_attempts_kills_nothing() {
+    let world = World::new().await;
+    let worker = world.start(Registry::new().register(failing::<Note>(6, away)));
+    let id = world.submit(&Note::of("caught up")).await;
+    sit_out(&world, id, 6).await;
+    assert_eq!(world.until(id, TaskState::Completed).await.attempt, 7);
+    assert_eq!(world.ledger().await, ["caught up"]);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn after_an_outage_a_task_that_fails_by_itself_has_its_own_attempts_and_no_more() {
+    let world = World::new().await;
+    let org = world.organization().await;
+    let handler = Handler::new(|ctx: TaskContext, _: Note| async move {
+        assert!(ctx.attempt() <= 3, "a defect");
+        Err(away())
+    });
+    let worker = world.start(Registry::new().register(handler.policy(at_once())));
+    let options = EnqueueOptions {
+        organization_id: Some(org),
+        ..EnqueueOptions::default()
+    };
+    let enqueued = world.enqueue(&Note::of("broken"), options).await;
+    let id = enqueued.task_id;
+    world.ringer.ring(&[enqueued]).await;
+    sit_out(&world, id, 3).await;
+    let row = world.until(id, TaskState::Dead).await;
+    assert_eq!((row.attempt, row.code.as_deref()), (3 + 4, Some("panic")));
+    worker.stop().await;
+    let mut conn = world.database.database().connection().await.unwrap();
+    let again = tasks::retry_dead(&mut conn, org, id).await.unwrap().unwrap();
+    assert_eq!(again.task_id, id);
+    let shown = tasks::find_task(&mut conn, org, id).await.unwrap().unwrap();
+    assert_eq!((shown.attempt, shown.max_attempts), (0, 4));
+    world.database.leave_tasks();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_without_end_leaves_the_task_visibly_dead() {
+    let world = World::new().await;
+    let enqueued = world
+        .enqueue(&Note::of("given up"), EnqueueOptions::default())
+        .await;
+    let id = enqueued.task_id;
+    let tried = format!("UPDATE tasks SET attempt = {AWAY_ATTEMPTS} - 1, max_attempts = {AWAY_ATTEMPTS} + 3");
+    world.database.client().await.batch_execute(&tried).await.unwrap();
+    world.ringer.ring(&[enqueued]).await;
+    let worker = world.start(Registry::new().register(failing::<Note>(9, away)));
+    let row = world.until(id, TaskState::Dead).await;
+    assert_eq!(row.code.as_deref(), Some("storage-unavailable"));
     worker.stop().await;
 }
