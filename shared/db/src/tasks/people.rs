@@ -229,7 +229,8 @@ const RETRY_DEAD: &str = "UPDATE tasks SET state = 'published', attempt = 0, run
     cancel_requested_at = NULL, rerun = false, stage = NULL, progress = NULL \
     WHERE organization_id = ? AND id = ? AND state = 'dead' RETURNING id, kind, priority";
 
-/// Gives a dead task its attempts again, without those that outages had added, so at most [`DEFAULT_MAX_ATTEMPTS`]; ring it after the commit. `None` when there is no such dead task.
+/// Gives a dead task its attempts again, without those that outages had added, so at most
+/// [`DEFAULT_MAX_ATTEMPTS`]; ring it after the commit. `None` when there is no such dead task.
 ///
 /// # Errors
 /// [`DbError::Conflict`] with `tasks_unique` when a live task has its unique key.
