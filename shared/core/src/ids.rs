@@ -84,4 +84,8 @@ id! {
     ChunkId,
     /// The right to write to a running task; a fresh one per claim, never reused.
     LeaseId,
+    /// One outgoing mail.
+    MailId,
+    /// One stored scoring of a candidate against a job.
+    ScreeningId,
 }

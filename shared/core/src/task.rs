@@ -2,9 +2,16 @@
 //!
 //! Postgres is the truth about tasks. A broker carries only a [`Ring`]; everything else is in the row.
 
+mod kinds;
+
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
-use crate::ids::{CandidateId, ObjectId, TaskId};
+use crate::ids::TaskId;
+
+pub use kinds::{
+    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
+    ScreenApplication, SendEmail,
+};
 
 /// Version of the ring's shape. A worker that meets a newer one leaves the task to a newer worker.
 pub const RING_VERSION: u8 = 1;
@@ -53,9 +60,9 @@ impl Queue {
         ParseResume::KIND,
         IndexCandidate::KIND,
         IndexChunks::KIND,
-        "send_email",
-        "screen_application",
-        "generate_report",
+        SendEmail::KIND,
+        ScreenApplication::KIND,
+        GenerateReport::KIND,
     ];
 
     /// The name behind the prefix, for instance `resume-parse`.
@@ -77,9 +84,9 @@ impl Queue {
         match kind {
             ParseResume::KIND => Self::ResumeParse,
             IndexCandidate::KIND | IndexChunks::KIND => Self::VectorIndex,
-            "send_email" => Self::Email,
-            "screen_application" => Self::Screen,
-            "generate_report" => Self::Report,
+            SendEmail::KIND => Self::Email,
+            ScreenApplication::KIND => Self::Screen,
+            GenerateReport::KIND => Self::Report,
             _ => Self::Default,
         }
     }
@@ -194,60 +201,6 @@ pub trait TaskKind: Serialize + DeserializeOwned + Send + Sync + 'static {
     const LEASE_SECONDS: u32;
     /// Attempts before a task of this kind is dead; none takes the configured default (`TASK_MAX_ATTEMPTS`).
     const MAX_ATTEMPTS: Option<u32> = None;
-}
-
-/// Fetch the object, read it in a child process, save the parsed resume.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ParseResume {
-    /// Whose resume it is.
-    pub candidate_id: CandidateId,
-    /// The stored file.
-    pub object_id: ObjectId,
-}
-
-impl TaskKind for ParseResume {
-    const KIND: &'static str = "parse_resume";
-    const PRIORITY: Priority = Priority::Normal;
-    const LEASE_SECONDS: u32 = 60;
-}
-
-/// Embed one short profile text, so that the person is findable within moments.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IndexCandidate {
-    /// Whom to index.
-    pub candidate_id: CandidateId,
-}
-
-impl TaskKind for IndexCandidate {
-    const KIND: &'static str = "index_candidate";
-    const PRIORITY: Priority = Priority::High;
-    const LEASE_SECONDS: u32 = 60;
-}
-
-/// Embed the sections of a resume, chunk by chunk.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct IndexChunks {
-    /// Whom to index.
-    pub candidate_id: CandidateId,
-}
-
-impl TaskKind for IndexChunks {
-    const KIND: &'static str = "index_chunks";
-    const PRIORITY: Priority = Priority::Low;
-    const LEASE_SECONDS: u32 = 120;
-}
-
-/// Delete what is left of erased or abandoned uploads from object storage.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct EraseObjects {
-    /// The stored files whose rows say `erasing`.
-    pub object_ids: Vec<ObjectId>,
-}
-
-impl TaskKind for EraseObjects {
-    const KIND: &'static str = "erase_objects";
-    const PRIORITY: Priority = Priority::Normal;
-    const LEASE_SECONDS: u32 = 60;
 }
 
 /// Why a task's last attempt failed. Never holds resume text.
