@@ -56,11 +56,11 @@ pub async fn erase_candidate(state: &AppState, eraser: &Eraser, id: CandidateId)
                 )
                 .await?;
             let entry = audit::Entry {
-                actor: eraser.user,
+                actor: Some(eraser.user),
                 action: "candidate.erased",
                 subject_kind: "candidate",
                 subject_id: id.uuid(),
-                request_id: &eraser.request_id,
+                request_id: Some(&eraser.request_id),
             };
             audit::record(connection, org, entry).await?;
             Ok::<_, Problem>(enqueued)

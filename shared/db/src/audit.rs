@@ -12,16 +12,16 @@ use crate::schema::audit_log;
 /// One thing that was done. Holds ids only, so that it may outlive an erasure.
 #[derive(Debug, Clone, Copy)]
 pub struct Entry<'a> {
-    /// Who did it.
-    pub actor: UserId,
+    /// Who did it; `None` for the house itself, for instance an operator at the command line.
+    pub actor: Option<UserId>,
     /// What was done, for instance `candidate.erased`.
     pub action: &'a str,
     /// What it was done to, for instance `candidate`.
     pub subject_kind: &'a str,
     /// To which one.
     pub subject_id: Uuid,
-    /// The request that asked for it.
-    pub request_id: &'a str,
+    /// The request that asked for it; `None` for what no request asked for.
+    pub request_id: Option<&'a str>,
 }
 
 /// Adds an entry to the organization's log.
@@ -32,7 +32,7 @@ pub async fn record(conn: &mut AsyncPgConnection, org: OrgId, entry: Entry<'_>) 
     let row = (
         audit_log::id.eq(random::uuid_v7()),
         audit_log::organization_id.eq(org.uuid()),
-        audit_log::actor_id.eq(entry.actor.uuid()),
+        audit_log::actor_id.eq(entry.actor.map(UserId::uuid)),
         audit_log::action.eq(entry.action),
         audit_log::subject_kind.eq(entry.subject_kind),
         audit_log::subject_id.eq(entry.subject_id),

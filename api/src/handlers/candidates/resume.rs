@@ -51,11 +51,11 @@ pub async fn resume(
         let file = candidates::find_file(&mut connection, org, id).await?;
         let file = file.ok_or_else(|| Problem::not_found("candidate"))?;
         let entry = audit::Entry {
-            actor: allowed.user_id,
+            actor: Some(allowed.user_id),
             action: "candidate.resume.read",
             subject_kind: "candidate",
             subject_id: id.uuid(),
-            request_id: &request_id(&request),
+            request_id: Some(&request_id(&request)),
         };
         audit::record(&mut connection, org, entry).await?;
         file
