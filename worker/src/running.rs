@@ -92,6 +92,7 @@ fn runner(
         grace: config.grace,
         direct_url: config.database.direct_url.clone(),
         queue: config.queue.clone(),
+        consume: true,
     };
     let for_objects = Arc::clone(parts);
     let runner =

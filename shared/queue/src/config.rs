@@ -6,18 +6,32 @@ use secrecy::{ExposeSecret, SecretString};
 /// Where rings travel and how tasks are tried.
 #[derive(Debug, Clone)]
 pub struct QueueConfig {
-    /// `REDIS_URL`: `redis://user:password@host:port/database`.
-    pub redis_url: SecretString,
-    /// `REDIS_POOL_SIZE`: most connections for ringing.
-    pub redis_pool_size: u32,
+    /// `QUEUE_BACKEND`: what carries rings.
+    pub transport: TransportConfig,
     /// `QUEUE_PREFIX`: first part of every key, so that several installations may share a server.
     pub prefix: String,
     /// `TASK_MAX_ATTEMPTS`: the first attempt and its retries, for kinds that do not say otherwise.
     pub max_attempts: u32,
 }
 
+/// What carries rings.
+#[derive(Debug, Clone)]
+pub enum TransportConfig {
+    /// Lists on Redis or Valkey.
+    Redis(RedisConfig),
+}
+
+/// How Redis is reached.
+#[derive(Debug, Clone)]
+pub struct RedisConfig {
+    /// `REDIS_URL`: `redis://user:password@host:port/database`.
+    pub url: SecretString,
+    /// `REDIS_POOL_SIZE`: most connections for ringing.
+    pub pool_size: u32,
+}
+
 #[derive(Clone, Copy, PartialEq)]
-enum Transport {
+enum Backend {
     Redis,
     Sqs,
 }
@@ -25,8 +39,8 @@ enum Transport {
 impl QueueConfig {
     /// Reads the variables.
     pub fn read(reader: &mut Reader) -> Self {
-        let choices = [("redis", Transport::Redis), ("sqs", Transport::Sqs)];
-        if reader.choice("QUEUE_BACKEND", Transport::Redis, &choices) == Transport::Sqs {
+        let choices = [("redis", Backend::Redis), ("sqs", Backend::Sqs)];
+        if reader.choice("QUEUE_BACKEND", Backend::Redis, &choices) == Backend::Sqs {
             reader.problem("QUEUE_BACKEND", "`sqs` is not supported yet: use `redis`");
         }
         let prefix = reader.string("QUEUE_PREFIX", "hiring-pro");
@@ -38,10 +52,19 @@ impl QueueConfig {
             );
         }
         Self {
-            redis_url: read_url(reader),
-            redis_pool_size: reader.number("REDIS_POOL_SIZE", 20, 1..=1000),
+            transport: TransportConfig::Redis(RedisConfig::read(reader)),
             prefix,
             max_attempts: reader.number("TASK_MAX_ATTEMPTS", 4, 1..=100),
+        }
+    }
+}
+
+impl RedisConfig {
+    /// Reads the variables.
+    pub fn read(reader: &mut Reader) -> Self {
+        Self {
+            url: read_url(reader),
+            pool_size: reader.number("REDIS_POOL_SIZE", 20, 1..=1000),
         }
     }
 }
@@ -86,13 +109,10 @@ mod tests {
             ("TASK_MAX_ATTEMPTS", "9"),
         ]);
         assert_eq!(problems, Vec::<String>::new());
-        assert_eq!(config.redis_url.expose_secret(), "redis://:pw@queue:7000/3");
+        let TransportConfig::Redis(redis) = &config.transport;
+        assert_eq!(redis.url.expose_secret(), "redis://:pw@queue:7000/3");
         assert_eq!(
-            (
-                config.redis_pool_size,
-                config.prefix.as_str(),
-                config.max_attempts
-            ),
+            (redis.pool_size, config.prefix.as_str(), config.max_attempts),
             (7, "blue", 9)
         );
     }

@@ -4,7 +4,11 @@
 //! |---|---|
 //! | [`config`], [`error`] | settings, and what can go wrong at a start |
 //! | [`ringer`] | enqueue in the caller's transaction, ring after the commit; what the api needs |
-//! | [`redis`] | the Redis transport: lists, the pool that rings, the apalis backend that pops |
+//! | [`transport`] | where rings go and come from, whatever carries them |
+//! | [`redis`] | the Redis transport: lists, the pool that rings, the source that pops |
+//! | [`delivery`] | a ring on its way to a handler, and how its transport learns the outcome |
+//! | [`backend`] | the apalis backend over any source of rings |
+//! | [`dispatcher`] | a way in for rings that arrive by other doors |
 //! | [`registry`] | kinds, their handlers and policies |
 //! | [`context`], [`failure`] | what a handler gets and what it answers |
 //! | [`worker`] | running: one attempt, relay, sweeper, upkeep, and the [`Runner`] that owns them |
@@ -12,18 +16,24 @@
 //!
 //! The statements live in `hiring_db::tasks`.
 
+pub mod backend;
 pub mod backoff;
 pub mod config;
 pub mod context;
+pub mod delivery;
+pub mod dispatcher;
 pub mod error;
 pub mod failure;
 pub mod redis;
 pub mod registry;
 pub mod ringer;
+pub mod transport;
 pub mod worker;
 
-pub use config::QueueConfig;
+pub use config::{QueueConfig, RedisConfig, TransportConfig};
 pub use context::{Done, Effects, TaskContext};
+pub use delivery::Attended;
+pub use dispatcher::Dispatcher;
 pub use error::QueueError;
 pub use failure::{AWAY_ATTEMPTS, TaskFailure};
 pub use registry::{Dead, Handler, Policy, Registry};

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use hiring_core::task::{Queue, RING_VERSION, Ring, TaskKind};
+use hiring_core::task::{Priority, Queue, Ring, TaskKind};
 use hiring_db::DbError;
 use hiring_db::tasks::{self, EnqueueOptions, Enqueued};
 
-use crate::redis::bell::RedisBell;
+use crate::transport::{Bell, Outgoing};
 use crate::{QueueConfig, QueueError};
 
 /// Longest time that ringing may take from its caller. A ring that is lost is rung again by the sweeper.
@@ -17,7 +17,7 @@ pub const RING_TIMEOUT: Duration = Duration::from_millis(250);
 /// Puts tasks on their way. Cheap to clone.
 #[derive(Clone)]
 pub struct Ringer {
-    bell: Arc<RedisBell>,
+    bell: Arc<Bell>,
     max_attempts: u32,
 }
 
@@ -28,7 +28,7 @@ impl Ringer {
     /// [`QueueError::Redis`] when the address makes no sense.
     pub fn open(config: &QueueConfig) -> Result<Self, QueueError> {
         Ok(Self {
-            bell: Arc::new(RedisBell::open(config)?),
+            bell: Arc::new(Bell::open(config)?),
             max_attempts: config.max_attempts,
         })
     }
@@ -54,36 +54,42 @@ impl Ringer {
     /// Rings for those that are due. Never fails and never takes longer than [`RING_TIMEOUT`]: what cannot be rung now is
     /// rung by the sweeper. Answers whether everything was rung.
     pub async fn ring(&self, enqueued: &[Enqueued]) -> bool {
-        let due: Vec<(Queue, Enqueued)> = enqueued
+        let rings: Vec<Outgoing> = enqueued
             .iter()
             .filter(|task| task.ring_now)
-            .map(|task| (Queue::of_kind(&task.kind), task.clone()))
+            .map(Outgoing::from)
             .collect();
-        if due.is_empty() {
+        self.send(&rings).await
+    }
+
+    /// Rings once more for a task that came by a queue that is not its kind's; like [`Self::ring`] it never fails.
+    pub async fn pass_on(&self, ring: Ring) -> bool {
+        let outgoing = Outgoing {
+            queue: Queue::of_kind(&ring.kind),
+            priority: Priority::Normal,
+            ring,
+            publish_count: 0,
+        };
+        self.send(&[outgoing]).await
+    }
+
+    async fn send(&self, rings: &[Outgoing]) -> bool {
+        if rings.is_empty() {
             return true;
         }
-        let rings: Vec<_> = due
-            .iter()
-            .map(|(queue, task)| {
-                let ring = Ring {
-                    v: RING_VERSION,
-                    kind: task.kind.clone(),
-                    task_id: task.task_id,
-                };
-                (*queue, task.priority, ring)
-            })
-            .collect();
         let count = u64::try_from(rings.len()).unwrap_or_default();
-        match tokio::time::timeout(RING_TIMEOUT, self.bell.ring(&rings)).await {
+        match tokio::time::timeout(RING_TIMEOUT, self.bell.ring(rings)).await {
             Ok(Ok(())) => {
-                metrics::counter!("tasks_rings_total", "outcome" => "rung").increment(count);
+                metrics::counter!("tasks_rings_total", "transport" => self.bell.name(), "outcome" => "rung")
+                    .increment(count);
                 true
             }
             failed => {
                 let error = failed.map_or(QueueError::Unreachable, |answer| {
                     answer.err().unwrap_or(QueueError::Unreachable)
                 });
-                metrics::counter!("tasks_rings_total", "outcome" => "lost").increment(count);
+                metrics::counter!("tasks_rings_total", "transport" => self.bell.name(), "outcome" => "lost")
+                    .increment(count);
                 self.bell.note_failure(&error);
                 false
             }
@@ -100,6 +106,12 @@ impl Ringer {
             .unwrap_or(Err(QueueError::Unreachable))
     }
 
+    /// The transport's name as a metric label.
+    #[must_use]
+    pub fn transport(&self) -> &'static str {
+        self.bell.name()
+    }
+
     /// How many rings wait on each queue.
     ///
     /// # Errors
@@ -111,11 +123,12 @@ impl Ringer {
     }
 
     /// Puts rings that were taken but not attended to back to the front of their lists.
-    pub async fn put_back(&self, rings: &[(Queue, hiring_core::task::Priority, Ring)]) {
+    pub async fn put_back(&self, rings: &[Outgoing]) {
         let answer = tokio::time::timeout(RING_TIMEOUT, self.bell.put_back(rings)).await;
         if !matches!(answer, Ok(Ok(()))) {
             let count = u64::try_from(rings.len()).unwrap_or_default();
-            metrics::counter!("tasks_rings_total", "outcome" => "lost").increment(count);
+            metrics::counter!("tasks_rings_total", "transport" => self.bell.name(), "outcome" => "lost")
+                .increment(count);
         }
     }
 }

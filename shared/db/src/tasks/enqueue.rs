@@ -47,6 +47,8 @@ pub struct Enqueued {
     pub priority: Priority,
     /// Whether it is due and nobody has been told yet.
     pub ring_now: bool,
+    /// How often it has been rung, this time included.
+    pub publish_count: u32,
 }
 
 #[derive(QueryableByName)]
@@ -125,5 +127,6 @@ pub async fn enqueue<K: TaskKind>(
         kind: K::KIND.to_owned(),
         priority,
         ring_now,
+        publish_count: 1,
     })
 }

@@ -227,7 +227,7 @@ const RETRY_DEAD: &str = "UPDATE tasks SET state = 'published', attempt = 0, run
     max_attempts = least(max_attempts, ?), \
     deadline = task_now() + interval '5 seconds', publish_count = 1, published_at = task_now(), finished_at = NULL, \
     cancel_requested_at = NULL, rerun = false, stage = NULL, progress = NULL \
-    WHERE organization_id = ? AND id = ? AND state = 'dead' RETURNING id, kind, priority";
+    WHERE organization_id = ? AND id = ? AND state = 'dead' RETURNING id, kind, priority, publish_count";
 
 /// Gives a dead task its attempts again, without those that outages had added, so at most
 /// [`DEFAULT_MAX_ATTEMPTS`]; ring it after the commit. `None` when there is no such dead task.

@@ -1,7 +1,7 @@
 //! Rows that should be rung.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Nullable, SmallInt, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Integer, Nullable, SmallInt, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use futures::{Stream, StreamExt};
 use hiring_core::ids::TaskId;
@@ -23,6 +23,8 @@ pub(super) struct DueRow {
     kind: String,
     #[diesel(sql_type = SmallInt)]
     priority: i16,
+    #[diesel(sql_type = Integer)]
+    publish_count: i32,
 }
 
 impl From<DueRow> for Enqueued {
@@ -32,6 +34,7 @@ impl From<DueRow> for Enqueued {
             kind: row.kind,
             priority: Priority::from_number(row.priority),
             ring_now: true,
+            publish_count: u32::try_from(row.publish_count).unwrap_or_default(),
         }
     }
 }
@@ -41,7 +44,7 @@ const PUBLISH_DUE: &str = "UPDATE tasks SET state = 'published', published_at = 
     publish_count = publish_count + 1, \
     deadline = task_now() + make_interval(secs => least(5 * 2 ^ least(publish_count, 10), 300)) \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE state = 'pending' AND run_at <= task_now() \
-    ORDER BY run_at LIMIT ? FOR UPDATE SKIP LOCKED)) RETURNING id, kind, priority";
+    ORDER BY run_at LIMIT ? FOR UPDATE SKIP LOCKED)) RETURNING id, kind, priority, publish_count";
 
 /// Marks up to `limit` due rows as published; ring them after the commit.
 ///
@@ -106,7 +109,7 @@ const RING_AGAIN: &str = "UPDATE tasks SET publish_count = publish_count + 1, \
     deadline = task_now() + make_interval(secs => least(5 * 2 ^ least(publish_count, 10), 300)) \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE state = 'published' \
     AND deadline <= task_now() AND kind <> ALL(?) AND (?::text[] IS NULL OR kind = ANY(?)) \
-    ORDER BY deadline LIMIT ? FOR UPDATE SKIP LOCKED)) RETURNING id, kind, priority";
+    ORDER BY deadline LIMIT ? FOR UPDATE SKIP LOCKED)) RETURNING id, kind, priority, publish_count";
 
 /// Takes up to `limit` published rows whose ring got no answer and gives them a longer deadline; ring them after the commit.
 ///

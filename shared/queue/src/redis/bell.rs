@@ -5,14 +5,16 @@ use std::time::Duration;
 
 use bb8::ManageConnection;
 use bb8_redis::RedisConnectionManager;
-use hiring_core::task::{Priority, Queue, Ring};
+use hiring_core::task::{Priority, Queue};
 use redis::aio::MultiplexedConnection;
 use redis::{Pipeline, RedisError};
 use secrecy::ExposeSecret;
 use tokio::time::Instant;
 
 use super::list_key;
-use crate::{QueueConfig, QueueError};
+use crate::QueueError;
+use crate::config::RedisConfig;
+use crate::transport::Outgoing;
 
 /// After a failure nobody waits for Redis again for this long: uploads stay fast while it is away.
 const COOL_DOWN: Duration = Duration::from_millis(500);
@@ -57,17 +59,17 @@ impl RedisBell {
     ///
     /// # Errors
     /// [`QueueError::Redis`] when the address makes no sense.
-    pub fn open(config: &QueueConfig) -> Result<Self, QueueError> {
-        let manager = Manager(RedisConnectionManager::new(config.redis_url.expose_secret())?);
+    pub fn open(config: &RedisConfig, prefix: &str) -> Result<Self, QueueError> {
+        let manager = Manager(RedisConnectionManager::new(config.url.expose_secret())?);
         let pool = bb8::Pool::builder()
-            .max_size(config.redis_pool_size)
+            .max_size(config.pool_size)
             .test_on_check_out(false)
             .retry_connection(false)
             .connection_timeout(Duration::from_millis(250))
             .build_unchecked(manager);
         Ok(Self {
             pool,
-            prefix: config.prefix.clone(),
+            prefix: prefix.to_owned(),
             quiet_until: Mutex::new(None),
         })
     }
@@ -76,7 +78,7 @@ impl RedisBell {
     ///
     /// # Errors
     /// [`QueueError`] when Redis does not take them; at once when it failed a moment ago.
-    pub async fn ring(&self, rings: &[(Queue, Priority, Ring)]) -> Result<(), QueueError> {
+    pub async fn ring(&self, rings: &[Outgoing]) -> Result<(), QueueError> {
         if self.is_quiet() {
             return Err(QueueError::Unreachable);
         }
@@ -87,17 +89,17 @@ impl RedisBell {
     ///
     /// # Errors
     /// [`QueueError`] when Redis does not take them.
-    pub async fn put_back(&self, rings: &[(Queue, Priority, Ring)]) -> Result<(), QueueError> {
+    pub async fn put_back(&self, rings: &[Outgoing]) -> Result<(), QueueError> {
         self.push("LPUSH", rings).await
     }
 
-    async fn push(&self, command: &str, rings: &[(Queue, Priority, Ring)]) -> Result<(), QueueError> {
+    async fn push(&self, command: &str, rings: &[Outgoing]) -> Result<(), QueueError> {
         let mut pipeline = redis::pipe();
-        for (queue, priority, ring) in rings {
-            let body = serde_json::to_string(ring).unwrap_or_default();
+        for outgoing in rings {
+            let body = serde_json::to_string(&outgoing.ring).unwrap_or_default();
             pipeline
                 .cmd(command)
-                .arg(list_key(&self.prefix, *queue, *priority))
+                .arg(list_key(&self.prefix, outgoing.queue, outgoing.priority))
                 .arg(body)
                 .ignore();
         }

@@ -1,4 +1,4 @@
-//! One ring: claim, run with heartbeats, record the outcome.
+//! One ring: claim, run with heartbeats, record the outcome, tell the transport.
 
 use std::panic::AssertUnwindSafe;
 use std::pin::pin;
@@ -6,16 +6,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
-use hiring_core::task::RING_VERSION;
+use hiring_core::task::{RING_VERSION, Ring};
 use hiring_db::DbError;
 use hiring_db::json::UnreadableJson;
 use hiring_db::tasks::{ClaimedTask, lease};
+use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::Engine;
 use super::outcome::Outcome;
-use crate::redis::backend::Delivery;
+use crate::delivery::{Attended, Delivery};
 use crate::registry::Entry;
 use crate::{TaskContext, TaskFailure};
 
@@ -23,63 +24,87 @@ use crate::{TaskContext, TaskFailure};
 const DATABASE_PAUSE: Duration = Duration::from_secs(1);
 
 impl Engine {
-    /// Attends to one ring. Its slot is free again when this returns.
+    /// Attends to what a transport delivered, and tells the transport. The slot is free again when this returns.
     pub(crate) async fn attend(self: Arc<Self>, delivery: Delivery) {
         let Delivery {
-            list,
             ring,
             slot: _slot,
             room,
+            mut receipt,
         } = delivery;
+        let attended = {
+            let mut work = pin!(self.work(&ring.ring, room));
+            tokio::select! {
+                biased;
+                attended = &mut work => attended,
+                // Keeping a message never ends; if it did, the work would still go on.
+                () = receipt.keep() => work.await,
+            }
+        };
+        if attended == Attended::DatabaseAway {
+            let pause = tokio::time::sleep(DATABASE_PAUSE);
+            self.stop.run_until_cancelled(pause).await;
+        }
+        receipt.settle(attended).await;
+    }
+
+    /// Does what a ring asks for. `room` is the kind's own, where it was taken already.
+    pub(crate) async fn work(&self, ring: &Ring, room: Option<OwnedSemaphorePermit>) -> Attended {
         let entry = self.registry.get(&ring.kind).filter(|_| ring.v <= RING_VERSION);
         let Some(entry) = entry else {
-            self.no_handler(&ring).await;
-            return;
+            return self.no_handler(ring).await;
         };
         // The kind's limit holds even when its ring came by another list than its own.
         let _room = match room {
             Some(room) => Some(room),
             None => entry.enter().await,
         };
-        match self.claim(&ring, entry).await {
-            Ok(Some(task)) => self.run(entry, task).await,
-            Ok(None) => metrics::counter!("tasks_rings_total", "outcome" => "dropped").increment(1),
+        match self.claim(ring, entry).await {
+            Ok(Some(task)) => Attended::Recorded(self.run(entry, task).await),
+            Ok(None) => {
+                self.count_ring("dropped");
+                Attended::Recorded("dropped")
+            }
             Err(error) => {
                 tracing::warn!(task_id = %ring.task_id, kind = entry.label(), error = %error, "claiming failed");
-                let pause = tokio::time::sleep(DATABASE_PAUSE);
-                self.stop.run_until_cancelled(pause).await;
-                self.ringer.put_back(&[(list.0, list.1, ring)]).await;
+                Attended::DatabaseAway
             }
         }
     }
 
-    async fn claim(
-        &self,
-        ring: &hiring_core::task::Ring,
-        entry: &Entry,
-    ) -> Result<Option<ClaimedTask>, DbError> {
+    fn count_ring(&self, outcome: &'static str) {
+        metrics::counter!("tasks_rings_total", "transport" => self.ringer.transport(), "outcome" => outcome)
+            .increment(1);
+    }
+
+    async fn claim(&self, ring: &Ring, entry: &Entry) -> Result<Option<ClaimedTask>, DbError> {
         let mut conn = self.database.connection().await?;
         lease::claim(&mut conn, ring.task_id, entry.label(), entry.lease_seconds).await
     }
 
-    async fn no_handler(&self, ring: &hiring_core::task::Ring) {
-        metrics::counter!("tasks_rings_total", "outcome" => "no-handler").increment(1);
+    async fn no_handler(&self, ring: &Ring) -> Attended {
+        self.count_ring("no-handler");
         let noted = async {
             let mut conn = self.database.connection().await?;
             lease::no_handler(&mut conn, ring.task_id).await
         };
         match noted.await {
-            Ok(true) => tracing::error!(task_id = %ring.task_id, "dead: no worker knew its kind for an hour"),
-            Ok(false) => {
-                tracing::warn!(task_id = %ring.task_id, v = ring.v, "no handler for this kind or version")
+            Ok(died) => {
+                if died {
+                    tracing::error!(task_id = %ring.task_id, "dead: no worker knew its kind for an hour");
+                } else {
+                    tracing::warn!(task_id = %ring.task_id, v = ring.v, "no handler for this kind or version");
+                }
+                Attended::Recorded("no-handler")
             }
             Err(error) => {
-                tracing::warn!(task_id = %ring.task_id, error = %error, "noting a missing handler failed")
+                tracing::warn!(task_id = %ring.task_id, error = %error, "noting a missing handler failed");
+                Attended::DatabaseAway
             }
         }
     }
 
-    async fn run(&self, entry: &Entry, task: ClaimedTask) {
+    async fn run(&self, entry: &Entry, task: ClaimedTask) -> &'static str {
         let begun = Instant::now();
         let task = Arc::new(task);
         let cancel = CancellationToken::new();
@@ -106,6 +131,7 @@ impl Engine {
             duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             "task attempt"
         );
+        ended
     }
 
     /// Runs the handler until it ends or something ends it. Its future is gone when this returns, and with it every

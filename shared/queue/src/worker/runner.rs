@@ -9,17 +9,17 @@ use apalis_core::monitor::Monitor;
 use apalis_core::worker::builder::WorkerBuilder;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use hiring_core::task::Queue;
 use hiring_db::Database;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
 use super::upkeep::{self, Upkeep, UpkeepError};
 use super::{Engine, relay, sweeper};
-use crate::redis::backend::{Delivery, RedisBackend, Source};
-use crate::{QueueConfig, QueueError, Registry, Ringer};
+use crate::backend::{PullBackend, PullFactory};
+use crate::delivery::{Delivery, Intake};
+use crate::{Dispatcher, QueueConfig, QueueError, Registry, Ringer, transport};
 
 /// How long handing back unfinished tasks may take after the grace.
 const RELEASE_TIME: Duration = Duration::from_secs(10);
@@ -35,15 +35,17 @@ pub struct RunnerOptions {
     pub direct_url: SecretString,
     /// Where rings come from.
     pub queue: QueueConfig,
+    /// Whether rings are taken from the transport; without it they only come by a [`Dispatcher`]. Relay, sweeper and upkeep
+    /// run in any case.
+    pub consume: bool,
 }
 
 /// Runs tasks, the relay, the sweeper and upkeep.
 pub struct Runner {
     options: RunnerOptions,
-    database: Database,
-    ringer: Ringer,
-    registry: Arc<Registry>,
-    client: redis::Client,
+    engine: Arc<Engine>,
+    slots: Arc<Semaphore>,
+    sources: Vec<PullFactory>,
     upkeep: Vec<Upkeep>,
 }
 
@@ -51,23 +53,45 @@ impl Runner {
     /// Puts the parts together; nothing runs yet.
     ///
     /// # Errors
-    /// [`QueueError::Redis`] when the address makes no sense.
+    /// [`QueueError`] when the transport's address makes no sense.
     pub fn new(
         options: RunnerOptions,
         database: Database,
         ringer: Ringer,
         registry: Registry,
     ) -> Result<Self, QueueError> {
-        let client = redis::Client::open(options.queue.redis_url.expose_secret())?;
-        let upkeep = vec![upkeep::pruner()];
-        Ok(Self {
-            options,
+        let registry = Arc::new(registry);
+        let slots = Arc::new(Semaphore::new(options.concurrency.max(1)));
+        let intake = Intake {
+            registry: Arc::clone(&registry),
+            slots: Arc::clone(&slots),
+        };
+        let sources = if options.consume {
+            transport::sources(&options.queue, &intake, &ringer)?
+        } else {
+            Vec::new()
+        };
+        let engine = Arc::new(Engine {
             database,
             ringer,
-            registry: Arc::new(registry),
-            client,
-            upkeep,
+            registry,
+            due: Notify::new(),
+            stop: CancellationToken::new(),
+            hurry: CancellationToken::new(),
+        });
+        Ok(Self {
+            options,
+            engine,
+            slots,
+            sources,
+            upkeep: vec![upkeep::pruner()],
         })
+    }
+
+    /// A way in for rings that arrive by other doors than the transport; they run in the same slots.
+    #[must_use]
+    pub fn dispatcher(&self) -> Dispatcher {
+        Dispatcher::new(Arc::clone(&self.engine), Arc::clone(&self.slots))
     }
 
     /// Adds work to be done about every so often in every worker, such as removing abandoned uploads. Several workers may do
@@ -93,59 +117,53 @@ impl Runner {
     pub async fn run(self, shutdown: CancellationToken) -> Result<(), QueueError> {
         let Self {
             options,
-            database,
-            ringer,
-            registry,
-            client,
+            engine,
+            slots,
+            sources,
             upkeep,
         } = self;
-        let (stop, hurry) = (CancellationToken::new(), CancellationToken::new());
-        let engine = Arc::new(Engine {
-            database,
-            ringer: ringer.clone(),
-            registry: Arc::clone(&registry),
-            due: Notify::new(),
-            stop: stop.clone(),
-            hurry: hurry.clone(),
-        });
-        let mut beside = JoinSet::new();
-        let direct_url = options.direct_url.clone();
-        beside.spawn(supervise("relay", Arc::clone(&engine), move |engine| {
-            relay::run(engine, direct_url.clone()).boxed()
-        }));
-        beside.spawn(supervise("sweeper", Arc::clone(&engine), |engine| {
-            sweeper::run(engine).boxed()
-        }));
-        beside.spawn(supervise("gauges", Arc::clone(&engine), |engine| {
-            upkeep::gauges(engine).boxed()
-        }));
-        for piece in upkeep {
-            let (name, piece) = (piece.name, Arc::new(piece));
-            beside.spawn(supervise(name, Arc::clone(&engine), move |engine| {
-                upkeep::run(engine, Arc::clone(&piece)).boxed()
-            }));
-        }
-        let source = Arc::new(Source {
-            client,
-            prefix: options.queue.prefix.clone(),
-            queues: Queue::ALL.to_vec(),
-            registry,
-            slots: Arc::new(Semaphore::new(options.concurrency.max(1))),
-            ringer,
-        });
+        let mut beside = beside(&engine, options.direct_url.clone(), upkeep);
         tracing::info!(slots = options.concurrency, kinds = ?engine.registry.kinds(), "taking tasks");
-        let watch = watch_shutdown(shutdown, (stop.clone(), hurry), options.grace);
+        let watch = watch_shutdown(shutdown, Arc::clone(&engine), options.grace);
+        let all_slots = u32::try_from(options.concurrency.max(1)).unwrap_or(u32::MAX);
+        let work = async {
+            let answer = consume(Arc::clone(&engine), sources).await;
+            // What came by other doors ends too: then every slot is free.
+            let _ = slots.acquire_many(all_slots).await;
+            answer
+        };
         let answer = tokio::select! {
-            answer = consume(engine, source) => answer,
+            answer = work => answer,
             () = watch => {
                 tracing::error!("running tasks did not let go of their slots; their leases run out by themselves");
                 Ok(())
             }
         };
-        stop.cancel();
+        engine.stop.cancel();
         while beside.join_next().await.is_some() {}
         answer
     }
+}
+
+/// Starts relay, sweeper, gauges and upkeep.
+fn beside(engine: &Arc<Engine>, direct_url: SecretString, upkeep: Vec<Upkeep>) -> JoinSet<()> {
+    let mut beside = JoinSet::new();
+    beside.spawn(supervise("relay", Arc::clone(engine), move |engine| {
+        relay::run(engine, direct_url.clone()).boxed()
+    }));
+    beside.spawn(supervise("sweeper", Arc::clone(engine), |engine| {
+        sweeper::run(engine).boxed()
+    }));
+    beside.spawn(supervise("gauges", Arc::clone(engine), |engine| {
+        upkeep::gauges(engine).boxed()
+    }));
+    for piece in upkeep {
+        let (name, piece) = (piece.name, Arc::new(piece));
+        beside.spawn(supervise(name, Arc::clone(engine), move |engine| {
+            upkeep::run(engine, Arc::clone(&piece)).boxed()
+        }));
+    }
+    beside
 }
 
 /// Runs `work` until the engine stops, and again after a panic: a defect in one of these must not silently end it.
@@ -168,39 +186,42 @@ async fn supervise(
 }
 
 /// Says stop, then hurry after the grace, and returns when even that has not helped.
-async fn watch_shutdown(
-    shutdown: CancellationToken,
-    (stop, hurry): (CancellationToken, CancellationToken),
-    grace: Duration,
-) {
+async fn watch_shutdown(shutdown: CancellationToken, engine: Arc<Engine>, grace: Duration) {
     shutdown.cancelled().await;
-    stop.cancel();
+    engine.stop.cancel();
     tokio::time::sleep(grace).await;
-    hurry.cancel();
+    engine.hurry.cancel();
     tokio::time::sleep(RELEASE_TIME).await;
 }
 
-/// The apalis side: one worker over the Redis backend. Its concurrency is the number of slots, which the backend takes
-/// before it pops.
-async fn consume(engine: Arc<Engine>, source: Arc<Source>) -> Result<(), QueueError> {
+/// The apalis side: one worker over each source of rings. Their concurrency is the number of slots, which a source takes
+/// before it asks for rings. Without a source there is nothing to do but to wait for the end.
+async fn consume(engine: Arc<Engine>, sources: Vec<PullFactory>) -> Result<(), QueueError> {
     let stop = engine.stop.clone();
+    if sources.is_empty() {
+        stop.cancelled().await;
+        return Ok(());
+    }
     let asked = stop.clone();
-    let monitor = Monitor::new()
-        .register(move |restart| {
+    let mut monitor = Monitor::new();
+    for (number, source) in sources.into_iter().enumerate() {
+        let engine = Arc::clone(&engine);
+        monitor = monitor.register(move |restart| {
             let engine = Arc::clone(&engine);
-            WorkerBuilder::new(format!("tasks-{restart}"))
-                .backend(RedisBackend::new(Arc::clone(&source)))
+            WorkerBuilder::new(format!("tasks-{number}-{restart}"))
+                .backend(PullBackend::new(source()))
                 .catch_panic()
                 .build(move |delivery: Delivery| {
                     // A task of its own, so that handlers run on every thread.
                     let attempt = tokio::spawn(Arc::clone(&engine).attend(delivery));
                     attempt.map(|ended| ended.map_err(std::io::Error::other))
                 })
-        })
-        .should_restart(move |_, error| {
-            tracing::error!(error = %error, "the apalis worker stopped; starting it again");
-            !asked.is_cancelled()
         });
+    }
+    let monitor = monitor.should_restart(move |_, error| {
+        tracing::error!(error = %error, "the apalis worker stopped; starting it again");
+        !asked.is_cancelled()
+    });
     let signal = async move {
         stop.cancelled().await;
         Ok(())

@@ -6,6 +6,7 @@ use hiring_core::task::{Priority, Queue, RING_VERSION, Ring, TaskKind, TaskState
 use hiring_db::DbError;
 use hiring_db::tasks::lease;
 use hiring_db::tasks::{EnqueueOptions, sweep};
+use hiring_queue::transport::Outgoing;
 use hiring_queue::{Dead, Registry, TaskFailure};
 use hiring_testkit::eventually;
 
@@ -106,16 +107,15 @@ async fn a_newer_ring_and_a_lying_one_do_not_run_anything() {
         .enqueue(&Foreign::of("guarded"), EnqueueOptions::default())
         .await
         .task_id;
-    let ring = |v, task_id| {
-        (
-            Queue::Default,
-            Priority::Normal,
-            Ring {
-                v,
-                kind: Note::KIND.to_owned(),
-                task_id,
-            },
-        )
+    let ring = |v, task_id| Outgoing {
+        queue: Queue::Default,
+        priority: Priority::Normal,
+        ring: Ring {
+            v,
+            kind: Note::KIND.to_owned(),
+            task_id,
+        },
+        publish_count: 1,
     };
     let nobody = TaskId::generate();
     world

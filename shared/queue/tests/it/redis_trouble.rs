@@ -125,6 +125,7 @@ async fn a_worker_that_starts_before_redis_waits_for_it() {
         grace: Duration::ZERO,
         direct_url,
         queue,
+        consume: true,
     };
     let registry = Registry::new().register(writer::<Note>());
     let runner = hiring_queue::Runner::new(options, world.database.database(), ringer, registry).unwrap();

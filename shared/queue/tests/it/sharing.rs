@@ -81,6 +81,7 @@ async fn registered_upkeep_is_done_again_and_again() {
         grace: Duration::ZERO,
         direct_url,
         queue,
+        consume: true,
     };
     let turns = Arc::new(AtomicUsize::new(0));
     let counted = Arc::clone(&turns);

@@ -10,8 +10,8 @@ use hiring_core::task::{TaskKind, TaskState};
 use hiring_db::statement::statement;
 use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_queue::{
-    Dead, Done, Effects, Handler, Policy, QueueConfig, Registry, Ringer, Runner, RunnerOptions, TaskContext,
-    TaskFailure,
+    Dead, Done, Effects, Handler, Policy, QueueConfig, RedisConfig, Registry, Ringer, Runner, RunnerOptions,
+    TaskContext, TaskFailure, TransportConfig,
 };
 use hiring_testkit::{TestDatabase, TestRedis, eventually};
 use secrecy::SecretString;
@@ -71,6 +71,7 @@ impl World {
             grace,
             direct_url,
             queue,
+            consume: true,
         };
         let runner = Runner::new(options, self.database.database(), self.ringer.clone(), registry).unwrap();
         let stop = CancellationToken::new();
@@ -134,8 +135,10 @@ impl World {
 
 pub fn config(url: &str, prefix: &str) -> QueueConfig {
     QueueConfig {
-        redis_url: SecretString::from(url.to_owned()),
-        redis_pool_size: 4,
+        transport: TransportConfig::Redis(RedisConfig {
+            url: SecretString::from(url.to_owned()),
+            pool_size: 4,
+        }),
         prefix: prefix.to_owned(),
         max_attempts: 4,
     }
