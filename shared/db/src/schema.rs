@@ -169,6 +169,38 @@ diesel::table! {
 }
 
 diesel::table! {
+    reports (organization_id, day) {
+        organization_id -> Uuid,
+        day -> Date,
+        uploads -> Int4,
+        parsed -> Int4,
+        failed_by_code -> Jsonb,
+        screenings -> Int4,
+        applications_by_stage -> Jsonb,
+        upload_to_parsed_seconds -> Nullable<Float8>,
+        parsed_to_indexed_seconds -> Nullable<Float8>,
+        written_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    screenings (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        application_id -> Uuid,
+        candidate_id -> Uuid,
+        job_id -> Uuid,
+        task_id -> Uuid,
+        engine -> Text,
+        score_version -> Text,
+        total_bp -> Int4,
+        score -> Jsonb,
+        inputs -> Jsonb,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -256,6 +288,8 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     profile_vectors,
     refresh_tokens,
+    reports,
+    screenings,
     sessions,
     stored_objects,
     task_clock,

@@ -9,4 +9,5 @@
 
 mod catalogue;
 mod schema;
+mod screenings;
 mod statement;

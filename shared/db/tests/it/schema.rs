@@ -102,6 +102,8 @@ fn diesel_type(postgres: &str) -> &'static str {
         "int2" => "Int2",
         "int4" => "Int4",
         "int8" => "Int8",
+        "float8" => "Float8",
+        "date" => "Date",
         "timestamptz" => "Timestamptz",
         "interval" => "Interval",
         "jsonb" => "Jsonb",

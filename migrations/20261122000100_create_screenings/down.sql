@@ -1,0 +1,2 @@
+DROP TABLE screenings;
+DROP FUNCTION refuse_screening_change();
