@@ -123,6 +123,8 @@ impl Runner {
             upkeep,
         } = self;
         let mut beside = beside(&engine, options.direct_url.clone(), upkeep);
+        // At most 256, see `WORKER_CONCURRENCY`.
+        metrics::gauge!("tasks_slots").set(f64::from(u32::try_from(options.concurrency).unwrap_or(u32::MAX)));
         tracing::info!(slots = options.concurrency, kinds = ?engine.registry.kinds(), "taking tasks");
         let watch = watch_shutdown(shutdown, Arc::clone(&engine), options.grace);
         let all_slots = u32::try_from(options.concurrency.max(1)).unwrap_or(u32::MAX);
