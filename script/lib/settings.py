@@ -37,8 +37,8 @@ def demo_login():
 
 
 def storage():
-    """Where development keeps uploaded files."""
-    return {"STORAGE_DIR": str(DEV / "objects")}
+    """Where development keeps uploaded files, and the mail that nobody receives."""
+    return {"STORAGE_DIR": str(DEV / "objects"), "MAIL_DIR": str(DEV / "mail")}
 
 
 def application(running):

@@ -6,6 +6,7 @@ use std::time::Duration;
 use hiring_core::config::{Problem, Reader};
 use hiring_db::DatabaseConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
+use hiring_platform::mail::MailConfig;
 use hiring_platform::storage::StorageConfig;
 use hiring_platform::telemetry::{Process, TelemetryConfig};
 use hiring_queue::QueueConfig;
@@ -24,6 +25,8 @@ pub struct WorkerConfig {
     pub storage: StorageConfig,
     /// Text to vectors.
     pub embeddings: EmbeddingConfig,
+    /// How mail leaves.
+    pub mail: MailConfig,
     /// The HTTP door.
     pub door: DoorConfig,
     /// `WORKER_CONCURRENCY`: tasks at once; the number of cores unless told otherwise.
@@ -57,6 +60,7 @@ impl WorkerConfig {
             queue: QueueConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, concurrency),
+            mail: MailConfig::read(reader),
             door: DoorConfig::read(reader),
             concurrency,
             grace: Duration::from_secs(reader.number("SHUTDOWN_GRACE_SECONDS", 30, 0..=3600)),

@@ -127,6 +127,24 @@ diesel::table! {
 }
 
 diesel::table! {
+    mails (id) {
+        id -> Uuid,
+        organization_id -> Nullable<Uuid>,
+        recipient -> Nullable<Text>,
+        template -> Text,
+        params -> Nullable<Jsonb>,
+        once -> Nullable<Text>,
+        state -> Text,
+        message_id -> Nullable<Text>,
+        error_code -> Nullable<Text>,
+        created_at -> Timestamptz,
+        sending_at -> Nullable<Timestamptz>,
+        settled_at -> Nullable<Timestamptz>,
+        forgotten_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     memberships (organization_id, user_id) {
         organization_id -> Uuid,
         user_id -> Uuid,
@@ -284,6 +302,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     job_vectors,
     jobs,
+    mails,
     memberships,
     organizations,
     profile_vectors,

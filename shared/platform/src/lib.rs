@@ -1,11 +1,13 @@
-//! Object storage, embeddings and telemetry: one small trait each and its real implementations.
+//! Object storage, embeddings, mail and telemetry: one small trait each and its real implementations.
 //!
 //! | module | what lives there |
 //! |---|---|
 //! | [`storage`] | uploaded files: an encrypted local directory or S3 |
 //! | [`embeddings`] | text to vectors: all-MiniLM-L6-v2 by ONNX Runtime |
+//! | [`mail`] | outgoing mail: SMTP or a directory of files, and the templates |
 //! | [`telemetry`] | logs, panics and Prometheus metrics |
 
 pub mod embeddings;
+pub mod mail;
 pub mod storage;
 pub mod telemetry;

@@ -4,6 +4,7 @@
 //! |---|---|
 //! | [`config`], [`error`] | settings, and what can go wrong at a start |
 //! | [`ringer`] | enqueue in the caller's transaction, ring after the commit; what the api needs |
+//! | [`mail`] | a mail and the task that sends it, enqueued together |
 //! | [`transport`] | where rings go and come from, whatever carries them |
 //! | [`redis`] | the Redis transport: lists, the pool that rings, the source that pops |
 //! | [`delivery`] | a ring on its way to a handler, and how its transport learns the outcome |
@@ -24,6 +25,7 @@ pub mod delivery;
 pub mod dispatcher;
 pub mod error;
 pub mod failure;
+pub mod mail;
 pub mod redis;
 pub mod registry;
 pub mod ringer;
@@ -36,6 +38,7 @@ pub use delivery::Attended;
 pub use dispatcher::Dispatcher;
 pub use error::QueueError;
 pub use failure::{AWAY_ATTEMPTS, TaskFailure};
+pub use mail::{OutgoingMail, queue_mail};
 pub use registry::{Dead, Handler, Policy, Registry};
 pub use ringer::Ringer;
 pub use worker::runner::{Runner, RunnerOptions};

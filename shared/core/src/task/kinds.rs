@@ -71,6 +71,8 @@ impl TaskKind for SendEmail {
     const KIND: &'static str = "send_email";
     const PRIORITY: Priority = Priority::Normal;
     const LEASE_SECONDS: u32 = 120;
+    // A server that puts mail off wants to be asked again for hours, not for minutes (RFC 5321 section 4.5.4.1).
+    const MAX_ATTEMPTS: Option<u32> = Some(12);
 }
 
 /// Score one candidate against the job they are on and store the score as a screening.

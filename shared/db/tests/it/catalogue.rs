@@ -12,7 +12,9 @@ const WITHOUT_TENANT: [(&str, &str); 5] = [
 ];
 
 /// Tables whose `organization_id` may be null, each with its reason.
-const NULLABLE_TENANT: [(&str, &str); 2] = [
+const NULLABLE_TENANT: [(&str, &str); 4] = [
+    ("audit_log", "operators act on work that belongs to nobody"),
+    ("mails", "the house writes to operators and to owners of accounts"),
     ("sessions", "a candidate acts for no organization"),
     ("tasks", "maintenance belongs to nobody"),
 ];
