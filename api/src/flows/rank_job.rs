@@ -8,14 +8,12 @@ use std::sync::Arc;
 
 use hiring_core::ids::{JobId, OrgId};
 use hiring_core::job::Requirements;
-use hiring_core::reading::Section;
-use hiring_core::resume::Resume;
 use hiring_core::taxonomy;
 use hiring_db::DbError;
-use hiring_db::jobs::{self, JobRow};
+use hiring_db::jobs;
 use hiring_db::matching::{self, PoolQuery, PoolRow, ScorableRow};
 use hiring_matching::{
-    CandidateFacts, JobFacts, Score, ScoreOptions, Scorer, SkillRequirement, rank, similarity_bp, verify,
+    CandidateFacts, JOB_TOKENS, JobFacts, Score, ScoreOptions, Scorer, SkillRequirement, job_text, rank,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -29,8 +27,6 @@ use crate::state::AppState;
 pub const MOST_SCORED: i64 = 500;
 /// Candidates scored in one go, which bounds how many resumes are in memory at once.
 const BATCH: usize = 50;
-/// Tokens of a job's text that are embedded: what the model was trained on.
-const JOB_TOKENS: usize = 256;
 /// Rankings that run at the same time; each keeps one core busy and up to [`MOST_SCORED`] scores in memory. Others wait.
 static RANKINGS: Semaphore = Semaphore::const_new(2);
 
@@ -79,7 +75,13 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
     let requirements: Requirements = serde_json::from_value(row.requirements.clone())
         .map_err(|error| Problem::from(DbError::from(error)))?;
     drop(connection);
-    let model = ensure_job_vector(state, org, job, job_text(&row, &requirements)).await?;
+    let model = ensure_job_vector(
+        state,
+        org,
+        job,
+        job_text(&row.title, &requirements, &row.description),
+    )
+    .await?;
     let facts = JobFacts::new(&requirements, taxonomy::key);
 
     let _place = RANKINGS.acquire().await.map_err(Problem::internal)?;
@@ -115,23 +117,6 @@ fn keys(skills: &[SkillRequirement]) -> Vec<String> {
     keys.sort_unstable();
     keys.dedup();
     keys
-}
-
-/// What a job is about, the most telling first, because only the beginning is embedded. Place, pay and employer are no
-/// part of it.
-fn job_text(job: &JobRow, requirements: &Requirements) -> String {
-    let mut parts = vec![job.title.clone()];
-    let skills: Vec<&str> = requirements
-        .must_have
-        .iter()
-        .chain(&requirements.nice_to_have)
-        .map(String::as_str)
-        .collect();
-    if !skills.is_empty() {
-        parts.push(format!("Skills: {}", skills.join(", ")));
-    }
-    parts.push(job.description.clone());
-    parts.join(". ")
 }
 
 /// Sees to it that the stored vector is that of this text; answers the model that made it, `None` when there is no vector
@@ -192,28 +177,14 @@ async fn score_all(
 /// One candidate's score; `None`, with a line in the log, for a stored resume that cannot be read, because one broken row
 /// must not hide everybody else.
 fn score_one(scorer: &Scorer, row: ScorableRow, pooled: &PoolRow) -> Option<Ranked> {
-    // Not the error itself: it may quote a value out of the resume.
-    let unreadable = |error: serde_json::Error| {
-        let (class, line, column) = (error.classify(), error.line(), error.column());
-        tracing::error!(candidate = %row.id, ?class, line, column, "a stored resume cannot be read");
-    };
-    let resume: Resume = serde_json::from_str(&row.resume).map_err(unreadable).ok()?;
-    let sections: Vec<Section> = serde_json::from_str(&row.sections).map_err(unreadable).ok()?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "four decimals of a cosine are what counts"
-    )]
-    let similarity = pooled.similarity.map(|cosine| similarity_bp(cosine as f32));
-    let facts =
-        CandidateFacts::new(&resume, &row.visible_text, &sections, taxonomy::key).with_semantic(similarity);
-    let mut score = scorer.score(&facts);
-    if !score.is_quoted_from(&row.visible_text) {
-        tracing::error!(candidate = %row.id, "a quote does not stand in the visible text and is left out");
-        for component in &mut score.components {
-            component
-                .evidence
-                .retain(|quote| verify(quote, &row.visible_text));
-        }
+    let (resume, sections) = row
+        .read()
+        .map_err(|error| tracing::error!(candidate = %row.id, %error, "a stored resume cannot be read"))
+        .ok()?;
+    let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections, pooled.similarity);
+    let (score, unquoted) = scorer.score_quoted(&facts);
+    if unquoted > 0 {
+        tracing::error!(candidate = %row.id, unquoted, "quotes that do not stand in the visible text are left out");
     }
     Some(Ranked {
         id: row.id,

@@ -5,7 +5,7 @@ mod known;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::candidate::CandidateStatus;
 use hiring_core::ids::{CandidateId, ObjectId, OrgId, UserId};
-use hiring_core::task::ParseResume;
+use hiring_core::task::{ParseResume, ScreenApplication};
 use hiring_db::candidates::{self, NewCandidate, Standing};
 use hiring_db::objects::{self, NewObject};
 use hiring_db::tasks::of_candidate::parse_key;
@@ -173,6 +173,7 @@ async fn add_candidate(
                 return Err(Problem::new(Kind::Unavailable, detail).retry_after(2));
             }
             let enqueued = enqueue(state, connection, uploader, (id, object_id)).await?;
+            // Screened by the task that indexes the resume.
             apply(connection, org, id, upload).await?;
             let view = UploadView {
                 candidate_id: id.uuid(),
@@ -217,18 +218,26 @@ async fn enqueue(
         .await
 }
 
+/// Puts the candidate on the upload's job, if it names one; answers what is then to be screened, `None` when they were on it.
 async fn apply(
     connection: &mut AsyncPgConnection,
     org: OrgId,
-    candidate: CandidateId,
+    candidate_id: CandidateId,
     upload: &ResumeUpload,
-) -> Result<(), Problem> {
-    let Some(job) = upload.job_id else { return Ok(()) };
-    match applications::insert_once(connection, org, candidate, job).await {
+) -> Result<Option<ScreenApplication>, Problem> {
+    let Some(job_id) = upload.job_id else {
+        return Ok(None);
+    };
+    let applied = match applications::insert_once(connection, org, candidate_id, job_id).await {
         // The job was there a moment ago and has been deleted since.
-        Err(DbError::Conflict { .. }) => Err(Problem::not_found("job")),
-        other => Ok(other.map(drop)?),
-    }
+        Err(DbError::Conflict { .. }) => return Err(Problem::not_found("job")),
+        other => other?,
+    };
+    Ok(applied.map(|application_id| ScreenApplication {
+        application_id,
+        candidate_id,
+        job_id,
+    }))
 }
 
 /// Removes what a refused upload has stored. The row goes last and only while it is still staged, so that bytes are never

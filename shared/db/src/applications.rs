@@ -7,7 +7,7 @@ use hiring_core::ids::{ApplicationId, CandidateId, JobId, OrgId};
 use crate::DbError;
 use crate::schema::applications;
 
-/// Puts the candidate on the job at stage `applied`; says whether they were not there yet.
+/// Puts the candidate on the job at stage `applied`; answers the application, `None` when they were there already.
 ///
 /// # Errors
 /// See [`DbError`]; a conflict when candidate or job is not the organization's.
@@ -16,9 +16,10 @@ pub async fn insert_once(
     org: OrgId,
     candidate: CandidateId,
     job: JobId,
-) -> Result<bool, DbError> {
+) -> Result<Option<ApplicationId>, DbError> {
+    let id = ApplicationId::generate();
     let row = (
-        applications::id.eq(ApplicationId::generate().uuid()),
+        applications::id.eq(id.uuid()),
         applications::organization_id.eq(org.uuid()),
         applications::candidate_id.eq(candidate.uuid()),
         applications::job_id.eq(job.uuid()),
@@ -32,5 +33,5 @@ pub async fn insert_once(
         .values(row)
         .on_conflict(once)
         .do_nothing();
-    Ok(insert.execute(conn).await? > 0)
+    Ok((insert.execute(conn).await? > 0).then_some(id))
 }

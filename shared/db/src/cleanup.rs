@@ -1,4 +1,4 @@
-//! Removing what has had its day: abandoned and erased files, expired sessions, expired idempotency keys.
+//! Removing what has had its day: abandoned and erased files, expired sessions, spent refresh tokens, expired idempotency keys.
 
 use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Integer};
@@ -132,6 +132,25 @@ pub async fn delete_expired_idempotency_keys(conn: &mut AsyncPgConnection) -> Re
 pub async fn delete_expired_sessions(conn: &mut AsyncPgConnection) -> Result<usize, DbError> {
     let rows = statement(
         "DELETE FROM sessions WHERE id = ANY (ARRAY(SELECT id FROM sessions WHERE expires_at < now() LIMIT ?))",
+    )
+    .bind::<BigInt, _>(batch())
+    .execute(conn)
+    .await?;
+    Ok(rows)
+}
+
+/// Removes up to [`BATCH`] used refresh tokens that could not be good any more even unused: those that are older than their
+/// session goes on without a refresh. Until then a used token stays, because its coming back says that somebody holds a copy.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn delete_spent_refresh_tokens(conn: &mut AsyncPgConnection) -> Result<usize, DbError> {
+    let rows = statement(
+        "DELETE FROM refresh_tokens WHERE token_hash = ANY (ARRAY(
+             SELECT token.token_hash FROM refresh_tokens token JOIN sessions ON sessions.id = token.session_id
+             WHERE token.used_at IS NOT NULL
+                 AND token.created_at < now() - (sessions.expires_at - sessions.last_used_at)
+             LIMIT ?))",
     )
     .bind::<BigInt, _>(batch())
     .execute(conn)

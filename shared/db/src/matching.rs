@@ -4,11 +4,14 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Binary, Bool, Double, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{JobId, OrgId};
+use hiring_core::reading::Section;
+use hiring_core::resume::Resume;
 use pgvector::HalfVector;
 use pgvector::sql_types::HalfVector as SqlHalfVector;
 use uuid::Uuid;
 
 use crate::DbError;
+use crate::json::UnreadableJson;
 use crate::schema::job_vectors;
 use crate::statement::statement;
 
@@ -64,6 +67,21 @@ pub struct ScorableRow {
     /// `Resume` as JSON.
     #[diesel(sql_type = Text)]
     pub resume: String,
+    /// Version of the reader that produced text, sections and resume.
+    #[diesel(sql_type = Text)]
+    pub parser_version: String,
+}
+
+impl ScorableRow {
+    /// The fields and the parts of the text.
+    ///
+    /// # Errors
+    /// [`UnreadableJson`] for what an older or broken release has stored.
+    pub fn read(&self) -> Result<(Resume, Vec<Section>), UnreadableJson> {
+        let resume = serde_json::from_str(&self.resume)?;
+        let sections = serde_json::from_str(&self.sections)?;
+        Ok((resume, sections))
+    }
 }
 
 /// The organization's readable candidates, those with the most of the job's skills first, then the nearest in meaning,
@@ -113,7 +131,7 @@ pub async fn list_scorable(
 ) -> Result<Vec<ScorableRow>, DbError> {
     let rows = statement(
         "SELECT c.id, c.name, c.headline, c.visible_text, coalesce(c.sections, '[]')::text AS sections, \
-            c.resume::text AS resume \
+            c.resume::text AS resume, coalesce(c.parser_version, '') AS parser_version \
          FROM candidates c WHERE c.organization_id = ? AND c.id = ANY (?) AND c.status = 'ready'",
     );
     Ok(rows

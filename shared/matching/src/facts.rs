@@ -3,6 +3,7 @@
 use hiring_core::job::{EducationLevel, Requirements};
 use hiring_core::reading::Section;
 use hiring_core::resume::{Leaf, Resume};
+use hiring_core::taxonomy;
 use serde::{Deserialize, Serialize};
 
 use crate::ONE_BP;
@@ -92,12 +93,45 @@ impl<'a> CandidateFacts<'a> {
         }
     }
 
+    /// The facts of a stored resume with the taxonomy's own keys. `cosine` is that of the job's and the profile's vectors.
+    #[must_use]
+    pub fn stored(
+        resume: &'a Resume,
+        visible_text: &'a str,
+        sections: &'a [Section],
+        cosine: Option<f64>,
+    ) -> Self {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "four decimals of a cosine are what counts"
+        )]
+        let similarity = cosine.map(|cosine| similarity_bp(cosine as f32));
+        Self::new(resume, visible_text, sections, taxonomy::key).with_semantic(similarity)
+    }
+
     /// The same facts with a closeness in meaning, 0..=10000; greater values count as 10000.
     #[must_use]
     pub fn with_semantic(mut self, similarity_bp: Option<u16>) -> Self {
         self.semantic_bp = similarity_bp.map(|bp| bp.min(ONE_BP));
         self
     }
+}
+
+/// Tokens of a job's text that are embedded: what the model was trained on.
+pub const JOB_TOKENS: usize = 256;
+
+/// What a job is about, for embedding: the most telling first, because only the first [`JOB_TOKENS`] tokens count. Place, pay
+/// and employer are no part of it.
+#[must_use]
+pub fn job_text(title: &str, requirements: &Requirements, description: &str) -> String {
+    let wanted = requirements.must_have.iter().chain(&requirements.nice_to_have);
+    let skills: Vec<&str> = wanted.map(String::as_str).collect();
+    let mut parts = vec![title.to_owned()];
+    if !skills.is_empty() {
+        parts.push(format!("Skills: {}", skills.join(", ")));
+    }
+    parts.push(description.to_owned());
+    parts.join(". ")
 }
 
 /// Cosines up to this, in ten-thousandths, mean "about something else": unrelated job and profile texts embedded by
@@ -144,6 +178,19 @@ mod tests {
         }
         assert_eq!(similarity_bp(f32::NAN), 0);
         assert_eq!(similarity_bp(f32::INFINITY), 10_000);
+    }
+
+    #[test]
+    fn a_jobs_text_begins_with_what_tells_most() {
+        let mut asked = Requirements::default();
+        assert_eq!(job_text("Baker", &asked, "At night."), "Baker. At night.");
+        asked.must_have = vec!["Bread".into()];
+        asked.nice_to_have = vec!["Cake".into()];
+        asked.location = Some("Ghent".into());
+        assert_eq!(
+            job_text("Baker", &asked, "At night."),
+            "Baker. Skills: Bread, Cake. At night."
+        );
     }
 
     #[test]

@@ -26,7 +26,7 @@ mod score;
 pub mod weights;
 
 pub use evidence::{Evidence, verify};
-pub use facts::{CandidateFacts, JobFacts, SkillRequirement, similarity_bp};
+pub use facts::{CandidateFacts, JOB_TOKENS, JobFacts, SkillRequirement, job_text, similarity_bp};
 pub use fusion::{best_possible, rrf};
 pub use ranking::{by_total_then_id, rank};
 pub use score::{Component, RUBRIC_VERSION, Score, ScoreOptions, Scorer, score};

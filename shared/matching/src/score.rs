@@ -135,6 +135,22 @@ impl Scorer {
         self.total(assessed)
     }
 
+    /// Scores one candidate and leaves out every quote that does not stand in the visible text where it claims to; answers
+    /// how many those were as well. More than none is a defect of this crate and worth a line in the log.
+    #[must_use]
+    pub fn score_quoted(&self, candidate: &CandidateFacts<'_>) -> (Score, usize) {
+        let mut score = self.score(candidate);
+        let mut unquoted = 0;
+        for component in &mut score.components {
+            let claimed = component.evidence.len();
+            component
+                .evidence
+                .retain(|quote| verify(quote, candidate.visible_text));
+            unquoted += claimed - component.evidence.len();
+        }
+        (score, unquoted)
+    }
+
     fn total(&self, assessed: Vec<(ComponentName, Assessment)>) -> Score {
         let names: Vec<ComponentName> = assessed.iter().map(|(name, _)| *name).collect();
         let weights = self.weights.normalised(&names);

@@ -3,10 +3,11 @@
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::candidate::CandidateStatus;
 use hiring_core::ids::{ObjectId, OrgId, TaskId};
+use hiring_core::task::ScreenApplication;
 use hiring_db::candidates::{self, Known};
-use hiring_db::objects;
-use hiring_db::tasks::Enqueued;
 use hiring_db::tasks::of_candidate::{find_parse, is_in_hand};
+use hiring_db::tasks::{EnqueueOptions, Enqueued};
+use hiring_db::{objects, screenings};
 use hiring_platform::storage::ObjectKey;
 
 use super::{Accepted, Uploader, apply, enqueue, storage_problem};
@@ -93,7 +94,11 @@ async fn answer(
                 return Ok(None);
             }
             let enqueued = read_again(state, connection, uploader, known).await?;
-            apply(connection, org, known.id, upload).await?;
+            let applied = apply(connection, org, known.id, upload).await?;
+            let screening = match applied.filter(|_| known.status == CandidateStatus::Ready) {
+                Some(task) => Some(screen(state, connection, uploader, &task).await?),
+                None => None,
+            };
             let task_id = match &enqueued {
                 Some(enqueued) => Some(enqueued.task_id),
                 None => find_parse(connection, org, known.id, known.uploaded_at).await?,
@@ -112,9 +117,28 @@ async fn answer(
             };
             let answer = Answer::ok(view).private().recorded()?;
             claim.save(connection, &answer).await?;
-            Ok(Some(Accepted { answer, enqueued }))
+            Ok(Some(Accepted {
+                answer,
+                enqueued: enqueued.or(screening),
+            }))
         })
         .await
+}
+
+/// Enqueues the screening of an application that was made a moment ago. Whoever is not `ready` yet is screened once indexed.
+async fn screen(
+    state: &AppState,
+    connection: &mut AsyncPgConnection,
+    uploader: Uploader,
+    task: &ScreenApplication,
+) -> Result<Enqueued, Problem> {
+    let options = EnqueueOptions {
+        organization_id: Some(uploader.organization),
+        user_id: Some(uploader.user),
+        unique_key: Some(screenings::task_key(task.application_id)),
+        ..EnqueueOptions::default()
+    };
+    Ok(state.ringer.enqueue(connection, task, options).await?)
 }
 
 /// Enqueues the reading of a resume that has failed, or that nobody is reading although it has not come to an end.
