@@ -7,6 +7,7 @@ use anyhow::Context;
 use hiring_core::clock::SystemClock;
 use hiring_db::Database;
 use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::mail::{self, MailConfig, MailTransport, Mailer};
 use hiring_platform::storage::{self, ObjectStore, StorageConfig};
 use hiring_platform::telemetry;
 use hiring_queue::{Ringer, Runner, RunnerOptions};
@@ -58,6 +59,7 @@ pub fn run(config: WorkerConfig, notes: &[String]) -> anyhow::Result<()> {
 pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToken) -> anyhow::Result<()> {
     let database = Database::open(&config.database);
     let ringer = Ringer::open(&config.queue).context("the queue's settings are of no use")?;
+    let mailer = open_mailer(&config.mail)?;
     let health = Health::new(database.clone(), ringer.clone());
     let door = door::open(&config.door, health).context("opening the door failed")?;
     let door_handle = door.handle();
@@ -67,6 +69,7 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
             storage,
             sandbox,
             embedder: LazyEmbedder::new(config.embeddings.clone()),
+            mailer,
             clock: Arc::new(SystemClock),
         });
         load_model_ahead(parts.embedder.clone());
@@ -124,6 +127,15 @@ async fn open_storage(config: StorageConfig, stop: &CancellationToken) -> Option
             () = tokio::time::sleep(STORAGE_AGAIN) => {}
         }
     }
+}
+
+/// Opens the mailer, and says so where nobody will receive anything.
+fn open_mailer(config: &MailConfig) -> anyhow::Result<Arc<dyn Mailer>> {
+    if let MailTransport::File(directory) = &config.transport {
+        let directory = directory.display();
+        tracing::info!("mail is written to {directory} and not sent: MAIL_TRANSPORT is file");
+    }
+    mail::open(config).context("the mail settings are of no use")
 }
 
 /// The first resume should not wait for the model; a worker without one still makes people findable by words.

@@ -17,7 +17,7 @@ diesel::table! {
 diesel::table! {
     audit_log (id) {
         id -> Uuid,
-        organization_id -> Uuid,
+        organization_id -> Nullable<Uuid>,
         actor_id -> Nullable<Uuid>,
         action -> Text,
         subject_kind -> Text,

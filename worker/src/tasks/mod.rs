@@ -6,6 +6,7 @@
 //! | [`index_candidate`] | embed a short profile, make the person findable |
 //! | [`index_chunks`] | embed the sections, when there is time |
 //! | [`erase_objects`] | delete erased files from object storage |
+//! | [`send_email`] | hand one stored mail over and write down how that went |
 //! | [`registry`] | which kind is run by what, how often at once and how long |
 
 pub mod erase_objects;
@@ -13,6 +14,7 @@ pub mod index_candidate;
 pub mod index_chunks;
 pub mod parse_resume;
 pub mod registry;
+pub mod send_email;
 
 use std::future::Future;
 use std::sync::Arc;
@@ -21,6 +23,7 @@ use std::time::Duration;
 use hiring_core::clock::SharedClock;
 use hiring_core::ids::OrgId;
 use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::mail::Mailer;
 use hiring_platform::storage::{ObjectStore, StorageError};
 use hiring_queue::{TaskContext, TaskFailure};
 
@@ -37,6 +40,8 @@ pub struct Parts {
     pub sandbox: Sandbox,
     /// Text to vectors.
     pub embedder: LazyEmbedder,
+    /// Takes mail away.
+    pub mailer: Arc<dyn Mailer>,
     /// What day it is.
     pub clock: SharedClock,
 }

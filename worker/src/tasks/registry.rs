@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use hiring_core::task::{EraseObjects, IndexCandidate, IndexChunks, ParseResume};
+use hiring_core::task::{EraseObjects, IndexCandidate, IndexChunks, ParseResume, SendEmail};
+use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
 
-use super::{Parts, erase_objects, index_candidate, index_chunks, parse_resume};
+use super::{Parts, erase_objects, index_candidate, index_chunks, parse_resume, send_email};
 
 /// Every kind this worker knows.
 #[must_use]
@@ -17,6 +18,7 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(index(Arc::clone(parts)))
         .register(chunks(Arc::clone(parts)))
         .register(erase(Arc::clone(parts)))
+        .register(mail(Arc::clone(parts)))
 }
 
 /// Waits that double from 5 s to five minutes, for what the attempt itself met: a crash, a timeout, a refused statement. A
@@ -66,4 +68,22 @@ fn erase(parts: Arc<Parts>) -> Handler<EraseObjects> {
         async move { erase_objects::run(&parts, ctx, task).await }
     })
     .policy(policy(120))
+}
+
+/// One mail at a time in a process: a server that takes its ten minutes for each must not take every slot. Waits that double
+/// from a minute to an hour, as servers that put mail off want it.
+fn mail(parts: Arc<Parts>) -> Handler<SendEmail> {
+    Handler::new(move |ctx: TaskContext, task: SendEmail| {
+        let parts = Arc::clone(&parts);
+        async move { send_email::run(&parts, ctx, task).await }
+    })
+    .policy(Policy {
+        concurrency: Some(1),
+        timeout: Limits::default().in_all() + Duration::from_secs(60),
+        backoff_base: Duration::from_secs(60),
+        backoff_cap: Duration::from_secs(3600),
+    })
+    .on_dead(|conn: &mut AsyncPgConnection, dead: Dead<SendEmail>| {
+        Box::pin(send_email::on_dead(conn, dead))
+    })
 }

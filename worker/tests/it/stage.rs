@@ -11,6 +11,7 @@ use hiring_core::ids::{CandidateId, ObjectId, OrgId, TaskId};
 use hiring_core::task::{ParseResume, TaskKind};
 use hiring_db::tasks::EnqueueOptions;
 use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::mail;
 use hiring_platform::storage::{self, ObjectKey, ObjectStore};
 use hiring_queue::Ringer;
 use hiring_testkit::{TestDatabase, TestRedis, env, eventually};
@@ -73,6 +74,7 @@ impl Stage {
             ("STORAGE_DIR", objects.to_str().unwrap()),
             ("EMBEDDING_MODEL_DIR", &env::require(&["EMBEDDING_MODEL_DIR"])),
             ("ORT_DYLIB_PATH", &env::require(&["ORT_DYLIB_PATH"])),
+            ("MAIL_DIR", folder.path().join("mail").to_str().unwrap()),
             ("WORKER_PORT", "0"),
             ("WORKER_CONCURRENCY", "2"),
         ];
@@ -126,6 +128,7 @@ impl Stage {
             storage: Arc::clone(&self.storage),
             sandbox: self.sandbox.clone(),
             embedder: LazyEmbedder::new(self.config().embeddings),
+            mailer: mail::open(&self.config().mail).unwrap(),
             clock: Arc::new(SystemClock),
         })
     }
