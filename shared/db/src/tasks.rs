@@ -5,23 +5,27 @@
 //! | [`enqueue`] | inserting tasks, in the caller's transaction |
 //! | [`lease`] | claim, heartbeat, stage, and the row lock behind the fence |
 //! | [`end`] | finish, fail, cancel, retry, wait, release: how a holder lets go |
+//! | [`children`] | batches: what a parent counts, and how it ends with its last child |
 //! | [`relay`] | due rows to be rung, stale rows to be rung again, LISTEN |
 //! | [`sweep`] | leases that ran out, finished rows that have grown old |
 //! | [`people`] | views, cancel, retry of dead tasks, what waits |
+//! | [`operator`] | the same over all organizations, for the command line |
 //! | [`of_candidate`] | the tasks about one candidate, for showing and for erasing |
 //!
 //! Times are those of `task_now()`, the database's clock, which tests can shift.
 
+pub mod children;
 pub mod end;
 pub mod enqueue;
 pub mod lease;
 pub mod of_candidate;
+pub mod operator;
 pub mod people;
 pub mod relay;
 pub mod sweep;
 
 pub use end::Ended;
-pub use enqueue::{EnqueueOptions, Enqueued, enqueue};
+pub use enqueue::{EnqueueOptions, Enqueued, enqueue, enqueue_many};
 pub use lease::ClaimedTask;
 pub use people::{Backlog, TaskFilter, TaskRow, backlog, cancel, find_task, list_tasks, retry_dead};
 pub use relay::Due;

@@ -5,8 +5,9 @@ use std::sync::Arc;
 use diesel_async::{AnsiTransactionManager, AsyncPgConnection, TransactionManager};
 use hiring_core::ids::{LeaseId, OrgId, TaskId, UserId};
 use hiring_core::task::TaskKind;
+use hiring_db::tasks::people::cancelled_error;
 use hiring_db::tasks::{ClaimedTask, EnqueueOptions, Enqueued};
-use hiring_db::tasks::{Ended, end, lease};
+use hiring_db::tasks::{Ended, children, end, lease};
 use hiring_db::{Connection, Database, DbError};
 use serde_json::Value;
 use tokio_util::sync::CancellationToken;
@@ -141,6 +142,46 @@ impl TaskContext {
         fx.conclude(outcome).await
     }
 
+    /// Ends the run of a parent, which then waits for its children and ends with the last of them; with none open it is
+    /// completed at once. See [`Self::wait_for_children`].
+    ///
+    /// # Errors
+    /// [`TaskFailure::LeaseLost`], or a retry when the database does not answer.
+    pub async fn await_children(&self) -> Result<Done, TaskFailure> {
+        self.wait_for_children(async |_: &mut Effects| Ok::<_, TaskFailure>(()))
+            .await
+    }
+
+    /// Commits the effect, which may enqueue children by [`Effects::enqueue_child`], together with the end of this run: the
+    /// task waits without a lease, and the end of its last child completes it. Its result then says how many children were
+    /// `completed`, `dead` and `cancelled`, beside what the effect stored.
+    ///
+    /// When somebody asked to cancel meanwhile the effect does not happen, and the task is cancelled when the children that it
+    /// has already are over.
+    ///
+    /// # Errors
+    /// The effect's own; [`TaskFailure::LeaseLost`]; a retry when the database does not answer.
+    pub async fn wait_for_children<F, E>(&self, effect: F) -> Result<Done, TaskFailure>
+    where
+        F: for<'r> Effect<&'r mut Effects, Result<(), E>, Fut: Send> + Send,
+        E: Into<TaskFailure> + Send,
+    {
+        let mut fx = self.begin().await?;
+        let (id, lease_id) = (self.task.id, self.task.lease_id);
+        let outcome = async {
+            if lease::lock_lease(&mut fx.conn, id, lease_id).await? {
+                return Ok(end::end_cancelled(&mut fx.conn, id, lease_id, &cancelled_error()).await?);
+            }
+            effect(&mut fx).await.map_err(Into::into)?;
+            if let Some(result) = fx.result.take() {
+                end::set_result(&mut fx.conn, id, &result).await?;
+            }
+            Ok(children::wait_for_children(&mut fx.conn, id, lease_id).await?)
+        };
+        let outcome = outcome.await;
+        fx.conclude(outcome).await
+    }
+
     async fn end<F>(&self, statement: F) -> Result<Done, TaskFailure>
     where
         F: AsyncFnOnce(&mut Effects, TaskId, LeaseId) -> Result<Ended, TaskFailure>,
@@ -188,15 +229,52 @@ impl Effects {
     pub async fn enqueue<K: TaskKind>(
         &mut self,
         payload: &K,
-        mut options: EnqueueOptions,
+        options: EnqueueOptions,
     ) -> Result<TaskId, DbError> {
-        options.organization_id = options.organization_id.or(self.task.organization_id);
-        options.user_id = options.user_id.or(self.task.user_id);
-        options.trace_context = options.trace_context.or_else(|| self.task.trace_context.clone());
+        let options = self.inherit(options);
         let enqueued = self.ringer.enqueue(&mut self.conn, payload, options).await?;
         let task_id = enqueued.task_id;
         self.followers.push(enqueued);
         Ok(task_id)
+    }
+
+    /// Enqueues a child of this task, like [`Self::enqueue`].
+    ///
+    /// # Errors
+    /// See [`hiring_db::tasks::enqueue`].
+    pub async fn enqueue_child<K: TaskKind>(
+        &mut self,
+        payload: &K,
+        mut options: EnqueueOptions,
+    ) -> Result<TaskId, DbError> {
+        options.parent = Some(self.task.id);
+        self.enqueue(payload, options).await
+    }
+
+    /// Enqueues one task for each payload, all on the same terms and in one statement, like [`Self::enqueue`].
+    ///
+    /// # Errors
+    /// See [`hiring_db::tasks::enqueue_many`].
+    pub async fn enqueue_many<K: TaskKind>(
+        &mut self,
+        payloads: &[K],
+        options: EnqueueOptions,
+    ) -> Result<Vec<TaskId>, DbError> {
+        let options = self.inherit(options);
+        let enqueued = self
+            .ringer
+            .enqueue_many(&mut self.conn, payloads, options)
+            .await?;
+        let ids = enqueued.iter().map(|task| task.task_id).collect();
+        self.followers.extend(enqueued);
+        Ok(ids)
+    }
+
+    fn inherit(&self, mut options: EnqueueOptions) -> EnqueueOptions {
+        options.organization_id = options.organization_id.or(self.task.organization_id);
+        options.user_id = options.user_id.or(self.task.user_id);
+        options.trace_context = options.trace_context.or_else(|| self.task.trace_context.clone());
+        options
     }
 
     /// What is shown as the task's result.

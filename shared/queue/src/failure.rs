@@ -70,7 +70,7 @@ impl From<DbError> for TaskFailure {
         let source = std::error::Error::source(&error).map(ToString::to_string);
         tracing::warn!(error = %error, source, "a task's statement failed");
         let message = "The database did not accept the work.";
-        if error.is_transient() {
+        if error.is_transient() || error.is_deadlock() {
             Self::away("database", message)
         } else {
             Self::retry("database", message)

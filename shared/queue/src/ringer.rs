@@ -42,13 +42,30 @@ impl Ringer {
         &self,
         conn: &mut AsyncPgConnection,
         payload: &K,
-        mut options: EnqueueOptions,
+        options: EnqueueOptions,
     ) -> Result<Enqueued, DbError> {
+        tasks::enqueue(conn, payload, self.with_attempts::<K>(options)).await
+    }
+
+    /// Inserts one task for each payload like [`Self::enqueue`], all on the same terms and in one statement.
+    ///
+    /// # Errors
+    /// See [`tasks::enqueue_many`].
+    pub async fn enqueue_many<K: TaskKind>(
+        &self,
+        conn: &mut AsyncPgConnection,
+        payloads: &[K],
+        options: EnqueueOptions,
+    ) -> Result<Vec<Enqueued>, DbError> {
+        tasks::enqueue_many(conn, payloads, self.with_attempts::<K>(options)).await
+    }
+
+    fn with_attempts<K: TaskKind>(&self, mut options: EnqueueOptions) -> EnqueueOptions {
         options.max_attempts = options
             .max_attempts
             .or(K::MAX_ATTEMPTS)
             .or(Some(self.max_attempts));
-        tasks::enqueue(conn, payload, options).await
+        options
     }
 
     /// Rings for those that are due. Never fails and never takes longer than [`RING_TIMEOUT`]: what cannot be rung now is

@@ -8,6 +8,7 @@ use hiring_core::task::{TaskError, TaskState};
 use serde_json::Value;
 use uuid::Uuid;
 
+pub(super) use super::children::child_ended;
 use crate::DbError;
 use crate::statement::statement;
 
@@ -16,6 +17,8 @@ use crate::statement::statement;
 pub enum Ended {
     /// This state is final.
     Finally(TaskState),
+    /// Its own run is over; it ends with the last of its children.
+    Waiting,
     /// It was asked for again meanwhile and waits to run once more.
     Again,
 }
@@ -28,16 +31,25 @@ pub(super) struct EndedRow {
     parent_id: Option<Uuid>,
 }
 
-/// Everything that ends a run, so that a rerun asked for meanwhile is honoured by all of them. `?` is the final state.
+/// Everything that ends a run. What was asked for again since then runs once more, whatever this run came to: an enqueue that
+/// meets a running twin sets `rerun`, a cancel clears it, so that the later of the two counts. A cancelled parent waits for its
+/// children to end; they are called off by whoever asked.
 macro_rules! end_run {
-    ($state:literal, $error:literal) => {
+    ($state:literal, $waits:literal, $error:literal) => {
         concat!(
-            "UPDATE tasks SET state = CASE WHEN rerun THEN 'pending' ELSE ",
+            "UPDATE tasks SET state = CASE WHEN rerun THEN 'pending' WHEN ",
+            $waits,
+            " THEN 'waiting' ELSE '",
             $state,
-            " END, finished_at = CASE WHEN rerun THEN NULL ELSE task_now() END, \
+            "' END, finished_at = CASE WHEN rerun OR ",
+            $waits,
+            " THEN NULL ELSE task_now() END, \
              attempt = CASE WHEN rerun THEN 0 ELSE attempt END, \
              run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
              publish_count = CASE WHEN rerun THEN 0 ELSE publish_count END, \
+             cancel_requested_at = CASE WHEN rerun THEN NULL WHEN ",
+            $waits,
+            " THEN coalesce(cancel_requested_at, task_now()) ELSE cancel_requested_at END, \
              rerun = false, lease_id = NULL, deadline = NULL, last_error = ",
             $error,
             " WHERE id = ? AND lease_id = ? AND state = 'running' RETURNING state, parent_id"
@@ -45,9 +57,9 @@ macro_rules! end_run {
     };
 }
 
-const FINISH: &str = end_run!("'completed'", "NULL");
-const FAIL: &str = end_run!("'dead'", "?");
-const END_CANCELLED: &str = end_run!("'cancelled'", "?");
+const FINISH: &str = end_run!("completed", "false", "NULL");
+const FAIL: &str = end_run!("dead", "false", "?");
+const END_CANCELLED: &str = end_run!("cancelled", "open_children > 0", "?");
 
 /// Completes the task. As the first statement of the effect's transaction it is fence, row lock and completion in one;
 /// nothing of it stands unless that transaction commits.
@@ -110,34 +122,24 @@ async fn settle(conn: &mut AsyncPgConnection, rows: Vec<EndedRow>) -> Result<End
 impl EndedRow {
     /// Tells the parent, when this was the end.
     pub(super) async fn settle(self, conn: &mut AsyncPgConnection) -> Result<Ended, DbError> {
-        match TaskState::from_name(&self.state).filter(|state| state.is_final()) {
-            Some(state) => {
-                child_ended(conn, self.parent_id).await?;
-                Ok(Ended::Finally(state))
-            }
-            None => Ok(Ended::Again),
+        let ended = self.ended();
+        child_ended(conn, self.parent_of_ended()).await?;
+        Ok(ended)
+    }
+
+    fn ended(&self) -> Ended {
+        match TaskState::from_name(&self.state) {
+            Some(state) if state.is_final() => Ended::Finally(state),
+            Some(TaskState::Waiting) => Ended::Waiting,
+            _ => Ended::Again,
         }
     }
-}
 
-const CHILD_ENDED: &str = "UPDATE tasks SET open_children = open_children - 1, \
-    state = CASE WHEN open_children = 1 AND state = 'waiting' THEN 'completed' ELSE state END, \
-    finished_at = CASE WHEN open_children = 1 AND state = 'waiting' THEN task_now() ELSE finished_at END \
-    WHERE id = ? AND open_children > 0 RETURNING state, parent_id";
-
-/// Counts one child less on its parent, in the transaction of the child's end; the last one completes a waiting parent, and
-/// so on upwards.
-pub(super) async fn child_ended(conn: &mut AsyncPgConnection, parent: Option<Uuid>) -> Result<(), DbError> {
-    let mut parent = parent;
-    while let Some(id) = parent.take() {
-        let rows: Vec<EndedRow> = statement(CHILD_ENDED).bind::<SqlUuid, _>(id).load(conn).await?;
-        parent = rows
-            .into_iter()
-            .next()
-            .filter(|row| row.state == "completed")
-            .and_then(|row| row.parent_id);
+    /// The parent that has to hear of it, when this was the end.
+    pub(super) fn parent_of_ended(self) -> Option<Uuid> {
+        let is_over = matches!(self.ended(), Ended::Finally(_));
+        self.parent_id.filter(|_| is_over)
     }
-    Ok(())
 }
 
 /// Stores what the run has to say, in the transaction that finished it.

@@ -163,23 +163,22 @@ pub async fn set_stage(
     }
 }
 
-const LOCK_LEASE: &str =
-    "SELECT true AS asked FROM tasks WHERE id = ? AND lease_id = ? AND state = 'running' FOR NO KEY UPDATE";
+const LOCK_LEASE: &str = "SELECT cancel_requested_at IS NOT NULL AS asked FROM tasks \
+    WHERE id = ? AND lease_id = ? AND state = 'running' FOR NO KEY UPDATE";
 
 /// Takes the row lock that fences an effect: nobody can redrive, sweep or cancel the task before this transaction ends.
+/// Answers whether somebody asked to cancel.
 ///
 /// # Errors
 /// [`DbError::LeaseLost`], or [`DbError`] of the statement.
-pub async fn lock_lease(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<(), DbError> {
-    let query = statement(LOCK_LEASE)
+pub async fn lock_lease(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<bool, DbError> {
+    let rows: Vec<CancelAsked> = statement(LOCK_LEASE)
         .bind::<SqlUuid, _>(id.uuid())
-        .bind::<SqlUuid, _>(lease.uuid());
-    let rows: Vec<CancelAsked> = query.load(conn).await?;
-    if rows.is_empty() {
-        Err(DbError::LeaseLost)
-    } else {
-        Ok(())
-    }
+        .bind::<SqlUuid, _>(lease.uuid())
+        .load(conn)
+        .await?;
+    let row = rows.into_iter().next().ok_or(DbError::LeaseLost)?;
+    Ok(row.asked)
 }
 
 const NO_HANDLER: &str = "UPDATE tasks SET \

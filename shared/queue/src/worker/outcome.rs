@@ -50,6 +50,7 @@ impl Engine {
             Outcome::Returned(Ok(done)) => {
                 return match done.ended {
                     Ended::Finally(state) => state.as_str(),
+                    Ended::Waiting => "waiting",
                     Ended::Again => {
                         self.due.notify_one();
                         "rerun"
@@ -88,7 +89,7 @@ impl Engine {
             match self.try_write(entry, task, write).await {
                 Ok(name) => return name,
                 Err(DbError::LeaseLost) => return "lease-lost",
-                Err(error) if tries < WRITES && error.is_transient() => {
+                Err(error) if tries < WRITES && (error.is_transient() || error.is_deadlock()) => {
                     tracing::warn!(task_id = %task.id, error = %error, "recording an outcome failed; trying again");
                     tokio::time::sleep(full_jitter(
                         Duration::from_millis(200),
@@ -166,7 +167,7 @@ impl Engine {
             Ok::<_, DbError>(ended)
         };
         let ended = match conn.transaction(with_words).await {
-            Err(words) if !words.is_transient() && !matches!(words, DbError::LeaseLost) => {
+            Err(words) if !is_passing(&words) => {
                 tracing::error!(task_id = %id, kind = entry.label(), error = %words, "a kind's last words failed");
                 conn.transaction(async |conn: &mut AsyncPgConnection| {
                     end::fail(conn, id, lease_id, error).await
@@ -203,6 +204,11 @@ fn wait_or_die(task: &ClaimedTask, error: TaskError) -> Write {
         return Write::Die(error);
     }
     Write::Wait(away_pause(task.attempt, unit_random()), error)
+}
+
+/// Whether a failed last word says nothing about the words themselves.
+fn is_passing(error: &DbError) -> bool {
+    error.is_transient() || error.is_deadlock() || matches!(error, DbError::LeaseLost)
 }
 
 /// Runs a kind's last words, if it has any, in the caller's transaction.

@@ -7,6 +7,7 @@
     missing_docs
 )]
 
+mod batches;
 mod cancelling;
 mod dying;
 mod fencing;
