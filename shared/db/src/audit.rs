@@ -29,9 +29,21 @@ pub struct Entry<'a> {
 /// # Errors
 /// See [`DbError`].
 pub async fn record(conn: &mut AsyncPgConnection, org: OrgId, entry: Entry<'_>) -> Result<(), DbError> {
+    record_for(conn, Some(org), entry).await
+}
+
+/// Adds an entry to an organization's log, or, without one, about work of the house that belongs to none.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn record_for(
+    conn: &mut AsyncPgConnection,
+    org: Option<OrgId>,
+    entry: Entry<'_>,
+) -> Result<(), DbError> {
     let row = (
         audit_log::id.eq(random::uuid_v7()),
-        audit_log::organization_id.eq(org.uuid()),
+        audit_log::organization_id.eq(org.map(OrgId::uuid)),
         audit_log::actor_id.eq(entry.actor.map(UserId::uuid)),
         audit_log::action.eq(entry.action),
         audit_log::subject_kind.eq(entry.subject_kind),

@@ -34,6 +34,15 @@ impl DbError {
         matches!(self, Self::Unavailable(_))
     }
 
+    /// Whether Postgres ended the transaction because two waited for each other: roll back and do it again.
+    #[must_use]
+    pub fn is_deadlock(&self) -> bool {
+        let Self::Query(DieselError::DatabaseError(_, info)) = self else {
+            return false;
+        };
+        info.message().contains("deadlock detected")
+    }
+
     /// Whether this is a conflict with the named constraint.
     #[must_use]
     pub fn is_conflict_with(&self, name: &str) -> bool {

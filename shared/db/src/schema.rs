@@ -78,6 +78,15 @@ diesel::table! {
 }
 
 diesel::table! {
+    cron_ticks (taskname, scheduled_at) {
+        taskname -> Text,
+        scheduled_at -> Timestamptz,
+        task_id -> Nullable<Uuid>,
+        seen_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     idempotency_keys (principal, organization_id, method, route, key) {
         principal -> Uuid,
         organization_id -> Uuid,
@@ -183,6 +192,19 @@ diesel::table! {
         created_at -> Timestamptz,
         used_at -> Nullable<Timestamptz>,
         sibling_issued -> Bool,
+    }
+}
+
+diesel::table! {
+    rejected_messages (sha256, path, reason) {
+        sha256 -> Bytea,
+        path -> Text,
+        reason -> Text,
+        size_bytes -> Int8,
+        head -> Bytea,
+        times -> Int4,
+        first_at -> Timestamptz,
+        last_at -> Timestamptz,
     }
 }
 
@@ -299,6 +321,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     audit_log,
     candidates,
     chunk_vectors,
+    cron_ticks,
     idempotency_keys,
     job_vectors,
     jobs,
@@ -307,6 +330,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     organizations,
     profile_vectors,
     refresh_tokens,
+    rejected_messages,
     reports,
     screenings,
     sessions,

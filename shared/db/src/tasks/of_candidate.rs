@@ -2,13 +2,13 @@
 
 use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Bool, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Bool, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{CandidateId, OrgId, TaskId};
-use hiring_core::task::{IndexCandidate, ParseResume, TaskError, TaskKind, TaskState};
+use hiring_core::task::{IndexCandidate, ParseResume, TaskError, TaskKind};
 use uuid::Uuid;
 
-use super::people::cancel;
+use super::people::call_off;
 use crate::DbError;
 use crate::statement::statement;
 
@@ -102,8 +102,6 @@ pub async fn is_in_hand(
 const LIVE: &str = "SELECT id FROM tasks WHERE state IN ('pending', 'published', 'running', 'waiting') \
     AND organization_id = ? AND created_at >= ? AND payload->>'candidate_id' = ?";
 
-const EXPLAIN: &str = "UPDATE tasks SET last_error = ? WHERE organization_id = ? AND id = ?";
-
 /// Cancels what is still to be done about a candidate who is erased: waiting tasks at once and with the code
 /// `erased`, running ones at their next heartbeat.
 ///
@@ -121,21 +119,13 @@ pub async fn cancel_all(
         .bind::<Text, _>(candidate.to_string())
         .load(conn)
         .await?;
-    let erased = serde_json::to_value(TaskError {
+    let erased = TaskError {
         code: "erased".to_owned(),
         message: "The candidate was erased.".to_owned(),
         retryable: false,
-    })?;
-    for row in live {
-        if cancel(conn, org, row.id.into()).await? == Some(TaskState::Cancelled) {
-            statement(EXPLAIN)
-                .bind::<Jsonb, _>(&erased)
-                .bind::<SqlUuid, _>(org.uuid())
-                .bind::<SqlUuid, _>(row.id)
-                .execute(conn)
-                .await?;
-        }
-    }
+    };
+    let live: Vec<Uuid> = live.into_iter().map(|row| row.id).collect();
+    call_off(conn, Some(org), (&live, &erased)).await?;
     Ok(())
 }
 

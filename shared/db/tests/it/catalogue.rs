@@ -3,12 +3,14 @@
 use hiring_testkit::TestDatabase;
 
 /// Tables that belong to no tenant, each with its reason.
-const WITHOUT_TENANT: [(&str, &str); 5] = [
+const WITHOUT_TENANT: [(&str, &str); 7] = [
     ("__diesel_schema_migrations", "the migrations' own bookkeeping"),
     ("organizations", "the tenant itself"),
     ("users", "a person may belong to several organizations"),
     ("refresh_tokens", "reached only through the hash of a secret"),
     ("task_clock", "one row for the whole database"),
+    ("cron_ticks", "periodic work is the house's own"),
+    ("rejected_messages", "what is no envelope names no tenant"),
 ];
 
 /// Tables whose `organization_id` may be null, each with its reason.
