@@ -71,18 +71,23 @@ impl S3Config {
         if bucket.is_empty() {
             reader.problem("S3_BUCKET_NAME", "must be set when STORAGE_BACKEND=s3");
         }
-        let endpoint_url = reader.optional("S3_ENDPOINT_URL");
-        let is_url = |url: &String| url.starts_with("https://") || url.starts_with("http://");
-        if endpoint_url.as_ref().is_some_and(|url| !is_url(url)) {
-            reader.problem("S3_ENDPOINT_URL", "must start with https:// or http://");
-        }
-        let region = reader.string("AWS_REGION", "us-east-1");
+        let (endpoint_url, region) = read_service(reader);
         Self {
             bucket,
             endpoint_url,
             region,
         }
     }
+}
+
+/// `S3_ENDPOINT_URL` and `AWS_REGION`.
+pub(super) fn read_service(reader: &mut Reader) -> (Option<String>, String) {
+    let endpoint_url = reader.optional("S3_ENDPOINT_URL");
+    let is_url = |url: &String| url.starts_with("https://") || url.starts_with("http://");
+    if endpoint_url.as_ref().is_some_and(|url| !is_url(url)) {
+        reader.problem("S3_ENDPOINT_URL", "must start with https:// or http://");
+    }
+    (endpoint_url, reader.string("AWS_REGION", "us-east-1"))
 }
 
 /// Opens the configured store. The S3 client is built only when it is the one chosen.

@@ -7,7 +7,9 @@
 //! | [`seal`] | AES-256-GCM around one object |
 //! | [`data_key`] | the key from the configuration or from the store's own folder |
 //! | [`local`], [`s3`] | the two stores |
+//! | [`backups`] | database dumps, which are only looked at |
 
+pub mod backups;
 pub mod config;
 pub mod data_key;
 pub mod key;
@@ -20,6 +22,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub use backups::BackupStore;
 pub use config::{StorageConfig, open};
 pub use key::{InvalidKey, ObjectKey};
 pub use local::LocalStore;

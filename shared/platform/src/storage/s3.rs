@@ -42,36 +42,42 @@ impl S3Store {
     }
 
     async fn build(config: S3Config, credentials: Option<Credentials>) -> Self {
-        let http = aws_smithy_http_client::Builder::new()
-            .tls_provider(Provider::Rustls(CryptoMode::Ring))
-            .build_https();
-        let timeouts = TimeoutConfig::builder()
-            .connect_timeout(CONNECT_TIMEOUT)
-            .read_timeout(READ_TIMEOUT)
-            .operation_timeout(OPERATION_TIMEOUT)
-            .build();
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
-            .region(Region::new(config.region))
-            .http_client(http)
-            .timeout_config(timeouts);
-        if let Some(credentials) = credentials {
-            loader = loader.credentials_provider(credentials);
-        }
-        let shared = Box::pin(loader.load()).await;
-        let mut builder = Builder::from(&shared);
-        if let Some(url) = config.endpoint_url {
-            // Compatible services rarely resolve bucket names as hosts, and not all know AWS's trailing checksums.
-            builder = builder
-                .endpoint_url(url)
-                .force_path_style(true)
-                .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
-                .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
-        }
+        let bucket = config.bucket.clone();
         Self {
-            client: Client::from_conf(builder.build()),
-            bucket: config.bucket,
+            client: build_client(config, credentials).await,
+            bucket,
         }
     }
+}
+
+/// A client of the service that the settings name.
+pub(super) async fn build_client(config: S3Config, credentials: Option<Credentials>) -> Client {
+    let http = aws_smithy_http_client::Builder::new()
+        .tls_provider(Provider::Rustls(CryptoMode::Ring))
+        .build_https();
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(READ_TIMEOUT)
+        .operation_timeout(OPERATION_TIMEOUT)
+        .build();
+    let mut loader = aws_config::defaults(BehaviorVersion::latest())
+        .region(Region::new(config.region))
+        .http_client(http)
+        .timeout_config(timeouts);
+    if let Some(credentials) = credentials {
+        loader = loader.credentials_provider(credentials);
+    }
+    let shared = Box::pin(loader.load()).await;
+    let mut builder = Builder::from(&shared);
+    if let Some(url) = config.endpoint_url {
+        // Compatible services rarely resolve bucket names as hosts, and not all know AWS's trailing checksums.
+        builder = builder
+            .endpoint_url(url)
+            .force_path_style(true)
+            .request_checksum_calculation(RequestChecksumCalculation::WhenRequired)
+            .response_checksum_validation(ResponseChecksumValidation::WhenRequired);
+    }
+    Client::from_conf(builder.build())
 }
 
 #[async_trait]
@@ -149,7 +155,7 @@ impl ObjectStore for S3Store {
 }
 
 /// The SDK's error with its whole chain as text: its types hold the request, which nobody should log.
-fn told<E, R>(error: SdkError<E, R>) -> StorageError
+pub(super) fn told<E, R>(error: SdkError<E, R>) -> StorageError
 where
     E: std::error::Error + Send + Sync + 'static,
     R: std::fmt::Debug + Send + Sync + 'static,
