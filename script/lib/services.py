@@ -4,7 +4,7 @@ import fcntl
 import os
 import shlex
 
-from . import mock_s3, postgres, secret_values, valkey, wheels
+from . import mock_s3, mock_smtp, postgres, secret_values, valkey, wheels
 from .base import DEV, Failed, make_dev, say, step
 
 DEV_DATABASE = "hiring_agent"
@@ -18,8 +18,8 @@ def unpack_all():
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not os.environ.get("DATABASE_URL"):
             postgres.unpack()
-        if not os.environ.get("REDIS_URL"):
-            valkey.unpack()
+        # Also beside a REDIS_URL: tests start servers of their own to kill.
+        valkey.unpack()
         unpack_model()
 
 
@@ -157,9 +157,11 @@ def status(kinds):
 
 def show(kinds):
     """Prints lines for a shell's eval."""
-    values = dict(model_environment())
+    values = {**model_environment(), "VALKEY_SERVER": str(valkey.PROGRAM)}
     if mock_s3.SERVER.exists():
         values["MOTO_SERVER"] = str(mock_s3.SERVER)
+    if mock_smtp.server().exists():
+        values["SMTP_SERVER"] = str(mock_smtp.server())
     for services in kinds:
         values.update(services.urls())
     for name, value in values.items():

@@ -6,7 +6,7 @@ import shutil
 import signal
 import time
 
-from . import build, checks, mock_s3
+from . import build, checks, mock_s3, mock_smtp, valkey
 from .base import DEV, Failed, make_dev, say
 from .cargo_tests import run_tests
 from .services import Services, model_environment, unpack_all
@@ -113,9 +113,9 @@ def start(services):
         # What an interrupted run left behind must not reach the next one.
         services.cluster.destroy()
     services.start()
-    server = mock_s3.ensure()
+    server, mail_server = mock_s3.ensure(), mock_smtp.ensure()
     for program in OPTIONAL:
         if not shutil.which(program):
             say(f"    {program} is not on PATH: tests that need it are skipped")
-    return {**build.cargo_environment(), **services.urls(), **model_environment(), "MOTO_SERVER": str(server),
-            "CARGO_TERM_PROGRESS_WHEN": "never", "CARGO_TERM_COLOR": "never"}
+    return {**build.cargo_environment(), **services.urls(), **model_environment(), "MOTO_SERVER": str(server), "SMTP_SERVER": str(mail_server),
+            "VALKEY_SERVER": str(valkey.PROGRAM), "CARGO_TERM_PROGRESS_WHEN": "never", "CARGO_TERM_COLOR": "never"}

@@ -9,6 +9,10 @@ use tokio_postgres::{Client, NoTls};
 
 use crate::env;
 
+/// Lets no periodic task come due by itself: a test that happens to run at two in the morning must not meet a report.
+const NO_PERIODIC_TASKS: &str = "INSERT INTO cron_ticks (taskname, scheduled_at)
+    SELECT taskname, '2100-01-01Z' FROM unnest(ARRAY['cleanup-sessions', 'generate-reports', 'check-backups']) taskname";
+
 /// One test's database; dropped with it.
 ///
 /// Dropping it fails the test when tasks are left that nobody finished, unless [`TestDatabase::leave_tasks`] was called:
@@ -83,6 +87,18 @@ impl TestDatabase {
             .batch_execute(&statement)
             .await
             .expect("shifting the task clock");
+    }
+
+    /// Lets periodic tasks come due as in an installation that has not seen any; in other tests none does.
+    ///
+    /// # Panics
+    /// When the database cannot be reached.
+    pub async fn let_periodic_tasks_come(&self) {
+        self.client()
+            .await
+            .batch_execute("DELETE FROM cron_ticks")
+            .await
+            .expect("emptying cron_ticks");
     }
 
     /// Says that this test means to leave unfinished tasks behind.
@@ -197,6 +213,11 @@ async fn ensure_template(admin: &Client) -> String {
         hiring_db::migrate::run_pending(&url)
             .await
             .expect("migrating the template");
+        connect(&url)
+            .await
+            .batch_execute(NO_PERIODIC_TASKS)
+            .await
+            .expect("keeping periodic tasks out");
         let statement = format!("ALTER DATABASE {template} WITH is_template true");
         admin
             .batch_execute(&statement)
@@ -217,7 +238,7 @@ fn migrations_hash() -> String {
         .filter(|path| path.is_dir())
         .collect();
     folders.sort();
-    let mut hash = Sha256::new();
+    let mut hash = Sha256::new_with_prefix(NO_PERIODIC_TASKS);
     for folder in folders {
         hash.update(folder.file_name().unwrap().as_encoded_bytes());
         hash.update(std::fs::read(folder.join("up.sql")).expect("an up.sql"));

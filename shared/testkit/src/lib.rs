@@ -4,6 +4,8 @@
 //! |---|---|
 //! | [`database`] | a database of one's own, copied from a migrated template |
 //! | [`redis`] | the test Valkey and a key prefix of one's own |
+//! | [`moto`] | a server that speaks S3 and SQS, of one's own or shared |
+//! | [`valkey`] | Valkey servers of a test's own: one, behind Sentinel, or in a cluster |
 //! | [`poll`] | waiting for a condition with a deadline, instead of sleeping |
 //! | [`env`] | the variables that `script/test` sets, with a message when they are missing |
 //!
@@ -17,9 +19,13 @@
 
 pub mod database;
 pub mod env;
+pub mod moto;
 pub mod poll;
 pub mod redis;
+pub mod valkey;
 
 pub use database::TestDatabase;
+pub use moto::Moto;
 pub use poll::eventually;
 pub use redis::TestRedis;
+pub use valkey::ValkeyServer;
