@@ -117,5 +117,5 @@ def start(services):
     for program in OPTIONAL:
         if not shutil.which(program):
             say(f"    {program} is not on PATH: tests that need it are skipped")
-    return {**build.cargo_environment(), **services.urls(), **model_environment(), "MOTO_SERVER": str(server), "SMTP_SERVER": str(mail_server),
-            "VALKEY_SERVER": str(valkey.PROGRAM), "CARGO_TERM_PROGRESS_WHEN": "never", "CARGO_TERM_COLOR": "never"}
+    return {**build.cargo_environment(), **services.urls(), **model_environment(), "MOTO_SERVER": str(server),
+            "SMTP_SERVER": str(mail_server), "VALKEY_SERVER": str(valkey.PROGRAM), "CARGO_TERM_PROGRESS_WHEN": "never", "CARGO_TERM_COLOR": "never"}
