@@ -3,6 +3,8 @@
 use hiring_core::config::Reader;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::sqs::config::{PREFIX_LENGTH, SqsConfig};
+
 /// Where rings travel and how tasks are tried.
 #[derive(Debug, Clone)]
 pub struct QueueConfig {
@@ -19,6 +21,8 @@ pub struct QueueConfig {
 pub enum TransportConfig {
     /// Lists on Redis or Valkey.
     Redis(RedisConfig),
+    /// Queues of SQS.
+    Sqs(SqsConfig),
 }
 
 /// How Redis is reached.
@@ -40,23 +44,35 @@ impl QueueConfig {
     /// Reads the variables.
     pub fn read(reader: &mut Reader) -> Self {
         let choices = [("redis", Backend::Redis), ("sqs", Backend::Sqs)];
-        if reader.choice("QUEUE_BACKEND", Backend::Redis, &choices) == Backend::Sqs {
-            reader.problem("QUEUE_BACKEND", "`sqs` is not supported yet: use `redis`");
-        }
-        let prefix = reader.string("QUEUE_PREFIX", "hiring-pro");
-        let plain = |letter: char| letter.is_ascii_alphanumeric() || "-_.".contains(letter);
-        if prefix.len() > 60 || !prefix.chars().all(plain) {
-            reader.problem(
-                "QUEUE_PREFIX",
-                "must be at most 60 letters, digits, `-`, `_` or `.`",
-            );
-        }
+        let backend = reader.choice("QUEUE_BACKEND", Backend::Redis, &choices);
+        let prefix = read_prefix(reader, backend);
         Self {
-            transport: TransportConfig::Redis(RedisConfig::read(reader)),
+            transport: match backend {
+                Backend::Redis => TransportConfig::Redis(RedisConfig::read(reader)),
+                Backend::Sqs => TransportConfig::Sqs(SqsConfig::read(reader)),
+            },
             prefix,
             max_attempts: reader.number("TASK_MAX_ATTEMPTS", 4, 1..=100),
         }
     }
+}
+
+/// SQS allows less than Redis does.
+fn read_prefix(reader: &mut Reader, backend: Backend) -> String {
+    let prefix = reader.string("QUEUE_PREFIX", "hiring-pro");
+    let (letters, longest, rule) = match backend {
+        Backend::Redis => ("-_.", 60, "must be at most 60 letters, digits, `-`, `_` or `.`"),
+        Backend::Sqs => (
+            "-_",
+            PREFIX_LENGTH,
+            "must be at most 58 letters, digits, `-` or `_` for SQS",
+        ),
+    };
+    let allowed = |letter: char| letter.is_ascii_alphanumeric() || letters.contains(letter);
+    if prefix.len() > longest || !prefix.chars().all(allowed) {
+        reader.problem("QUEUE_PREFIX", rule);
+    }
+    prefix
 }
 
 impl RedisConfig {
@@ -109,7 +125,9 @@ mod tests {
             ("TASK_MAX_ATTEMPTS", "9"),
         ]);
         assert_eq!(problems, Vec::<String>::new());
-        let TransportConfig::Redis(redis) = &config.transport;
+        let TransportConfig::Redis(redis) = &config.transport else {
+            panic!("Redis is the default")
+        };
         assert_eq!(redis.url.expose_secret(), "redis://:pw@queue:7000/3");
         assert_eq!(
             (redis.pool_size, config.prefix.as_str(), config.max_attempts),
@@ -119,9 +137,32 @@ mod tests {
 
     #[test]
     fn what_cannot_work_is_named() {
-        let (_, problems) = read(&[("QUEUE_BACKEND", "sqs"), ("QUEUE_PREFIX", "two words")]);
+        let (_, problems) = read(&[("QUEUE_BACKEND", "post"), ("QUEUE_PREFIX", "two words")]);
         assert_eq!(problems, ["QUEUE_BACKEND", "QUEUE_PREFIX", "REDIS_URL"]);
         let (_, problems) = read(&[("REDIS_URL", "http://localhost")]);
         assert_eq!(problems, ["REDIS_URL"]);
+    }
+
+    #[test]
+    fn sqs_needs_no_redis_and_has_rules_of_its_own() {
+        let (config, problems) = read(&[
+            ("QUEUE_BACKEND", "sqs"),
+            ("SQS_ENDPOINT_URL", "http://localhost:4566"),
+            ("AWS_REGION", "eu-central-1"),
+            ("SQS_FIFO", "true"),
+        ]);
+        assert_eq!(problems, Vec::<String>::new());
+        let TransportConfig::Sqs(sqs) = &config.transport else {
+            panic!("SQS was asked for")
+        };
+        assert_eq!(sqs.endpoint_url.as_deref(), Some("http://localhost:4566"));
+        assert_eq!((sqs.region.as_str(), sqs.fifo), ("eu-central-1", true));
+
+        let (_, problems) = read(&[
+            ("QUEUE_BACKEND", "sqs"),
+            ("QUEUE_PREFIX", "dots.are.for.redis"),
+            ("SQS_ENDPOINT_URL", "localhost:4566"),
+        ]);
+        assert_eq!(problems, ["QUEUE_PREFIX", "SQS_ENDPOINT_URL"]);
     }
 }

@@ -65,6 +65,11 @@ impl Intake {
         slots
     }
 
+    /// Takes a slot if one is free.
+    pub(crate) fn try_slot(&self) -> Option<OwnedSemaphorePermit> {
+        Arc::clone(&self.slots).try_acquire_owned().ok()
+    }
+
     /// Puts a ring and its slot together, with the kind's own room where it has a limit and is below it.
     pub(crate) fn delivery(
         &self,

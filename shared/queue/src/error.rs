@@ -6,8 +6,19 @@ pub enum QueueError {
     /// Redis did not answer, or its address makes no sense.
     #[error("the queue's Redis cannot be used")]
     Redis(#[from] redis::RedisError),
-    /// No connection to Redis came free in time.
-    #[error("the queue's Redis did not answer in time")]
+    /// SQS did not answer, or refused.
+    #[error("the queue `{queue}` cannot be used: {reason}")]
+    Sqs {
+        /// Its name.
+        queue: String,
+        /// What SQS or the way to it said.
+        reason: String,
+    },
+    /// SQS has no queue of this name.
+    #[error("the queue `{0}` does not exist: create it by `hiring-worker queues ensure`")]
+    MissingQueue(String),
+    /// Whatever carries rings did not answer in time, or failed a moment ago.
+    #[error("the queue's transport did not answer in time")]
     Unreachable,
     /// The runner stopped although nobody asked it to.
     #[error("the task runner stopped: {0}")]

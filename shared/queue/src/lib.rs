@@ -7,6 +7,7 @@
 //! | [`mail`] | a mail and the task that sends it, enqueued together |
 //! | [`transport`] | where rings go and come from, whatever carries them |
 //! | [`redis`] | the Redis transport: lists, the pool that rings, the source that pops |
+//! | [`sqs`] | the SQS transport: long polls, visibility, dead letters |
 //! | [`delivery`] | a ring on its way to a handler, and how its transport learns the outcome |
 //! | [`backend`] | the apalis backend over any source of rings |
 //! | [`dispatcher`] | a way in for rings that arrive by other doors |
@@ -29,6 +30,7 @@ pub mod mail;
 pub mod redis;
 pub mod registry;
 pub mod ringer;
+pub mod sqs;
 pub mod transport;
 pub mod worker;
 
@@ -41,4 +43,5 @@ pub use failure::{AWAY_ATTEMPTS, TaskFailure};
 pub use mail::{OutgoingMail, queue_mail};
 pub use registry::{Dead, Handler, Policy, Registry};
 pub use ringer::Ringer;
+pub use sqs::config::SqsConfig;
 pub use worker::runner::{Runner, RunnerOptions};

@@ -11,9 +11,6 @@ use hiring_db::tasks::{self, EnqueueOptions, Enqueued};
 use crate::transport::{Bell, Outgoing};
 use crate::{QueueConfig, QueueError};
 
-/// Longest time that ringing may take from its caller. A ring that is lost is rung again by the sweeper.
-pub const RING_TIMEOUT: Duration = Duration::from_millis(250);
-
 /// Puts tasks on their way. Cheap to clone.
 #[derive(Clone)]
 pub struct Ringer {
@@ -68,7 +65,7 @@ impl Ringer {
         options
     }
 
-    /// Rings for those that are due. Never fails and never takes longer than [`RING_TIMEOUT`]: what cannot be rung now is
+    /// Rings for those that are due. Never fails and never takes long: what cannot be rung now is
     /// rung by the sweeper. Answers whether everything was rung.
     pub async fn ring(&self, enqueued: &[Enqueued]) -> bool {
         let rings: Vec<Outgoing> = enqueued
@@ -94,31 +91,32 @@ impl Ringer {
         if rings.is_empty() {
             return true;
         }
-        let count = u64::try_from(rings.len()).unwrap_or_default();
-        match tokio::time::timeout(RING_TIMEOUT, self.bell.ring(rings)).await {
-            Ok(Ok(())) => {
-                metrics::counter!("tasks_rings_total", "transport" => self.bell.name(), "outcome" => "rung")
-                    .increment(count);
-                true
-            }
-            failed => {
-                let error = failed.map_or(QueueError::Unreachable, |answer| {
-                    answer.err().unwrap_or(QueueError::Unreachable)
-                });
-                metrics::counter!("tasks_rings_total", "transport" => self.bell.name(), "outcome" => "lost")
-                    .increment(count);
+        let answer = tokio::time::timeout(self.bell.ring_timeout(), self.bell.ring(rings)).await;
+        let lost = match answer.unwrap_or(Err(QueueError::Unreachable)) {
+            Ok(lost) => lost,
+            Err(error) => {
                 self.bell.note_failure(&error);
-                false
+                rings.len()
             }
+        };
+        self.count("rung", rings.len().saturating_sub(lost));
+        self.count("lost", lost);
+        lost == 0
+    }
+
+    fn count(&self, outcome: &'static str, rings: usize) {
+        if rings > 0 {
+            metrics::counter!("tasks_rings_total", "transport" => self.bell.name(), "outcome" => outcome)
+                .increment(u64::try_from(rings).unwrap_or_default());
         }
     }
 
     /// Asks the transport for a sign of life.
     ///
     /// # Errors
-    /// [`QueueError`] when it gives none within [`RING_TIMEOUT`].
+    /// [`QueueError`] when it gives none in time.
     pub async fn ping(&self) -> Result<(), QueueError> {
-        tokio::time::timeout(RING_TIMEOUT, self.bell.ping())
+        tokio::time::timeout(self.bell.ring_timeout(), self.bell.ping())
             .await
             .unwrap_or(Err(QueueError::Unreachable))
     }
@@ -141,11 +139,9 @@ impl Ringer {
 
     /// Puts rings that were taken but not attended to back to the front of their lists.
     pub async fn put_back(&self, rings: &[Outgoing]) {
-        let answer = tokio::time::timeout(RING_TIMEOUT, self.bell.put_back(rings)).await;
+        let answer = tokio::time::timeout(self.bell.ring_timeout(), self.bell.put_back(rings)).await;
         if !matches!(answer, Ok(Ok(()))) {
-            let count = u64::try_from(rings.len()).unwrap_or_default();
-            metrics::counter!("tasks_rings_total", "transport" => self.bell.name(), "outcome" => "lost")
-                .increment(count);
+            self.count("lost", rings.len());
         }
     }
 }

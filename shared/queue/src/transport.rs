@@ -1,5 +1,7 @@
 //! Where rings go and come from, whatever carries them.
 
+use std::time::Duration;
+
 use hiring_core::task::{Priority, Queue, RING_VERSION, Ring};
 use hiring_db::tasks::Enqueued;
 
@@ -7,7 +9,11 @@ use crate::backend::PullFactory;
 use crate::config::TransportConfig;
 use crate::delivery::Intake;
 use crate::redis::{self, bell::RedisBell};
+use crate::sqs::{self, bell::SqsBell};
 use crate::{QueueConfig, QueueError, Ringer};
+
+/// A Redis that takes longer than this to append a ring is not well. A ring that is lost is rung again by the sweeper.
+const REDIS_RING_TIMEOUT: Duration = Duration::from_millis(250);
 
 /// A ring on its way out.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,6 +47,8 @@ impl From<&Enqueued> for Outgoing {
 pub(crate) enum Bell {
     /// Lists on Redis or Valkey.
     Redis(RedisBell),
+    /// Queues of SQS.
+    Sqs(Box<SqsBell>),
 }
 
 impl Bell {
@@ -48,13 +56,24 @@ impl Bell {
     pub(crate) fn open(config: &QueueConfig) -> Result<Self, QueueError> {
         match &config.transport {
             TransportConfig::Redis(redis) => RedisBell::open(redis, &config.prefix).map(Self::Redis),
+            TransportConfig::Sqs(sqs) => Ok(Self::Sqs(Box::new(SqsBell::open(sqs, &config.prefix)))),
         }
     }
 
-    /// Sends rings; fails at once when the transport failed a moment ago.
-    pub(crate) async fn ring(&self, rings: &[Outgoing]) -> Result<(), QueueError> {
+    /// Sends rings and answers how many of them were not taken; fails when none was, at once when the transport failed a
+    /// moment ago.
+    pub(crate) async fn ring(&self, rings: &[Outgoing]) -> Result<usize, QueueError> {
         match self {
-            Self::Redis(bell) => bell.ring(rings).await,
+            Self::Redis(bell) => bell.ring(rings).await.map(|()| 0),
+            Self::Sqs(bell) => bell.ring(rings).await,
+        }
+    }
+
+    /// Longest time that sending may take from its caller.
+    pub(crate) const fn ring_timeout(&self) -> Duration {
+        match self {
+            Self::Redis(_) => REDIS_RING_TIMEOUT,
+            Self::Sqs(_) => sqs::bell::RING_TIMEOUT,
         }
     }
 
@@ -62,6 +81,8 @@ impl Bell {
     pub(crate) async fn put_back(&self, rings: &[Outgoing]) -> Result<(), QueueError> {
         match self {
             Self::Redis(bell) => bell.put_back(rings).await,
+            // What SQS delivered is still its own; it comes again without being sent.
+            Self::Sqs(_) => Ok(()),
         }
     }
 
@@ -69,6 +90,7 @@ impl Bell {
     pub(crate) async fn depths(&self) -> Result<Vec<(Queue, u64)>, QueueError> {
         match self {
             Self::Redis(bell) => bell.depths().await,
+            Self::Sqs(bell) => bell.depths().await,
         }
     }
 
@@ -76,6 +98,7 @@ impl Bell {
     pub(crate) async fn ping(&self) -> Result<(), QueueError> {
         match self {
             Self::Redis(bell) => bell.ping().await,
+            Self::Sqs(bell) => bell.ping().await,
         }
     }
 
@@ -83,6 +106,7 @@ impl Bell {
     pub(crate) fn note_failure(&self, error: &QueueError) {
         match self {
             Self::Redis(bell) => bell.note_failure(error),
+            Self::Sqs(bell) => bell.note_failure(error),
         }
     }
 
@@ -90,6 +114,7 @@ impl Bell {
     pub(crate) const fn name(&self) -> &'static str {
         match self {
             Self::Redis(_) => "redis",
+            Self::Sqs(_) => "sqs",
         }
     }
 }
@@ -102,5 +127,6 @@ pub(crate) fn sources(
 ) -> Result<Vec<PullFactory>, QueueError> {
     match &config.transport {
         TransportConfig::Redis(redis) => redis::sources(redis, &config.prefix, intake, ringer),
+        TransportConfig::Sqs(sqs) => Ok(sqs::sources(sqs, &config.prefix, intake)),
     }
 }

@@ -64,11 +64,12 @@ async fn ring_again(engine: &Engine) -> Result<(), DbError> {
     let Ok(depths) = engine.ringer.depths().await else {
         return Ok(());
     };
-    let full: Vec<Queue> = depths
-        .iter()
-        .filter(|(_, rings)| *rings > ENOUGH_RINGS)
-        .map(|(queue, _)| *queue)
-        .collect();
+    // So it is with a queue that did not answer.
+    let can_take = |queue: &Queue| {
+        let depth = depths.iter().find(|(of, _)| of == queue);
+        depth.is_some_and(|(_, rings)| *rings <= ENOUGH_RINGS)
+    };
+    let full: Vec<Queue> = Queue::ALL.into_iter().filter(|queue| !can_take(queue)).collect();
     let saturated = saturated(&full);
     loop {
         let due = {
