@@ -301,6 +301,7 @@ diesel::table! {
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
+        away_attempts -> Int4,
     }
 }
 

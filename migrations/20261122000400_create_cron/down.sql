@@ -1,0 +1,2 @@
+DROP TABLE rejected_messages;
+DROP TABLE cron_ticks;
