@@ -118,6 +118,14 @@ def model_environment():
     }
 
 
+def programs():
+    """Where the programs are that tests start servers of their own with; Postgres's only where it is ours to start."""
+    found = {"VALKEY_SERVER": str(valkey.PROGRAM)}
+    if not os.environ.get("DATABASE_URL"):
+        found["POSTGRES_BIN"] = str(postgres.program("postgres").parent)
+    return found
+
+
 def main(arguments):
     """script/services start|stop|env [dev|test]: both kinds unless one is named."""
     usage = "usage: script/services start|stop|status|env [dev|test]"
@@ -157,7 +165,7 @@ def status(kinds):
 
 def show(kinds):
     """Prints lines for a shell's eval."""
-    values = {**model_environment(), "VALKEY_SERVER": str(valkey.PROGRAM)}
+    values = {**model_environment(), **programs()}
     if mock_s3.SERVER.exists():
         values["MOTO_SERVER"] = str(mock_s3.SERVER)
     if mock_smtp.server().exists():

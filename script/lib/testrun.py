@@ -6,10 +6,10 @@ import shutil
 import signal
 import time
 
-from . import build, checks, mock_s3, mock_smtp, valkey
+from . import build, checks, mock_s3, mock_smtp
 from .base import DEV, Failed, make_dev, say
 from .cargo_tests import run_tests
-from .services import Services, model_environment, unpack_all
+from .services import Services, model_environment, programs, unpack_all
 
 OPTIONAL = ("pdftotext", "tesseract", "pgbouncer", "node")
 STEPS = ("scripts", "house", "fmt", "deny", "clippy", "rust", "openapi", "settings")
@@ -118,4 +118,4 @@ def start(services):
         if not shutil.which(program):
             say(f"    {program} is not on PATH: tests that need it are skipped")
     return {**build.cargo_environment(), **services.urls(), **model_environment(), "MOTO_SERVER": str(server),
-            "SMTP_SERVER": str(mail_server), "VALKEY_SERVER": str(valkey.PROGRAM), "CARGO_TERM_PROGRESS_WHEN": "never", "CARGO_TERM_COLOR": "never"}
+            "SMTP_SERVER": str(mail_server), **programs(), "CARGO_TERM_PROGRESS_WHEN": "never", "CARGO_TERM_COLOR": "never"}
