@@ -3,10 +3,12 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`storage`] | uploaded files: an encrypted local directory or S3 |
+//! | [`closing`] | late requests and those inside when a server shuts down |
 //! | [`embeddings`] | text to vectors: all-MiniLM-L6-v2 by ONNX Runtime |
 //! | [`mail`] | outgoing mail: SMTP or a directory of files, and the templates |
 //! | [`telemetry`] | logs, panics and Prometheus metrics |
 
+pub mod closing;
 pub mod embeddings;
 pub mod mail;
 pub mod storage;
