@@ -31,3 +31,5 @@ kind!(Urgent, "urgent", High, 60);
 kind!(Leisure, "leisure", Low, 60);
 kind!(Alert, "alert", Normal, 1);
 kind!(Foreign, "foreign", Normal, 60);
+// Travels on the e-mail queue.
+kind!(Letter, "send_email", Normal, 60);

@@ -17,4 +17,6 @@ mod redis_trouble;
 mod retrying;
 mod sharing;
 mod shutdown;
+mod sqs;
+mod sqs_world;
 mod world;

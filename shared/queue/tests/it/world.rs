@@ -22,7 +22,9 @@ use uuid::Uuid;
 pub struct World {
     pub database: TestDatabase,
     pub redis: TestRedis,
+    pub queue: QueueConfig,
     pub ringer: Ringer,
+    pub queue: QueueConfig,
 }
 
 /// What a row of `tasks` says.
@@ -36,14 +38,22 @@ pub struct Row {
 
 impl World {
     pub async fn new() -> Self {
-        let (database, redis) = (TestDatabase::create().await, TestRedis::namespace());
+        let redis = TestRedis::namespace();
+        let queue = config(&redis.url, &redis.prefix);
+        Self::on(queue, redis).await
+    }
+
+    /// With rings that travel by `queue`.
+    pub async fn on(queue: QueueConfig, redis: TestRedis) -> Self {
+        let database = TestDatabase::create().await;
         let table = "CREATE TABLE ledger (task_id uuid, note text, at timestamptz DEFAULT clock_timestamp())";
         database.client().await.batch_execute(table).await.unwrap();
-        let ringer = Ringer::open(&config(&redis.url, &redis.prefix)).unwrap();
+        let ringer = Ringer::open(&queue).unwrap();
         Self {
             database,
             redis,
             ringer,
+            queue,
         }
     }
 
@@ -64,19 +74,21 @@ impl World {
     }
 
     pub fn start_with(&self, registry: Registry, (concurrency, grace): (usize, Duration)) -> Worker {
-        let queue = config(&self.redis.url, &self.redis.prefix);
-        let direct_url = SecretString::from(self.database.url().to_owned());
-        let options = RunnerOptions {
-            concurrency,
-            grace,
-            direct_url,
-            queue,
-            consume: true,
-        };
+        let options = self.options((concurrency, grace));
         let runner = Runner::new(options, self.database.database(), self.ringer.clone(), registry).unwrap();
         let stop = CancellationToken::new();
         let running = tokio::spawn(runner.run(stop.clone()));
         Worker { stop, running }
+    }
+
+    pub fn options(&self, (concurrency, grace): (usize, Duration)) -> RunnerOptions {
+        RunnerOptions {
+            concurrency,
+            grace,
+            direct_url: SecretString::from(self.database.url().to_owned()),
+            queue: self.queue.clone(),
+            consume: true,
+        }
     }
 
     /// An organization of this test's own.
@@ -135,10 +147,7 @@ impl World {
 
 pub fn config(url: &str, prefix: &str) -> QueueConfig {
     QueueConfig {
-        transport: TransportConfig::Redis(RedisConfig {
-            url: SecretString::from(url.to_owned()),
-            pool_size: 4,
-        }),
+        transport: TransportConfig::Redis(RedisConfig::standalone(url, 4)),
         prefix: prefix.to_owned(),
         max_attempts: 4,
     }
@@ -229,4 +238,4 @@ macro_rules! has_note {
     )+};
 }
 
-has_note!(Note, Urgent, Leisure, Alert, Foreign);
+has_note!(Note, Urgent, Leisure, Alert, Foreign, Letter);
