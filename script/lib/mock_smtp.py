@@ -62,10 +62,11 @@ def ensure():
 class Handler:
     """Accepts mail, unless the file `behaviour` says otherwise:
 
-    accept; slow (answers to the message once the file `go-on` is there); refuse-recipient (550, repeating the address);
-    refuse-message (554); defer-recipient (451); defer-message (451); closing (421 to the recipient); drop-recipient (closes
-    instead of an answer to the recipient); drop-unkept (closes instead of an answer to the message, which is not kept);
-    drop-kept (keeps the message, then closes); silent (keeps the message and never answers).
+    accept; slow and slow-recipient (answer to the message, or to the recipient, once the file `go-on` is there);
+    refuse-recipient (550, repeating the address); refuse-message (554); defer-recipient (451); defer-message (451);
+    closing (421 to the recipient); drop-recipient (closes instead of an answer to the recipient); drop-unkept (closes
+    instead of an answer to the message, which is not kept); drop-kept (keeps the message, then closes); silent (keeps the
+    message and never answers).
     """
 
     def __init__(self, directory):
@@ -89,6 +90,8 @@ class Handler:
             return "421 4.3.2 going down"
         if behaviour == "drop-recipient":
             return drop(server)
+        if behaviour == "slow-recipient":
+            await self.told_to_go_on()
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
@@ -96,8 +99,7 @@ class Handler:
         behaviour = self.behaviour()
         self.note_try(behaviour)
         if behaviour == "slow":
-            while not (self.directory / "go-on").exists():
-                await asyncio.sleep(0.01)
+            await self.told_to_go_on()
         if behaviour == "refuse-message":
             return "554 5.7.1 not with these words"
         if behaviour == "defer-message":
@@ -110,6 +112,11 @@ class Handler:
         if behaviour == "silent":
             await asyncio.sleep(3600)
         return "250 OK"
+
+    async def told_to_go_on(self):
+        (self.directory / "waiting").touch()
+        while not (self.directory / "go-on").exists():
+            await asyncio.sleep(0.01)
 
     def note_try(self, behaviour):
         """Says that a message has been handed over, whatever becomes of it."""

@@ -1,10 +1,15 @@
 //! Opening accounts and founding organizations.
 
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::email::EmailAddress;
 use hiring_core::identity::Plan;
 use hiring_core::ids::{OrgId, UserId};
+use hiring_db::DbError;
 use hiring_db::organizations::{self, NewOrganization};
+use hiring_db::tasks::Enqueued;
 use hiring_db::users::{self, NewUser};
+use hiring_platform::mail::{OrganizationExists, Template};
+use hiring_queue::{OutgoingMail, queue_mail};
 use secrecy::SecretString;
 
 use crate::extract::allowed::Caller;
@@ -35,8 +40,8 @@ pub async fn register(state: &AppState, applicant: Applicant) -> Result<(), Prob
 }
 
 /// Founds an organization on the free plan. A signed-in caller who names their own address becomes its admin and keeps
-/// their password; a new address gets an account. For any other address nothing happens and the answer is `None`: its
-/// owner will be told by mail as soon as there is mail.
+/// their password; a new address gets an account. For any other address nothing is founded and the answer is `None`: its
+/// owner is told by mail, once a day however often somebody asks.
 ///
 /// # Errors
 /// `unavailable` when too many wait.
@@ -58,8 +63,41 @@ pub async fn found_organization(
     }
     let user = with_hash(state, admin).await?;
     let mut connection = state.database.connection().await?;
-    let founded = organizations::found_with_new_admin(&mut connection, &organization, &user).await?;
+    let (founded, mail) = connection
+        .transaction(async |connection| {
+            if organizations::found_with_new_admin(connection, &organization, &user).await? {
+                return Ok((true, None));
+            }
+            Ok::<_, DbError>((false, tell_owner(state, connection, &user.email).await?))
+        })
+        .await?;
+    drop(connection);
+    if let Some(mail) = mail {
+        let ringer = state.ringer.clone();
+        actix_web::rt::spawn(async move { ringer.ring(&[mail]).await });
+    }
     Ok(founded.then_some((organization.id, user.id)))
+}
+
+/// Queues a mail to the owner of an account about which somebody asked.
+async fn tell_owner(
+    state: &AppState,
+    conn: &mut AsyncPgConnection,
+    address: &EmailAddress,
+) -> Result<Option<Enqueued>, DbError> {
+    let Some(owner) = users::find_by_email(conn, address).await? else {
+        return Ok(None);
+    };
+    let template = Template::OrganizationExists(OrganizationExists { name: owner.name });
+    let today = state.clock.now().date_naive();
+    let mail = OutgoingMail {
+        organization_id: None,
+        recipient: address,
+        template: template.name(),
+        params: template.params(),
+        once: Some(format!("{} {} {today}", template.name(), owner.id)),
+    };
+    queue_mail(&state.ringer, conn, mail).await
 }
 
 /// The caller, if this is their address.

@@ -2,8 +2,10 @@
 
 use std::collections::HashMap;
 
+use chrono::Timelike;
 use hiring_api::config::Config;
 use hiring_api::flows::seed_demo;
+use hiring_core::clock::Clock;
 use hiring_core::config::Reader;
 use hiring_core::identity::Role;
 use hiring_core::ids::UserId;
@@ -46,6 +48,7 @@ async fn a_fresh_address_founds_an_organization_and_is_its_admin() {
 #[actix_web::test]
 async fn a_known_address_needs_its_own_token() {
     let app = TestApp::start().await;
+    app.db.leave_tasks();
     app.post("/organizations")
         .json(&founding("ada@example.org"))
         .send()
@@ -100,8 +103,40 @@ async fn a_candidate_can_found_an_organization_for_a_colleague() {
 }
 
 #[actix_web::test]
+async fn the_owner_of_a_known_address_is_told_by_mail_once_a_day() {
+    let app = TestApp::start().await;
+    app.db.leave_tasks();
+    // Tomorrow at noon, so that no midnight comes in between.
+    let now = app.clock.now();
+    app.clock.advance(chrono::TimeDelta::hours(36 - i64::from(now.hour())));
+    let ask = async || {
+        let mut body = founding("ada@example.org");
+        body["name"] = json!("Click here: evil.example");
+        app.post("/organizations").json(&body).send().await.status
+    };
+    assert_eq!(ask().await, 201);
+    assert_eq!(app.count("SELECT count(*) FROM mails").await, 0);
+    for _ in 0..3 {
+        assert_eq!(ask().await, 202);
+    }
+    let query = "SELECT m.recipient, m.template, m.params::text, t.state FROM mails m
+        JOIN tasks t ON (t.payload ->> 'mail_id')::uuid = m.id AND t.kind = 'send_email'";
+    let rows = app.db.client().await.query(query, &[]).await.unwrap();
+    assert_eq!(rows.len(), 1);
+    assert_eq!(rows[0].get::<_, &str>(0), "ada@example.org");
+    assert_eq!(rows[0].get::<_, &str>(1), "organization_exists");
+    // Nothing that the asker typed.
+    assert_eq!(rows[0].get::<_, &str>(2), r#"{"name": "Ada Lovelace"}"#);
+    assert_eq!(rows[0].get::<_, &str>(3), "published");
+    app.clock.advance(chrono::TimeDelta::days(1));
+    assert_eq!(ask().await, 202);
+    assert_eq!(app.count("SELECT count(*) FROM mails").await, 2);
+}
+
+#[actix_web::test]
 async fn of_foundings_with_one_address_at_the_same_moment_one_stands() {
     let app = TestApp::start().await;
+    app.db.leave_tasks();
     let found = || async {
         app.post("/organizations")
             .json(&founding("ada@example.org"))
@@ -113,6 +148,7 @@ async fn of_foundings_with_one_address_at_the_same_moment_one_stands() {
     statuses.sort_unstable();
     assert_eq!(statuses, [201, 202, 202, 202]);
     assert_eq!(app.count("SELECT count(*) FROM organizations").await, 1);
+    assert_eq!(app.count("SELECT count(*) FROM mails").await, 1);
 }
 
 #[actix_web::test]

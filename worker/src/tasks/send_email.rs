@@ -88,7 +88,10 @@ fn written(mailer: &dyn Mailer, mail: &MailRow) -> Result<(Template, Composed, S
     };
     let template = Template::from_stored(&mail.template, params).map_err(|_| {
         // In a rolling deploy a later release knows it.
-        TaskFailure::away("unknown-template", "This release does not know this sort of mail.")
+        TaskFailure::away(
+            "unknown-template",
+            "This release does not know this sort of mail.",
+        )
     })?;
     let unmailable = || TaskFailure::fail("mail-address", "The address cannot be written in a mail.");
     let recipient: EmailAddress = recipient.parse().map_err(|_| unmailable())?;

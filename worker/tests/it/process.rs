@@ -7,7 +7,7 @@ use crate::documents::RESUME;
 use crate::sandbox::WORKER;
 use crate::stage::Stage;
 
-fn command(stage: &Stage, subcommand: &str) -> Command {
+pub fn command(stage: &Stage, subcommand: &str) -> Command {
     let mut command = Command::new(WORKER);
     command
         .arg(subcommand)
@@ -18,7 +18,7 @@ fn command(stage: &Stage, subcommand: &str) -> Command {
 }
 
 /// Starts a worker and waits for the line that says it takes tasks.
-fn start(stage: &Stage) -> Child {
+pub fn start(stage: &Stage) -> Child {
     let mut child = command(stage, "run").stdout(Stdio::piped()).spawn().unwrap();
     let mut lines = BufReader::new(child.stdout.as_mut().unwrap()).lines();
     let started = lines.any(|line| line.unwrap().contains("taking tasks"));
@@ -26,7 +26,7 @@ fn start(stage: &Stage) -> Child {
     child
 }
 
-fn signal(child: &Child, signal: Signal) {
+pub fn signal(child: &Child, signal: Signal) {
     kill_process(Pid::from_raw(i32::try_from(child.id()).unwrap()).unwrap(), signal).unwrap();
 }
 

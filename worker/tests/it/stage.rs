@@ -19,6 +19,7 @@ use hiring_worker::config::WorkerConfig;
 use hiring_worker::running;
 use hiring_worker::sandbox::{Limits, Sandbox};
 use hiring_worker::tasks::Parts;
+use hiring_worker::tasks::check_backups::Backups;
 use tokio::task::JoinHandle;
 use tokio_postgres::{Client, Row};
 use tokio_util::sync::CancellationToken;
@@ -33,7 +34,7 @@ pub struct Stage {
     pub sandbox: Sandbox,
     pub storage: Arc<dyn ObjectStore>,
     pub org: OrgId,
-    ringer: Ringer,
+    pub ringer: Ringer,
     folder: tempfile::TempDir,
 }
 
@@ -129,6 +130,7 @@ impl Stage {
             sandbox: self.sandbox.clone(),
             embedder: LazyEmbedder::new(self.config().embeddings),
             mailer: mail::open(&self.config().mail).unwrap(),
+            backups: Backups::default(),
             clock: Arc::new(SystemClock),
         })
     }
