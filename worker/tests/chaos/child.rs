@@ -81,10 +81,7 @@ pub fn queue() -> QueueConfig {
 
 pub fn queue_at(url: &str, prefix: &str) -> QueueConfig {
     QueueConfig {
-        transport: TransportConfig::Redis(RedisConfig {
-            url: SecretString::from(url.to_owned()),
-            pool_size: 4,
-        }),
+        transport: TransportConfig::Redis(RedisConfig::standalone(url, 4)),
         prefix: prefix.to_owned(),
         max_attempts: MANY_ATTEMPTS,
     }

@@ -24,7 +24,7 @@ async fn seed<K: TaskKind>(world: &World, count: i64, state: &str) -> Vec<TaskId
     let insert = format!(
         "INSERT INTO tasks (id, kind, payload, priority, run_at, state, publish_count, deadline) \
          SELECT gen_random_uuid(), '{}', '{{\"number\": 0}}', {}, task_now(), '{state}', 1, task_now() + interval '1 hour' \
-         FROM generate_series(1, $1) RETURNING id",
+         FROM generate_series(1, $1::bigint) RETURNING id",
         K::KIND,
         K::PRIORITY.number()
     );
