@@ -3,7 +3,9 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`enqueue`] | inserting tasks, in the caller's transaction |
-//! | [`lease`] | claim, heartbeat, stage, and the row lock behind the fence |
+//! | [`claim`] | taking tasks that are due, one or many at once |
+//! | [`lease`] | heartbeat, stage, and the row lock behind the fence |
+//! | [`unhandled`] | tasks that no worker can run |
 //! | [`end`] | finish, fail, cancel, retry, wait, release: how a holder lets go |
 //! | [`children`] | batches: what a parent counts, and how it ends with its last child |
 //! | [`relay`] | due rows to be rung, stale rows to be rung again, LISTEN |
@@ -15,6 +17,7 @@
 //! Times are those of `task_now()`, the database's clock, which tests can shift.
 
 pub mod children;
+pub mod claim;
 pub mod end;
 pub mod enqueue;
 pub mod lease;
@@ -23,10 +26,12 @@ pub mod operator;
 pub mod people;
 pub mod relay;
 pub mod sweep;
+pub mod unhandled;
 
+pub use claim::{ClaimedTask, Wanted};
 pub use end::Ended;
 pub use enqueue::{EnqueueOptions, Enqueued, enqueue, enqueue_many};
-pub use lease::ClaimedTask;
+
 pub use people::{Backlog, TaskFilter, TaskRow, backlog, cancel, find_task, list_tasks, retry_dead};
 pub use relay::Due;
 

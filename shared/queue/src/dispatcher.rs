@@ -8,6 +8,9 @@ use tokio::sync::Semaphore;
 use crate::delivery::Attended;
 use crate::worker::Engine;
 
+/// What metrics and logs call a ring that came by a [`Dispatcher`].
+const DOOR: &str = "door";
+
 /// Attends to rings that somebody hands over, in the slots of the runner that it came from. Cheap to clone.
 #[derive(Clone)]
 pub struct Dispatcher {
@@ -34,7 +37,7 @@ impl Dispatcher {
         let engine = Arc::clone(&self.engine);
         let attempt = tokio::spawn(async move {
             let _slot = slot;
-            engine.work(&ring, None).await
+            engine.work(&ring, None, DOOR).await
         });
         // A defect outside the handler: its lease runs out by itself, so the ring has served.
         attempt.await.unwrap_or(Attended::Recorded("panic"))

@@ -5,7 +5,7 @@ use std::time::Duration;
 use hiring_core::task::TaskError;
 use hiring_db::DbError;
 
-/// Attempts of all sorts after which a task whose needs are away is dead: about six hours of outage. Then it is visible, and
+/// Attempts in vain after which a task whose needs are away is dead: about six hours of outage. Then it is visible, and
 /// can be retried by hand.
 pub const AWAY_ATTEMPTS: u32 = 500;
 
@@ -18,7 +18,7 @@ pub enum TaskFailure {
     /// Another attempt could succeed after exactly this long, for instance because a server said so.
     RetryAfter(Duration, TaskError),
     /// Something that the task needs is away and comes back by itself: tried again within a minute. Such an attempt does not
-    /// use up the kind's attempts, so that an outage kills nothing; a task gives up after [`AWAY_ATTEMPTS`] in all.
+    /// use up the kind's attempts, so that an outage kills nothing; a task gives up after [`AWAY_ATTEMPTS`] of them.
     Away(TaskError),
     /// No attempt will ever succeed.
     Fail(TaskError),
@@ -43,6 +43,17 @@ impl TaskFailure {
     #[must_use]
     pub fn away(code: &str, message: &str) -> Self {
         Self::Away(task_error(code, message, true))
+    }
+
+    /// What went wrong; nothing when the task is merely somebody else's.
+    #[must_use]
+    pub const fn error(&self) -> Option<&TaskError> {
+        match self {
+            Self::Retry(error) | Self::RetryAfter(_, error) | Self::Away(error) | Self::Fail(error) => {
+                Some(error)
+            }
+            Self::LeaseLost => None,
+        }
     }
 
     /// Never try again.

@@ -4,15 +4,19 @@
 //! |---|---|
 //! | [`runner`] | owns everything below; starts it and shuts it down |
 //! | [`attempt`] | one ring: claim, run with heartbeats, record the outcome |
+//! | [`claims`] | rings that arrive together are claimed together |
 //! | [`outcome`] | how an attempt's end is written down |
+//! | [`running`] | what runs here, so that a cancel reaches it at once |
 //! | [`relay`] | due rows are rung |
 //! | [`sweeper`] | lost rings are rung again, silent holders lose their lease |
 //! | [`upkeep`] | pruning, gauges, and what the worker registers |
 
 pub mod attempt;
+pub(crate) mod claims;
 pub mod outcome;
 pub mod relay;
 pub mod runner;
+pub(crate) mod running;
 pub mod sweeper;
 pub mod upkeep;
 
@@ -22,6 +26,8 @@ use hiring_db::Database;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
+use self::claims::Claims;
+use self::running::Running;
 use crate::{Registry, Ringer};
 
 /// What everything that runs tasks shares.
@@ -29,6 +35,9 @@ pub(crate) struct Engine {
     pub(crate) database: Database,
     pub(crate) ringer: Ringer,
     pub(crate) registry: Arc<Registry>,
+    pub(crate) claims: Claims,
+    /// The tasks that run here, each with a bell for a heartbeat out of turn.
+    pub(crate) running: Running,
     /// Something may have become due out of turn.
     pub(crate) due: Notify,
     /// Asked to stop: take nothing more.

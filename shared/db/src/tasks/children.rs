@@ -86,10 +86,7 @@ const CHILD_ENDED: &str = "UPDATE tasks SET open_children = open_children - 1 WH
 pub(super) async fn child_ended(conn: &mut AsyncPgConnection, parent: Option<Uuid>) -> Result<(), DbError> {
     let mut parent = parent;
     while let Some(id) = parent.take() {
-        let rows: Vec<WaitingRow> = statement(CHILD_ENDED)
-            .bind::<SqlUuid, _>(id)
-            .load(conn)
-            .await?;
+        let rows: Vec<WaitingRow> = statement(CHILD_ENDED).bind::<SqlUuid, _>(id).load(conn).await?;
         if rows.iter().any(|row| row.is_last) {
             let ended = end_parent(conn, id).await?;
             parent = ended.and_then(EndedRow::parent_of_ended);
@@ -105,7 +102,8 @@ const END_PARENT: &str = "UPDATE tasks SET \
     finished_at = CASE WHEN rerun THEN NULL ELSE task_now() END, \
     last_error = CASE WHEN rerun OR cancel_requested_at IS NULL THEN NULL ELSE coalesce(last_error, jsonb_build_object( \
         'code', 'cancelled', 'message', 'Somebody cancelled this.', 'retryable', false)) END, \
-    attempt = CASE WHEN rerun THEN 0 ELSE attempt END, run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
+    attempt = CASE WHEN rerun THEN 0 ELSE attempt END, \
+    away_attempts = CASE WHEN rerun THEN 0 ELSE away_attempts END, run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
     publish_count = CASE WHEN rerun THEN 0 ELSE publish_count END, \
     cancel_requested_at = CASE WHEN rerun THEN NULL ELSE cancel_requested_at END, rerun = false, \
     result = CASE jsonb_typeof(result) WHEN 'object' THEN result ELSE '{}' END || (SELECT jsonb_build_object( \

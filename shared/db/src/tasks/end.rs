@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 pub(super) use super::children::child_ended;
+use super::lease::lock_lease;
 use crate::DbError;
 use crate::statement::statement;
 
@@ -45,6 +46,7 @@ macro_rules! end_run {
             $waits,
             " THEN NULL ELSE task_now() END, \
              attempt = CASE WHEN rerun THEN 0 ELSE attempt END, \
+             away_attempts = CASE WHEN rerun THEN 0 ELSE away_attempts END, \
              run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
              publish_count = CASE WHEN rerun THEN 0 ELSE publish_count END, \
              cancel_requested_at = CASE WHEN rerun THEN NULL WHEN ",
@@ -162,15 +164,17 @@ macro_rules! back_to_pending {
             "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, publish_count = 0, ",
             $more,
             "run_at = task_now() + make_interval(secs => ?), last_error = ? \
-             WHERE id = ? AND lease_id = ? AND state = 'running'"
+             WHERE id = ? AND lease_id = ? AND state = 'running' AND cancel_requested_at IS NULL"
         )
     };
 }
 
 const RETRY: &str = back_to_pending!("");
-const WAIT: &str = back_to_pending!("max_attempts = max_attempts + 1, ");
+const WAIT: &str =
+    back_to_pending!("attempt = greatest(attempt - 1, 0), away_attempts = away_attempts + 1, ");
 
-/// Puts the task back to be run again in `delay_seconds`.
+/// Puts the task back to be run again in `delay_seconds`. Answers `false` when somebody asked to cancel it: then it stays with
+/// its holder, who ends it as cancelled.
 ///
 /// # Errors
 /// [`DbError::LeaseLost`], or [`DbError`] of the statement.
@@ -179,12 +183,12 @@ pub async fn retry(
     id: TaskId,
     lease: LeaseId,
     delayed: (f64, &TaskError),
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     put_back(conn, RETRY, (id, lease), delayed).await
 }
 
-/// Puts the task back like [`retry`] with one attempt more to come: what it needs is away, which says nothing about the task.
-/// `attempt` keeps counting, so that the caller can tell when to give up.
+/// Puts the task back like [`retry`] with its attempt given back: what it needs is away, which says nothing about the task.
+/// `away_attempts` counts these, so that the caller can tell when to give up.
 ///
 /// # Errors
 /// [`DbError::LeaseLost`], or [`DbError`] of the statement.
@@ -193,7 +197,7 @@ pub async fn wait(
     id: TaskId,
     lease: LeaseId,
     delayed: (f64, &TaskError),
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     put_back(conn, WAIT, (id, lease), delayed).await
 }
 
@@ -202,7 +206,7 @@ async fn put_back(
     text: &'static str,
     (id, lease): (TaskId, LeaseId),
     (delay_seconds, error): (f64, &TaskError),
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     let changed = statement(text)
         .bind::<Double, _>(delay_seconds)
         .bind::<Jsonb, _>(serde_json::to_value(error)?)
@@ -210,16 +214,25 @@ async fn put_back(
         .bind::<SqlUuid, _>(lease.uuid())
         .execute(conn)
         .await?;
-    if changed == 0 {
-        Err(DbError::LeaseLost)
+    is_put_back(conn, (id, lease), changed > 0).await
+}
+
+/// When nothing was put back: tells a lost lease from a cancel that somebody asked for.
+async fn is_put_back(
+    conn: &mut AsyncPgConnection,
+    (id, lease): (TaskId, LeaseId),
+    put_back: bool,
+) -> Result<bool, DbError> {
+    if put_back || lock_lease(conn, id, lease).await? {
+        Ok(put_back)
     } else {
-        Ok(())
+        Err(DbError::LeaseLost)
     }
 }
 
 const RELEASE: &str = "WITH released AS (UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, \
     publish_count = 0, attempt = greatest(attempt - 1, 0), run_at = task_now() \
-    WHERE id = ? AND lease_id = ? AND state = 'running' RETURNING id) \
+    WHERE id = ? AND lease_id = ? AND state = 'running' AND cancel_requested_at IS NULL RETURNING id) \
     SELECT true AS released FROM released, pg_notify('tasks_due', '')";
 
 #[derive(QueryableByName)]
@@ -229,18 +242,15 @@ struct Released {
     released: bool,
 }
 
-/// Hands an unfinished task back, due at once and with its attempt given back, and wakes the relays of other workers.
+/// Hands an unfinished task back, due at once and with its attempt given back, and wakes the relays of other workers. Answers
+/// `false` like [`retry`].
 ///
 /// # Errors
 /// [`DbError::LeaseLost`], or [`DbError`] of the statement.
-pub async fn release(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<(), DbError> {
+pub async fn release(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<bool, DbError> {
     let query = statement(RELEASE)
         .bind::<SqlUuid, _>(id.uuid())
         .bind::<SqlUuid, _>(lease.uuid());
     let rows: Vec<Released> = query.load(conn).await?;
-    if rows.is_empty() {
-        Err(DbError::LeaseLost)
-    } else {
-        Ok(())
-    }
+    is_put_back(conn, (id, lease), !rows.is_empty()).await
 }

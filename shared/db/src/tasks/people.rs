@@ -17,7 +17,7 @@ mod cancel;
 mod retry;
 mod view;
 
-pub use aftermath::{CANCELLED, after_cancel, cancelled_error};
+pub use aftermath::{CANCELLED, after_cancel, after_death, cancelled_error};
 pub use backlog::{Backlog, backlog};
 pub use cancel::cancel;
 pub(super) use cancel::{call_off, cancel_any};

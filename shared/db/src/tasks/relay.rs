@@ -39,19 +39,40 @@ impl From<DueRow> for Enqueued {
     }
 }
 
-// The array is computed once; a plain IN (...) may be planned as a loop that takes more rows than the limit.
-const PUBLISH_DUE: &str = "UPDATE tasks SET state = 'published', published_at = task_now(), \
-    publish_count = publish_count + 1, \
-    deadline = task_now() + make_interval(secs => least(5 * 2 ^ least(publish_count, 10), 300)) \
-    WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE state = 'pending' AND run_at <= task_now() \
-    ORDER BY run_at LIMIT ? FOR UPDATE SKIP LOCKED)) RETURNING id, kind, priority, publish_count";
+/// Due rows of one priority, for an array that is computed once: a plain IN (...) may be planned as a loop that takes more rows
+/// than the limit.
+macro_rules! due {
+    ($priority:literal) => {
+        concat!(
+            "SELECT id FROM (SELECT id FROM tasks WHERE state = 'pending' AND priority = ",
+            $priority,
+            " AND run_at <= task_now() ORDER BY run_at LIMIT ? FOR UPDATE SKIP LOCKED) of_priority"
+        )
+    };
+}
 
-/// Marks up to `limit` due rows as published; ring them after the commit.
+const PUBLISH_DUE: &str = concat!(
+    "UPDATE tasks SET state = 'published', published_at = task_now(), publish_count = publish_count + 1, \
+     deadline = task_now() + make_interval(secs => least(5 * 2 ^ least(publish_count, 10), 300)) WHERE id = ANY(ARRAY(",
+    due!("0"),
+    " UNION ALL ",
+    due!("1"),
+    " UNION ALL ",
+    due!("2"),
+    ")) RETURNING id, kind, priority, publish_count"
+);
+
+/// Marks due rows as published, up to `limit` of each priority; ring them after the commit.
 ///
 /// # Errors
 /// [`DbError`] of the statement.
 pub async fn publish_due(conn: &mut AsyncPgConnection, limit: i64) -> Result<Vec<Due>, DbError> {
-    let rows: Vec<DueRow> = statement(PUBLISH_DUE).bind::<BigInt, _>(limit).load(conn).await?;
+    let rows: Vec<DueRow> = statement(PUBLISH_DUE)
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(limit)
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?;
     Ok(rows.into_iter().map(Due::from).collect())
 }
 
@@ -61,10 +82,12 @@ struct NextDue {
     seconds: Option<f64>,
 }
 
-const NEXT_DUE: &str = "SELECT extract(epoch FROM (SELECT run_at FROM tasks WHERE state = 'pending' \
-    ORDER BY run_at LIMIT 1) - task_now())::double precision AS seconds";
+const NEXT_DUE: &str = "SELECT extract(epoch FROM least(\
+    (SELECT min(run_at) FROM tasks WHERE state = 'pending' AND priority = 0), \
+    (SELECT min(run_at) FROM tasks WHERE state = 'pending' AND priority = 1), \
+    (SELECT min(run_at) FROM tasks WHERE state = 'pending' AND priority = 2)) - task_now())::double precision AS seconds";
 
-/// Seconds until the next pending row is due; `None` when nothing waits.
+/// Seconds until the next pending row is due, at most zero when one is; `None` when nothing waits.
 ///
 /// # Errors
 /// [`DbError`] of the statement.
@@ -130,18 +153,58 @@ pub async fn ring_again(
     Ok(rows.into_iter().map(Due::from).collect())
 }
 
-/// Listens for rows that became due out of turn.
+/// What other processes say between the ticks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notice {
+    /// Rows became due out of turn.
+    Due,
+    /// Somebody asked to cancel this running task.
+    CancelAsked(TaskId),
+}
+
+const ANNOUNCE_CANCEL: &str =
+    "SELECT true AS told FROM unnest(?::uuid[]) AS asked (id), pg_notify('tasks_cancel', asked.id::text)";
+
+#[derive(QueryableByName)]
+struct Told {
+    #[diesel(sql_type = Bool)]
+    #[expect(dead_code, reason = "a SELECT answers rows")]
+    told: bool,
+}
+
+/// Tells the workers, after the commit, that these running tasks were called off, so that they end before their next heartbeat.
+///
+/// # Errors
+/// [`DbError`] of the statement.
+pub(super) async fn announce_cancel(conn: &mut AsyncPgConnection, ids: &[Uuid]) -> Result<(), DbError> {
+    if !ids.is_empty() {
+        let _: Vec<Told> = statement(ANNOUNCE_CANCEL)
+            .bind::<Array<SqlUuid>, _>(ids)
+            .load(conn)
+            .await?;
+    }
+    Ok(())
+}
+
+/// Listens for [`Notice`]s.
 ///
 /// # Errors
 /// [`DbError`] of the statement.
 pub async fn listen(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
     statement("LISTEN tasks_due").execute(conn).await?;
+    statement("LISTEN tasks_cancel").execute(conn).await?;
     Ok(())
 }
 
 /// One item for each notification; ends when the connection does.
-pub fn notifications(conn: &mut AsyncPgConnection) -> impl Stream<Item = ()> + '_ {
+pub fn notices(conn: &mut AsyncPgConnection) -> impl Stream<Item = Notice> + '_ {
     conn.notifications_stream()
         .take_while(|item| futures::future::ready(item.is_ok()))
-        .map(|_| ())
+        .map(|item| match item {
+            Ok(notice) if notice.channel == "tasks_cancel" => notice
+                .payload
+                .parse()
+                .map_or(Notice::Due, |id: Uuid| Notice::CancelAsked(TaskId::from(id))),
+            _ => Notice::Due,
+        })
 }

@@ -4,11 +4,11 @@ use diesel::QueryableByName;
 use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{OrgId, TaskId};
-use hiring_core::task::{TaskError, TaskState};
+use hiring_core::task::TaskError;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::end::{Ended, child_ended};
+use super::end::{Ended, EndedRow};
 use crate::DbError;
 use crate::statement::statement;
 
@@ -70,21 +70,22 @@ pub struct Exhausted {
 #[derive(QueryableByName)]
 struct ExhaustedRow {
     #[diesel(sql_type = Text)]
-    state: String,
-    #[diesel(sql_type = Text)]
     kind: String,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     organization_id: Option<Uuid>,
-    #[diesel(sql_type = Nullable<SqlUuid>)]
-    parent_id: Option<Uuid>,
     #[diesel(sql_type = Jsonb)]
     payload: Value,
+    #[diesel(embed)]
+    row: EndedRow,
 }
 
 const END_EXHAUSTED: &str = "UPDATE tasks SET \
-    state = CASE WHEN cancel_requested_at IS NOT NULL THEN 'cancelled' WHEN rerun THEN 'pending' ELSE 'dead' END, \
-    finished_at = CASE WHEN rerun AND cancel_requested_at IS NULL THEN NULL ELSE task_now() END, \
-    attempt = CASE WHEN rerun THEN 0 ELSE attempt END, run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
+    state = CASE WHEN rerun THEN 'pending' WHEN cancel_requested_at IS NULL THEN 'dead' \
+        WHEN open_children > 0 THEN 'waiting' ELSE 'cancelled' END, \
+    finished_at = CASE WHEN rerun OR (cancel_requested_at IS NOT NULL AND open_children > 0) THEN NULL ELSE task_now() END, \
+    attempt = CASE WHEN rerun THEN 0 ELSE attempt END, away_attempts = CASE WHEN rerun THEN 0 ELSE away_attempts END, \
+    run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
+    cancel_requested_at = CASE WHEN rerun THEN NULL ELSE cancel_requested_at END, \
     publish_count = 0, rerun = false, lease_id = NULL, deadline = NULL, last_error = ? \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE id = ? AND state = 'running' AND deadline <= task_now() \
     AND (attempt >= max_attempts OR cancel_requested_at IS NOT NULL) FOR UPDATE SKIP LOCKED)) \
@@ -107,23 +108,21 @@ pub async fn end_exhausted(
     let Some(row) = rows.into_iter().next() else {
         return Ok(None);
     };
-    let state = TaskState::from_name(&row.state).filter(|state| state.is_final());
-    if state.is_some() {
-        child_ended(conn, row.parent_id).await?;
-    }
     Ok(Some(Exhausted {
-        ended: state.map_or(Ended::Again, Ended::Finally),
+        ended: row.row.settle(conn).await?,
         kind: row.kind,
         organization_id: row.organization_id.map(OrgId::from),
         payload: row.payload,
     }))
 }
 
-// A parent goes after its children, so that dead children stay visible as long as they should.
+// A parent goes after its children, so that dead children stay visible as long as they should, and no child goes before its
+// parent has ended, so that it is counted.
 const PRUNE: &str = "DELETE FROM tasks WHERE id = ANY(ARRAY(SELECT id FROM tasks t WHERE finished_at IS NOT NULL \
     AND finished_at < task_now() - interval '7 days' \
     AND (state <> 'dead' OR finished_at < task_now() - interval '90 days') \
-    AND NOT EXISTS (SELECT FROM tasks child WHERE child.parent_id = t.id) LIMIT ?))";
+    AND NOT EXISTS (SELECT FROM tasks child WHERE child.parent_id = t.id) \
+    AND NOT EXISTS (SELECT FROM tasks parent WHERE parent.id = t.parent_id AND parent.finished_at IS NULL) LIMIT ?))";
 
 /// Deletes up to `limit` rows: completed and cancelled ones after 7 days, dead ones after 90; answers how many.
 ///

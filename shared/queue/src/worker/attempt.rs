@@ -5,19 +5,23 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures::FutureExt;
 use hiring_core::task::{RING_VERSION, Ring};
 use hiring_db::DbError;
 use hiring_db::json::UnreadableJson;
-use hiring_db::tasks::{ClaimedTask, lease};
+use hiring_db::tasks::{ClaimedTask, Wanted, lease, unhandled};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument;
 
 use super::Engine;
-use super::outcome::Outcome;
+use super::claims::ClaimFailed;
+use super::outcome::{Outcome, is_passing, speak};
 use crate::delivery::{Attended, Delivery};
-use crate::registry::Entry;
+use crate::failure::task_error;
+use crate::registry::{Dead, Entry};
 use crate::{TaskContext, TaskFailure};
 
 /// How long a slot stays closed when the database does not answer, so that a broken worker does not empty the queue.
@@ -33,7 +37,7 @@ impl Engine {
             mut receipt,
         } = delivery;
         let attended = {
-            let mut work = pin!(self.work(&ring.ring, room));
+            let mut work = pin!(self.work(&ring.ring, room, self.ringer.transport()));
             tokio::select! {
                 biased;
                 attended = &mut work => attended,
@@ -48,47 +52,40 @@ impl Engine {
         receipt.settle(attended).await;
     }
 
-    /// Does what a ring asks for. `room` is the kind's own, where it was taken already.
-    pub(crate) async fn work(&self, ring: &Ring, room: Option<OwnedSemaphorePermit>) -> Attended {
+    /// Does what a ring asks for. `room` is the kind's own, where it was taken already; `via` names what brought the ring.
+    pub(crate) async fn work(
+        &self,
+        ring: &Ring,
+        room: Option<OwnedSemaphorePermit>,
+        via: &'static str,
+    ) -> Attended {
         let entry = self.registry.get(&ring.kind).filter(|_| ring.v <= RING_VERSION);
         let Some(entry) = entry else {
-            return self.no_handler(ring).await;
+            return self.no_handler(ring, via).await;
         };
         // The kind's limit holds even when its ring came by another list than its own.
         let _room = match room {
             Some(room) => Some(room),
             None => entry.enter().await,
         };
-        match self.claim(ring, entry).await {
-            Ok(Some(task)) => Attended::Recorded(self.run(entry, task).await),
+        let wanted = Wanted {
+            id: ring.task_id,
+            kind: entry.label(),
+            lease_seconds: entry.lease_seconds,
+        };
+        match self.claims.claim(wanted).await {
+            Ok(Some(task)) => Attended::Recorded(self.run(entry, task, via).await),
             Ok(None) => {
-                self.count_ring("dropped");
+                count_ring(via, "dropped");
                 Attended::Recorded("dropped")
             }
-            Err(error) => {
-                tracing::warn!(task_id = %ring.task_id, kind = entry.label(), error = %error, "claiming failed");
-                Attended::DatabaseAway
-            }
+            Err(ClaimFailed) => Attended::DatabaseAway,
         }
     }
 
-    fn count_ring(&self, outcome: &'static str) {
-        metrics::counter!("tasks_rings_total", "transport" => self.ringer.transport(), "outcome" => outcome)
-            .increment(1);
-    }
-
-    async fn claim(&self, ring: &Ring, entry: &Entry) -> Result<Option<ClaimedTask>, DbError> {
-        let mut conn = self.database.connection().await?;
-        lease::claim(&mut conn, ring.task_id, entry.label(), entry.lease_seconds).await
-    }
-
-    async fn no_handler(&self, ring: &Ring) -> Attended {
-        self.count_ring("no-handler");
-        let noted = async {
-            let mut conn = self.database.connection().await?;
-            lease::no_handler(&mut conn, ring.task_id).await
-        };
-        match noted.await {
+    async fn no_handler(&self, ring: &Ring, via: &'static str) -> Attended {
+        count_ring(via, "no-handler");
+        match self.note_unhandled(ring).await {
             Ok(died) => {
                 if died {
                     tracing::error!(task_id = %ring.task_id, "dead: no worker knew its kind for an hour");
@@ -104,7 +101,47 @@ impl Engine {
         }
     }
 
-    async fn run(&self, entry: &Entry, task: ClaimedTask) -> &'static str {
+    /// Notes that nobody here can run the task; once that has lasted too long, it dies with its kind's last words.
+    async fn note_unhandled(&self, ring: &Ring) -> Result<bool, DbError> {
+        let id = ring.task_id;
+        let mut conn = self.database.connection().await?;
+        let conn: &mut AsyncPgConnection = &mut conn;
+        let note = async |conn: &mut AsyncPgConnection| {
+            let Some(died) = unhandled::note_unhandled(conn, id).await? else {
+                return Ok(false);
+            };
+            let dead = Dead {
+                task_id: id,
+                organization_id: died.organization_id,
+                payload: died.payload,
+                error: task_error(unhandled::NO_HANDLER, "No worker knows this kind of task.", true),
+            };
+            let known = (died.kind.as_str(), self.registry.get(&died.kind));
+            speak(conn, known, dead).await?;
+            Ok::<_, DbError>(true)
+        };
+        match conn.transaction(note).await {
+            Err(words) if !is_passing(&words) => {
+                tracing::error!(task_id = %id, error = %words, "a kind's last words failed");
+                let silent = async |conn: &mut AsyncPgConnection| unhandled::note_unhandled(conn, id).await;
+                conn.transaction(silent).await.map(|died| died.is_some())
+            }
+            answer => answer,
+        }
+    }
+
+    async fn run(&self, entry: &Entry, task: ClaimedTask, via: &'static str) -> &'static str {
+        let span = tracing::info_span!(
+            "task",
+            task_id = %task.id,
+            kind = entry.label(),
+            attempt = task.attempt,
+            trace_id = task.trace_context.as_deref().and_then(trace_id),
+        );
+        self.run_and_record(entry, task, via).instrument(span).await
+    }
+
+    async fn run_and_record(&self, entry: &Entry, task: ClaimedTask, via: &'static str) -> &'static str {
         let begun = Instant::now();
         let task = Arc::new(task);
         let cancel = CancellationToken::new();
@@ -117,17 +154,19 @@ impl Engine {
         let ended = self.drive(entry, context).await;
         // Whatever runs beside the handler ends with it.
         cancel.cancel();
+        let code = ended.code();
         let ended = self.record(entry, &task, ended).await;
         let duration = begun.elapsed();
-        metrics::counter!("tasks_attempts_total", "kind" => entry.label(), "outcome" => ended).increment(1);
-        metrics::histogram!("tasks_run_seconds", "kind" => entry.label()).record(duration.as_secs_f64());
-        metrics::histogram!("tasks_wait_seconds", "kind" => entry.label())
-            .record(task.waited_seconds.max(0.0));
+        let kind = entry.label();
+        metrics::counter!("tasks_attempts_total", "kind" => kind, "transport" => via, "outcome" => ended)
+            .increment(1);
+        metrics::histogram!("tasks_run_seconds", "kind" => kind).record(duration.as_secs_f64());
+        metrics::histogram!("tasks_wait_seconds", "kind" => kind).record(task.waited_seconds.max(0.0));
+        // The span says which task, kind and attempt.
         tracing::info!(
-            task_id = %task.id,
-            kind = entry.label(),
-            attempt = task.attempt,
             outcome = ended,
+            code = code.as_deref(),
+            transport = via,
             duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             "task attempt"
         );
@@ -160,12 +199,14 @@ impl Engine {
         }
     }
 
-    /// Extends the lease until it is lost or somebody asks to cancel.
+    /// Extends the lease until it is lost or somebody asks to cancel. A cancel is announced, so that it need not wait for the
+    /// next turn; the turns remain for what nobody heard.
     async fn heartbeats(&self, entry: &Entry, task: &ClaimedTask) -> Outcome {
         // Two may be late before the lease runs out.
         let every = Duration::from_secs(u64::from(entry.lease_seconds.max(1))) / 3;
+        let present = self.running.enter(task.id);
         loop {
-            tokio::time::sleep(every).await;
+            let _ = tokio::time::timeout(every, present.asked()).await;
             let beat = async {
                 let mut conn = self.database.connection().await?;
                 lease::heartbeat(&mut conn, task.id, task.lease_id, entry.lease_seconds).await
@@ -178,5 +219,26 @@ impl Engine {
                 Err(error) => tracing::warn!(task_id = %task.id, error = %error, "a heartbeat failed"),
             }
         }
+    }
+}
+
+fn count_ring(via: &'static str, outcome: &'static str) {
+    metrics::counter!("tasks_rings_total", "transport" => via, "outcome" => outcome).increment(1);
+}
+
+/// The trace id of a W3C `traceparent`: `version-traceid-spanid-flags`.
+fn trace_id(traceparent: &str) -> Option<&str> {
+    traceparent.split('-').nth(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_trace_id_is_the_second_part_of_a_traceparent() {
+        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+        assert_eq!(trace_id(parent), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
+        assert_eq!(trace_id("nonsense"), None);
     }
 }

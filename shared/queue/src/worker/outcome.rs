@@ -5,7 +5,7 @@ use std::time::Duration;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::task::TaskError;
 use hiring_db::DbError;
-use hiring_db::tasks::{ClaimedTask, Ended, end};
+use hiring_db::tasks::{ClaimedTask, Ended, end, people};
 use serde_json::Value;
 
 use super::Engine;
@@ -33,6 +33,18 @@ pub(crate) enum Outcome {
     Released,
 }
 
+impl Outcome {
+    /// The code of what went wrong, for the log.
+    pub(crate) fn code(&self) -> Option<String> {
+        match self {
+            Self::Returned(Err(failure)) => failure.error().map(|error| error.code.clone()),
+            Self::Panicked => Some("panic".to_owned()),
+            Self::TimedOut => Some("timeout".to_owned()),
+            Self::Returned(Ok(_)) | Self::CancelAsked | Self::LeaseLost | Self::Released => None,
+        }
+    }
+}
+
 /// What remains to be written.
 enum Write {
     Retry(Duration, TaskError),
@@ -48,14 +60,7 @@ impl Engine {
     pub(crate) async fn record(&self, entry: &Entry, task: &ClaimedTask, outcome: Outcome) -> &'static str {
         let write = match outcome {
             Outcome::Returned(Ok(done)) => {
-                return match done.ended {
-                    Ended::Finally(state) => state.as_str(),
-                    Ended::Waiting => "waiting",
-                    Ended::Again => {
-                        self.due.notify_one();
-                        "rerun"
-                    }
-                };
+                return self.name(done.ended);
             }
             Outcome::LeaseLost | Outcome::Returned(Err(TaskFailure::LeaseLost)) => return "lease-lost",
             Outcome::Returned(Err(TaskFailure::Fail(error))) => Write::Die(error),
@@ -119,28 +124,29 @@ impl Engine {
         let (id, lease_id) = (task.id, task.lease_id);
         match write {
             Write::Retry(delay, error) => {
-                end::retry(conn, id, lease_id, (delay.as_secs_f64(), error)).await?;
+                if !end::retry(conn, id, lease_id, (delay.as_secs_f64(), error)).await? {
+                    return self.call_off(conn, task).await;
+                }
                 self.due.notify_one();
                 Ok("retry")
             }
             Write::Wait(delay, error) => {
-                end::wait(conn, id, lease_id, (delay.as_secs_f64(), error)).await?;
+                if !end::wait(conn, id, lease_id, (delay.as_secs_f64(), error)).await? {
+                    return self.call_off(conn, task).await;
+                }
                 self.due.notify_one();
                 Ok("away")
             }
-            Write::Cancel => {
-                let error = task_error("cancelled", "Somebody cancelled this.", false);
-                let called_off =
-                    async |conn: &mut AsyncPgConnection| end::end_cancelled(conn, id, lease_id, &error).await;
-                conn.transaction(called_off).await.map(|_| "cancelled")
-            }
+            Write::Cancel => self.call_off(conn, task).await,
             Write::Release => {
-                end::release(conn, id, lease_id).await?;
+                if !end::release(conn, id, lease_id).await? {
+                    return self.call_off(conn, task).await;
+                }
                 Ok("released")
             }
             Write::Die(error) => {
                 let ended = self.die(conn, entry, (task, error)).await?;
-                Ok(if ended == Ended::Again { "rerun" } else { "dead" })
+                Ok(self.name(ended))
             }
         }
     }
@@ -162,24 +168,50 @@ impl Engine {
         let with_words = async |conn: &mut AsyncPgConnection| {
             let ended = end::fail(conn, id, lease_id, error).await?;
             if ended != Ended::Again {
-                speak(conn, Some(entry), dead).await?;
+                speak(conn, (entry.label(), Some(entry)), dead).await?;
             }
             Ok::<_, DbError>(ended)
         };
-        let ended = match conn.transaction(with_words).await {
+        match conn.transaction(with_words).await {
             Err(words) if !is_passing(&words) => {
                 tracing::error!(task_id = %id, kind = entry.label(), error = %words, "a kind's last words failed");
                 conn.transaction(async |conn: &mut AsyncPgConnection| {
                     end::fail(conn, id, lease_id, error).await
                 })
-                .await?
+                .await
             }
-            answer => answer?,
-        };
-        if ended == Ended::Again {
-            self.due.notify_one();
+            answer => answer,
         }
-        Ok(ended)
+    }
+
+    /// Ends a run as cancelled, and settles what it was about.
+    async fn call_off(
+        &self,
+        conn: &mut AsyncPgConnection,
+        task: &ClaimedTask,
+    ) -> Result<&'static str, DbError> {
+        let error = people::cancelled_error();
+        let called_off = async |conn: &mut AsyncPgConnection| {
+            let ended = end::end_cancelled(conn, task.id, task.lease_id, &error).await?;
+            if matches!(ended, Ended::Finally(_)) {
+                let about = (task.kind.as_str(), &task.payload);
+                people::after_cancel(conn, task.organization_id, about).await?;
+            }
+            Ok::<_, DbError>(ended)
+        };
+        Ok(self.name(conn.transaction(called_off).await?))
+    }
+
+    /// What logs and metrics call an end; one that is to run again at once is told to the relay.
+    fn name(&self, ended: Ended) -> &'static str {
+        match ended {
+            Ended::Finally(state) => state.as_str(),
+            Ended::Waiting => "waiting",
+            Ended::Again => {
+                self.due.notify_one();
+                "rerun"
+            }
+        }
     }
 }
 
@@ -200,25 +232,37 @@ fn retry_or_die(entry: &Entry, task: &ClaimedTask, (delay, error): (Option<Durat
 }
 
 fn wait_or_die(task: &ClaimedTask, error: TaskError) -> Write {
-    if task.attempt >= AWAY_ATTEMPTS {
+    let away_attempts = task.away_attempts.saturating_add(1);
+    if away_attempts >= AWAY_ATTEMPTS {
         return Write::Die(error);
     }
-    Write::Wait(away_pause(task.attempt, unit_random()), error)
+    Write::Wait(away_pause(away_attempts, unit_random()), error)
 }
 
 /// Whether a failed last word says nothing about the words themselves.
-fn is_passing(error: &DbError) -> bool {
+pub(crate) fn is_passing(error: &DbError) -> bool {
     error.is_transient() || error.is_deadlock() || matches!(error, DbError::LeaseLost)
 }
 
 /// Runs a kind's last words, if it has any, in the caller's transaction.
 pub(crate) async fn speak(
     conn: &mut AsyncPgConnection,
-    entry: Option<&Entry>,
+    (kind, entry): (&str, Option<&Entry>),
     dead: Dead<Value>,
 ) -> Result<(), DbError> {
-    match entry.and_then(|entry| entry.last_words.as_ref()) {
-        Some(last_words) => last_words(conn, dead).await,
-        None => Ok(()),
+    let Some(entry) = entry else {
+        return settle(conn, kind, &dead).await;
+    };
+    let Some(last_words) = &entry.last_words else {
+        return Ok(());
+    };
+    match last_words(conn, dead.clone()).await {
+        Err(DbError::Corrupt(_)) => settle(conn, kind, &dead).await,
+        answer => answer,
     }
+}
+
+/// Instead of last words, where this process does not know the kind or cannot read the payload.
+async fn settle(conn: &mut AsyncPgConnection, kind: &str, dead: &Dead<Value>) -> Result<(), DbError> {
+    people::after_death(conn, dead.organization_id, (kind, &dead.payload), &dead.error).await
 }

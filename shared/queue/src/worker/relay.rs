@@ -6,15 +6,15 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt;
-use hiring_db::tasks::relay;
+use hiring_db::tasks::relay::{self, Notice};
 use hiring_db::{DbError, pool};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::Engine;
 use crate::backoff::{reconnect_pause, unit_random};
 
-/// Rows of one statement.
-const BATCH: i64 = 100;
+/// Rows of one statement and priority.
+const BATCH: i64 = 200;
 
 /// Longest pause while LISTEN is up: it only covers what nobody announces.
 const TICK: Duration = Duration::from_secs(2);
@@ -53,19 +53,19 @@ async fn publish(engine: &Engine, listening: &AtomicBool) {
     }
 }
 
-/// Rings for one batch; answers how long nothing will be due, or nothing when there may be more at once.
+/// Rings for one batch, if anything is due; answers how long nothing will be, or nothing when there may be more at once.
 async fn publish_batch(engine: &Engine) -> Result<Option<Duration>, DbError> {
     let mut conn = engine.database.connection().await?;
+    let next = relay::seconds_to_next_due(&mut conn).await?.unwrap_or(f64::MAX);
+    if next > 0.0 {
+        return Ok(Some(Duration::from_secs_f64(next.min(60.0))));
+    }
     let due = relay::publish_due(&mut conn, BATCH).await?;
-    let more = i64::try_from(due.len()).is_ok_and(|count| count >= BATCH);
-    let pause = if more {
-        None
-    } else {
-        relay::seconds_to_next_due(&mut conn).await?.or(Some(f64::MAX))
-    };
     drop(conn);
+    let all_taken = due.is_empty();
     engine.ringer.ring(&due).await;
-    Ok(pause.map(|seconds| Duration::from_secs_f64(seconds.clamp(0.0, 60.0))))
+    // Others have the due rows in hand when there was nothing to take.
+    Ok(all_taken.then_some(Duration::ZERO))
 }
 
 /// Passes notifications on to the relay, for ever.
@@ -79,9 +79,13 @@ async fn listen(engine: &Engine, direct_url: &SecretString, listening: &AtomicBo
                     listening.store(true, Ordering::Relaxed);
                     // What was announced before this connection stood.
                     engine.due.notify_one();
-                    let mut notifications = pin!(relay::notifications(&mut conn));
-                    while notifications.next().await.is_some() {
-                        engine.due.notify_one();
+                    engine.running.nudge_all();
+                    let mut notices = pin!(relay::notices(&mut conn));
+                    while let Some(notice) = notices.next().await {
+                        match notice {
+                            Notice::Due => engine.due.notify_one(),
+                            Notice::CancelAsked(id) => engine.running.nudge(id),
+                        }
                     }
                 }
             }

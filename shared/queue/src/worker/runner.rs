@@ -15,6 +15,8 @@ use tokio::sync::{Notify, Semaphore};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
+use super::claims::Claims;
+use super::running::Running;
 use super::upkeep::{self, Upkeep, UpkeepError};
 use super::{Engine, relay, sweeper};
 use crate::backend::{PullBackend, PullFactory};
@@ -22,7 +24,7 @@ use crate::delivery::{Delivery, Intake};
 use crate::{Dispatcher, QueueConfig, QueueError, Registry, Ringer, transport};
 
 /// How long handing back unfinished tasks may take after the grace.
-const RELEASE_TIME: Duration = Duration::from_secs(10);
+pub const RELEASE_TIME: Duration = Duration::from_secs(10);
 
 /// How a process runs tasks.
 #[derive(Debug, Clone)]
@@ -72,6 +74,8 @@ impl Runner {
             Vec::new()
         };
         let engine = Arc::new(Engine {
+            claims: Claims::new(database.clone()),
+            running: Running::default(),
             database,
             ringer,
             registry,

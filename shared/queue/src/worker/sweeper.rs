@@ -9,16 +9,16 @@ use hiring_core::task::{Queue, TaskError, TaskState};
 use hiring_db::DbError;
 use hiring_db::tasks::Ended;
 use hiring_db::tasks::relay::{self, Saturated};
-use hiring_db::tasks::sweep;
+use hiring_db::tasks::{people, sweep};
 
 use super::Engine;
-use super::outcome::speak;
+use super::outcome::{is_passing, speak};
 use crate::backoff::unit_random;
 use crate::failure::task_error;
 use crate::registry::Dead;
 
 /// Rows of one statement.
-const BATCH: i64 = 100;
+const BATCH: i64 = 500;
 
 /// A queue that still holds more rings than this is left alone: its tasks are not lost, they wait.
 const ENOUGH_RINGS: u64 = 1_000;
@@ -117,7 +117,7 @@ async fn expire(engine: &Engine) -> Result<(), DbError> {
     for id in sweep::list_exhausted(&mut conn, BATCH).await? {
         match end(engine, &mut conn, (id, &crashed)).await {
             Ok(()) => {}
-            Err(error) if error.is_transient() => return Err(error),
+            Err(error) if is_passing(&error) => return Err(error),
             Err(error) => tracing::error!(task_id = %id, error = %error, "ending an exhausted task failed"),
         }
     }
@@ -141,12 +141,16 @@ async fn end(
                 payload: task.payload.clone(),
                 error: error.clone(),
             };
-            speak(conn, engine.registry.get(&task.kind), dead).await?;
+            speak(conn, (&task.kind, engine.registry.get(&task.kind)), dead).await?;
+        }
+        if task.ended == Ended::Finally(TaskState::Cancelled) {
+            let about = (task.kind.as_str(), &task.payload);
+            people::after_cancel(conn, task.organization_id, about).await?;
         }
         Ok(Some(task))
     };
     let ended = match conn.transaction(with_words).await {
-        Err(words) if !words.is_transient() => {
+        Err(words) if !is_passing(&words) => {
             tracing::error!(task_id = %id, error = %words, "a kind's last words failed");
             conn.transaction(async |conn: &mut AsyncPgConnection| sweep::end_exhausted(conn, id, error).await)
                 .await?

@@ -131,7 +131,7 @@ async fn a_child_that_is_tried_again_or_crashes_is_counted_once() {
     let other = world.enqueue(&Leisure::of("crash"), last_attempt).await;
     // Somebody claimed it and is gone.
     let mut conn = world.database.database().connection().await.unwrap();
-    let claimed = tasks::lease::claim(&mut conn, other.task_id, "leisure", 1)
+    let claimed = tasks::claim::claim(&mut conn, other.task_id, "leisure", 1)
         .await
         .unwrap();
     assert!(claimed.is_some());

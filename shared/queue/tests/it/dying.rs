@@ -4,7 +4,7 @@ use diesel_async::AsyncPgConnection;
 use hiring_core::ids::TaskId;
 use hiring_core::task::{Priority, Queue, RING_VERSION, Ring, TaskKind, TaskState};
 use hiring_db::DbError;
-use hiring_db::tasks::lease;
+use hiring_db::tasks::claim;
 use hiring_db::tasks::{EnqueueOptions, sweep};
 use hiring_queue::transport::Outgoing;
 use hiring_queue::{Dead, Registry, TaskFailure};
@@ -56,7 +56,7 @@ async fn a_task_that_crashes_its_worker_every_time_ends_dead_as_crashed() {
     // A worker that claims and is never heard of again, twice.
     let claim = async || {
         let mut conn = world.database.database().connection().await.unwrap();
-        lease::claim(&mut conn, id, Note::KIND, 60).await.unwrap()
+        claim::claim(&mut conn, id, Note::KIND, 60).await.unwrap()
     };
     assert_eq!(claim().await.unwrap().attempt, 1);
     let worker = world.start(Registry::new().register(with_last_words(writer::<Foreign>())));

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use hiring_core::task::{TaskKind, TaskState};
 use hiring_db::DbError;
-use hiring_db::tasks::{self, EnqueueOptions, end, lease};
+use hiring_db::tasks::{self, EnqueueOptions, claim, end, lease};
 use hiring_queue::{Handler, Registry, TaskContext, TaskFailure};
 use tokio::sync::{Notify, mpsc};
 
@@ -55,12 +55,12 @@ async fn a_holder_from_before_a_retry_by_hand_is_fenced_off() {
     };
     let id = world.enqueue(&Note::of("twice"), options).await.task_id;
     let mut conn = world.database.database().connection().await.unwrap();
-    let first = lease::claim(&mut conn, id, Note::KIND, 60)
+    let first = claim::claim(&mut conn, id, Note::KIND, 60)
         .await
         .unwrap()
         .unwrap();
     assert!(
-        lease::claim(&mut conn, id, Note::KIND, 60)
+        claim::claim(&mut conn, id, Note::KIND, 60)
             .await
             .unwrap()
             .is_none(),

@@ -24,7 +24,6 @@ pub struct World {
     pub redis: TestRedis,
     pub queue: QueueConfig,
     pub ringer: Ringer,
-    pub queue: QueueConfig,
 }
 
 /// What a row of `tasks` says.

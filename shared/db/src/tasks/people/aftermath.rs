@@ -35,11 +35,34 @@ pub async fn after_cancel(
     organization: Option<OrgId>,
     (kind, payload): (&str, &Value),
 ) -> Result<(), DbError> {
+    settle(conn, organization, (kind, payload), (CANCELLED, NOT_READ)).await
+}
+
+/// Settles what a dead task was about where the kind's own last words cannot be said: no worker knows the kind, or its
+/// payload cannot be read.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn after_death(
+    conn: &mut AsyncPgConnection,
+    organization: Option<OrgId>,
+    about: (&str, &Value),
+    error: &TaskError,
+) -> Result<(), DbError> {
+    settle(conn, organization, about, (&error.code, &error.message)).await
+}
+
+async fn settle(
+    conn: &mut AsyncPgConnection,
+    organization: Option<OrgId>,
+    (kind, payload): (&str, &Value),
+    (code, message): (&str, &str),
+) -> Result<(), DbError> {
     let (Some(org), Some(candidate)) = (organization, candidate_of(payload)) else {
         return Ok(());
     };
     match kind {
-        ParseResume::KIND => indexing::mark_failed(conn, org, candidate, CANCELLED, NOT_READ).await?,
+        ParseResume::KIND => indexing::mark_failed(conn, org, candidate, code, message).await?,
         IndexCandidate::KIND => indexing::mark_ready(conn, org, candidate).await?,
         _ => false,
     };

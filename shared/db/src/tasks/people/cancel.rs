@@ -9,6 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::super::end::child_ended;
+use super::super::relay::announce_cancel;
 use super::aftermath::{after_cancel, cancelled_error};
 use crate::DbError;
 use crate::statement::statement;
@@ -86,6 +87,12 @@ pub async fn call_off(
             .await?;
         called_off.extend(rows);
     }
+    let asked: Vec<Uuid> = called_off
+        .iter()
+        .filter(|row| row.state == TaskState::Running.as_str())
+        .map(|row| row.id)
+        .collect();
+    announce_cancel(conn, &asked).await?;
     let mut parents: Vec<Uuid> = called_off
         .iter()
         .filter(|row| row.is_over())

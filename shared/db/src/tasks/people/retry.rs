@@ -1,13 +1,13 @@
 //! Giving dead tasks their attempts again.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{OrgId, TaskId, UserId};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::super::enqueue::{DEFAULT_MAX_ATTEMPTS, Enqueued};
+use super::super::enqueue::Enqueued;
 use super::super::relay::DueRow;
 use super::aftermath::{after_retry, before_retry};
 use crate::DbError;
@@ -27,13 +27,12 @@ const FIND_DEAD: &str = "SELECT kind, payload, parent_id FROM tasks \
     WHERE organization_id IS NOT DISTINCT FROM ? AND id = ? AND state = 'dead'";
 
 const RETRY_DEAD: &str = "UPDATE tasks SET state = 'published', attempt = 0, run_at = task_now(), \
-    max_attempts = least(max_attempts, ?), \
+    away_attempts = 0, \
     deadline = task_now() + interval '5 seconds', publish_count = 1, published_at = task_now(), finished_at = NULL, \
     cancel_requested_at = NULL, rerun = false, stage = NULL, progress = NULL \
     WHERE id = ? AND state = 'dead' RETURNING id, kind, priority, publish_count";
 
-/// Gives the organization's dead task its attempts again, without those that outages had added, so at most
-/// [`DEFAULT_MAX_ATTEMPTS`]; ring it after the commit. A batch that it is part of waits for it again, and a candidate whose
+/// Gives the organization's dead task its attempts again; ring it after the commit. A batch that it is part of waits for it again, and a candidate whose
 /// resume it reads is `processing` again. `None` when there is no such dead task.
 ///
 /// # Errors
@@ -77,7 +76,6 @@ async fn revive(
     let about = (dead.kind.as_str(), &dead.payload);
     before_retry(conn, organization, about).await?;
     let rows: Vec<DueRow> = statement(RETRY_DEAD)
-        .bind::<Integer, _>(i32::try_from(DEFAULT_MAX_ATTEMPTS).unwrap_or(i32::MAX))
         .bind::<SqlUuid, _>(id.uuid())
         .load(conn)
         .await?;
