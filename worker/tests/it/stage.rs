@@ -67,6 +67,7 @@ impl Stage {
         let redis = TestRedis::namespace();
         let folder = tempfile::tempdir().unwrap();
         let objects = folder.path().join("objects");
+        let mail_dir = folder.path().join("mail");
         let pairs = [
             ("ENVIRONMENT", "test"),
             ("DATABASE_URL", database.url()),
@@ -75,7 +76,7 @@ impl Stage {
             ("STORAGE_DIR", objects.to_str().unwrap()),
             ("EMBEDDING_MODEL_DIR", &env::require(&["EMBEDDING_MODEL_DIR"])),
             ("ORT_DYLIB_PATH", &env::require(&["ORT_DYLIB_PATH"])),
-            ("MAIL_DIR", folder.path().join("mail").to_str().unwrap()),
+            ("MAIL_DIR", mail_dir.to_str().unwrap()),
             ("WORKER_PORT", "0"),
             ("WORKER_CONCURRENCY", "2"),
         ];
