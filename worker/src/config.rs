@@ -12,6 +12,8 @@ use hiring_platform::telemetry::{Process, TelemetryConfig};
 use hiring_queue::QueueConfig;
 use secrecy::SecretString;
 
+use crate::tasks::check_backups::BackupConfig;
+
 /// The worker's settings.
 #[derive(Debug, Clone)]
 pub struct WorkerConfig {
@@ -27,17 +29,48 @@ pub struct WorkerConfig {
     pub embeddings: EmbeddingConfig,
     /// How mail leaves.
     pub mail: MailConfig,
+    /// Where database dumps are looked for, and who is told.
+    pub backups: BackupConfig,
     /// The HTTP door.
     pub door: DoorConfig,
     /// `WORKER_CONCURRENCY`: tasks at once; the number of cores unless told otherwise.
     pub concurrency: usize,
+    /// `SHUTDOWN_DELAY_SECONDS`: how long to go on as before, unready, after the signal to stop.
+    pub delay: Duration,
     /// `SHUTDOWN_GRACE_SECONDS`: how long running tasks may go on after a signal.
     pub grace: Duration,
 }
 
-/// Where the worker answers HTTP.
+/// How tasks come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkerMode {
+    /// The worker takes rings from the transport by itself.
+    Consume,
+    /// A daemon takes them and posts them to the door.
+    Daemon,
+    /// Both ways at once.
+    Both,
+}
+
+impl WorkerMode {
+    /// Whether the worker takes rings from the transport.
+    #[must_use]
+    pub const fn consumes(self) -> bool {
+        matches!(self, Self::Consume | Self::Both)
+    }
+
+    /// Whether the door takes tasks and ticks.
+    #[must_use]
+    pub const fn takes_posts(self) -> bool {
+        matches!(self, Self::Daemon | Self::Both)
+    }
+}
+
+/// Where the worker answers HTTP, and to what.
 #[derive(Debug, Clone)]
 pub struct DoorConfig {
+    /// `WORKER_MODE`: how tasks come.
+    pub mode: WorkerMode,
     /// `WORKER_HOST`: loopback unless told otherwise.
     pub host: IpAddr,
     /// `PORT`, else `WORKER_PORT`; 0 takes any free one.
@@ -61,8 +94,10 @@ impl WorkerConfig {
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, concurrency),
             mail: MailConfig::read(reader),
+            backups: BackupConfig::read(reader),
             door: DoorConfig::read(reader),
             concurrency,
+            delay: Duration::from_secs(reader.number("SHUTDOWN_DELAY_SECONDS", 0, 0..=300)),
             grace: Duration::from_secs(reader.number("SHUTDOWN_GRACE_SECONDS", 30, 0..=3600)),
         };
         reader.finish()?;
@@ -81,7 +116,13 @@ impl DoorConfig {
             );
         }
         let port = reader.parse("WORKER_PORT", 8001);
+        let modes = [
+            ("consume", WorkerMode::Consume),
+            ("daemon", WorkerMode::Daemon),
+            ("both", WorkerMode::Both),
+        ];
         Self {
+            mode: reader.choice("WORKER_MODE", WorkerMode::Consume, &modes),
             host,
             port: reader.parse("PORT", port),
             token,
@@ -110,6 +151,20 @@ mod tests {
         let (given, _) = door(&[("WORKER_PORT", "8100"), ("PORT", "9000")]);
         assert_eq!(given.port, 9000);
         assert_eq!(door(&[("WORKER_PORT", "8100")]).0.port, 8100);
+    }
+
+    #[test]
+    fn tasks_come_from_the_transport_unless_the_mode_says_otherwise() {
+        for (text, consumes, takes_posts) in [
+            ("", true, false),
+            ("consume", true, false),
+            ("daemon", false, true),
+            ("both", true, true),
+        ] {
+            let mode = door(&[("WORKER_MODE", text)]).0.mode;
+            assert_eq!((mode.consumes(), mode.takes_posts()), (consumes, takes_posts), "{text}");
+        }
+        assert_eq!(door(&[("WORKER_MODE", "push")]).1[0].variable, "WORKER_MODE");
     }
 
     #[test]

@@ -3,14 +3,18 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`config`] | everything the worker is told by its environment |
+//! | [`cli`] | subcommands for operators |
 //! | [`running`] | start, signals, stop |
 //! | [`tasks`] | one file per kind of task |
 //! | [`sandbox`] | reading a file that nobody trusts, in a confined child process |
 //! | [`facts`] | what lists and filters need, copied out of a resume |
 //! | [`maintenance`] | what every worker tidies up by itself |
-//! | [`door`] | the HTTP door: health |
+//! | [`door`] | the HTTP door: health, and tasks that a daemon brings |
+//! | [`cron`] | periodic tasks |
 
+pub mod cli;
 pub mod config;
+pub mod cron;
 pub mod door;
 pub mod facts;
 pub mod maintenance;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use actix_web::web::Data;
 use anyhow::Context;
 use hiring_core::clock::SystemClock;
 use hiring_db::Database;
@@ -10,20 +11,23 @@ use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::mail::{self, MailConfig, MailTransport, Mailer};
 use hiring_platform::storage::{self, ObjectStore, StorageConfig};
 use hiring_platform::telemetry;
-use hiring_queue::{Ringer, Runner, RunnerOptions};
+use hiring_queue::{Ringer, Runner, RunnerOptions, TransportConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
 use crate::config::WorkerConfig;
-use crate::door::{self, Health};
+use crate::cron::schedule::{self, Periodic};
+use crate::cron::scheduler;
+use crate::door::{self, Door};
 use crate::maintenance;
 use crate::sandbox::{Limits, Sandbox};
+use crate::tasks::check_backups::Backups;
 use crate::tasks::{Parts, registry::registry};
 
 /// How often abandoned uploads are looked for; they are an hour old by then, so minutes do not matter.
 const ABANDONED_EVERY: Duration = Duration::from_secs(600);
-/// How often expired rows are looked for.
-const EXPIRED_EVERY: Duration = Duration::from_secs(900);
+/// How long the door's last answers may take once every task has ended or was handed back.
+const ANSWERS: Duration = Duration::from_secs(2);
 /// How long to wait before a store that could not be opened is tried again.
 const STORAGE_AGAIN: Duration = Duration::from_secs(2);
 
@@ -60,55 +64,101 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
     let database = Database::open(&config.database);
     let ringer = Ringer::open(&config.queue).context("the queue's settings are of no use")?;
     let mailer = open_mailer(&config.mail)?;
-    let health = Health::new(database.clone(), ringer.clone());
-    let door = door::open(&config.door, health).context("opening the door failed")?;
-    let door_handle = door.handle();
-    let door = tokio::spawn(door);
-    if let Some(storage) = open_storage(config.storage.clone(), &stop).await {
+    let periodics: Arc<[Periodic]> = schedule::compiled()?.into();
+    let parts = (database.clone(), ringer.clone());
+    let door = Door::new(&config.door, parts, Arc::clone(&periodics));
+    let (server, _) = door::open(&config.door, door.clone()).context("opening the door failed")?;
+    let server_handle = server.handle();
+    let server = tokio::spawn(server);
+    let closing = CancellationToken::new();
+    let last_call = tokio::spawn(close_later(stop, door.clone(), (&config).into(), closing.clone()));
+    if let Some(storage) = open_storage(config.storage.clone(), &closing).await {
         let parts = Arc::new(Parts {
             storage,
             sandbox,
             embedder: LazyEmbedder::new(config.embeddings.clone()),
             mailer,
+            backups: Backups::open(config.backups.clone()).await,
             clock: Arc::new(SystemClock),
         });
         load_model_ahead(parts.embedder.clone());
-        runner(&config, &parts, database, ringer)?
-            .run(stop)
-            .await
-            .context("running tasks failed")?;
+        let runner = runner(&config, &parts, (database, ringer), periodics)?;
+        door.connect(runner.dispatcher());
+        runner.run(closing).await.context("running tasks failed")?;
     }
-    door_handle.stop(true).await;
-    door.await
+    door.close(ANSWERS).await;
+    last_call.abort();
+    server_handle.stop(true).await;
+    server
+        .await
         .context("the door's thread failed")?
         .context("the door failed")
+}
+
+/// How a shutdown takes its time.
+struct Farewell {
+    delay: Duration,
+    longest: Duration,
+}
+
+impl From<&WorkerConfig> for Farewell {
+    fn from(config: &WorkerConfig) -> Self {
+        Self {
+            delay: config.delay,
+            longest: config.grace + hiring_queue::RELEASE_TIME,
+        }
+    }
+}
+
+/// Once asked to stop, says that no more is wanted and goes on as before for the delay; then nothing more is taken.
+async fn close_later(
+    stop: CancellationToken,
+    door: Data<Door>,
+    farewell: Farewell,
+    closing: CancellationToken,
+) {
+    stop.cancelled().await;
+    door.stop_soon();
+    tokio::time::sleep(farewell.delay).await;
+    tracing::info!("taking nothing more");
+    closing.cancel();
+    door.close(farewell.longest).await;
 }
 
 fn runner(
     config: &WorkerConfig,
     parts: &Arc<Parts>,
-    database: Database,
-    ringer: Ringer,
+    (database, ringer): (Database, Ringer),
+    periodics: Arc<[Periodic]>,
 ) -> anyhow::Result<Runner> {
     let options = RunnerOptions {
         concurrency: config.concurrency,
         grace: config.grace,
         direct_url: config.database.direct_url.clone(),
         queue: config.queue.clone(),
-        consume: true,
+        consume: config.door.mode.consumes(),
     };
+    if !options.consume && matches!(options.queue.transport, TransportConfig::Redis(_)) {
+        tracing::warn!(
+            "WORKER_MODE=daemon, but rings travel by Redis, which no daemon reads: other workers must consume"
+        );
+    }
+    let ringer_of_ticks = ringer.clone();
     let for_objects = Arc::clone(parts);
     let runner =
         Runner::new(options, database, ringer, registry(parts)).context("preparing the queue failed")?;
     Ok(runner
-        .maintenance("abandoned-objects", ABANDONED_EVERY, move |database| {
-            Box::pin(maintenance::remove_abandoned_objects(
-                Arc::clone(&for_objects),
-                database,
-            ))
+        .maintenance("scheduler", scheduler::EVERY, move |database| {
+            let (ringer, periodics) = (ringer_of_ticks.clone(), Arc::clone(&periodics));
+            Box::pin(scheduler::round(database, ringer, periodics))
         })
-        .maintenance("expired-rows", EXPIRED_EVERY, |database| {
-            Box::pin(maintenance::remove_expired(database))
+        .maintenance("abandoned-objects", ABANDONED_EVERY, move |database| {
+            let parts = Arc::clone(&for_objects);
+            Box::pin(async move {
+                maintenance::remove_abandoned_objects(parts, database)
+                    .await
+                    .map(drop)
+            })
         }))
 }
 
@@ -155,16 +205,23 @@ fn load_model_ahead(embedder: LazyEmbedder) {
     });
 }
 
+/// The first signal asks for an end in good order. A second one ends the process at once: what it was at is in Postgres, and
+/// the leases run out by themselves.
 fn stop_on_signal(stop: CancellationToken) -> anyhow::Result<()> {
     let mut terminate = signal(SignalKind::terminate()).context("listening for SIGTERM failed")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listening for SIGINT failed")?;
     tokio::spawn(async move {
-        tokio::select! {
-            _ = terminate.recv() => {}
-            _ = interrupt.recv() => {}
+        loop {
+            let kind = tokio::select! {
+                _ = terminate.recv() => SignalKind::terminate(),
+                _ = interrupt.recv() => SignalKind::interrupt(),
+            };
+            if stop.is_cancelled() {
+                std::process::exit(128 + kind.as_raw_value());
+            }
+            tracing::info!("asked to stop: finishing what runs");
+            stop.cancel();
         }
-        tracing::info!("asked to stop: finishing what runs");
-        stop.cancel();
     });
     Ok(())
 }

@@ -34,7 +34,7 @@ pub mod sqs;
 pub mod transport;
 pub mod worker;
 
-pub use config::{QueueConfig, RedisConfig, TransportConfig};
+pub use config::{QueueConfig, RedisConfig, RedisMode, TransportConfig};
 pub use context::{Done, Effects, TaskContext};
 pub use delivery::Attended;
 pub use dispatcher::Dispatcher;
@@ -44,4 +44,4 @@ pub use mail::{OutgoingMail, queue_mail};
 pub use registry::{Dead, Handler, Policy, Registry};
 pub use ringer::Ringer;
 pub use sqs::config::SqsConfig;
-pub use worker::runner::{Runner, RunnerOptions};
+pub use worker::runner::{RELEASE_TIME, Runner, RunnerOptions};

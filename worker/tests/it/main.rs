@@ -7,6 +7,9 @@
     missing_docs
 )]
 
+mod backups;
+mod cleanup;
+mod cron;
 mod documents;
 mod door;
 mod erasure;
@@ -14,8 +17,11 @@ mod failing;
 mod indexing;
 mod mail;
 mod mail_doubt;
+mod open_door;
 mod process;
+mod reports;
 mod sandbox;
+mod screening;
 mod smtp;
 mod smtp_steps;
 mod stage;
