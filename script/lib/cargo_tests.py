@@ -10,6 +10,7 @@ RESULT = re.compile(r"^test result: \w+\. (\d+) passed; (\d+) failed; (\d+) igno
 FAILED = re.compile(r"^test (.+) \.\.\. FAILED$")
 IGNORED = re.compile(r"^test (.+) \.\.\. ignored")
 SKIPPED = re.compile(r"^SKIPPED (.+)$")
+BALANCE = re.compile(r"^accepted \d+ = ")
 COMPILING = re.compile(r"^\s+(Compiling|Checking) ")
 
 
@@ -41,6 +42,8 @@ class Tally:
                 self.skipped.append(skipped.group(1))
                 self.passed -= 1
             return False
+        if BALANCE.match(line):
+            return True
         if line.startswith("failures:"):
             self.in_failures = True
         return self.in_failures or line.lstrip().startswith(("Running ", "Doc-tests ", "Finished ", "error", "warning:"))

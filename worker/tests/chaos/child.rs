@@ -57,6 +57,11 @@ pub fn number(variable: &str, otherwise: u64) -> u64 {
     env::optional(&[variable]).map_or(otherwise, |text| text.parse().unwrap())
 }
 
+/// `CHAOS_MINUTES`: how long a long run lasts; a short one when it is not set.
+pub fn minutes() -> Option<f64> {
+    env::optional(&["CHAOS_MINUTES"]).map(|text| text.parse().expect("CHAOS_MINUTES is a number"))
+}
+
 /// The one organization of a run.
 pub fn organization() -> OrgId {
     OrgId::from(env::require(&["CHAOS_ORGANIZATION"]).parse::<Uuid>().unwrap())

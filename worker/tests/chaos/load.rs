@@ -3,16 +3,16 @@
 use hiring_core::ids::TaskId;
 use hiring_core::task::TaskKind;
 use hiring_db::tasks::Enqueued;
-use hiring_testkit::env;
 use uuid::Uuid;
 
+use crate::child;
 use crate::kinds::{Leisure, Load, Urgent};
 use crate::patience::eventually;
 use crate::world::World;
 
 /// The numbers in a long run, a tenth of them otherwise.
 fn scaled(count: i64) -> i64 {
-    if env::optional(&["CHAOS_MINUTES"]).is_some() {
+    if child::minutes().is_some() {
         count
     } else {
         count / 10

@@ -22,6 +22,7 @@ mod mixture;
 mod patience;
 mod postgres;
 mod producer;
+mod product;
 mod proxy;
 mod random;
 mod run;

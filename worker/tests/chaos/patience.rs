@@ -4,6 +4,7 @@
 use std::time::Duration;
 
 use tokio::time::Instant;
+use tokio_postgres::Client;
 
 /// Longest wait for one step forward; generous, because everything here competes for two cores with what it breaks.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -20,5 +21,24 @@ pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
             "waited {DEADLINE:?} in vain for: {what}"
         );
         tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// Waits until no task is live; `meanwhile` is done again and again. The waits for lost rings are cut short by the task clock
+/// whenever nothing runs that could lose its lease by that.
+pub async fn until_nothing_is_live(client: &Client, mut meanwhile: impl FnMut()) {
+    let hurry = "UPDATE task_clock SET shift = shift + interval '1 s' \
+                 WHERE NOT EXISTS (SELECT FROM tasks WHERE state = 'running')";
+    let mut live = i64::MAX;
+    while live > 0 {
+        live = eventually("fewer live tasks", async || {
+            meanwhile();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            client.batch_execute(hurry).await.unwrap();
+            let count = "SELECT count(*) FROM tasks WHERE finished_at IS NULL";
+            let now: i64 = client.query_one(count, &[]).await.unwrap().get(0);
+            (now < live).then_some(now)
+        })
+        .await;
     }
 }

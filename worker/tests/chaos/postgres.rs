@@ -247,7 +247,7 @@ fn account() -> Option<(u32, u32)> {
     Some(found.expect("an account that Postgres can run as"))
 }
 
-fn free_port() -> u16 {
+pub fn free_port() -> u16 {
     let mut random = Random::seeded(u64::from_le_bytes(hiring_core::random::bytes()));
     loop {
         let port = u16::try_from(PORTS.start + random.below(PORTS.end - PORTS.start)).unwrap();

@@ -3,19 +3,19 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hiring_testkit::{ValkeyServer, env};
+use hiring_testkit::ValkeyServer;
 use tokio::time::Instant;
 use tokio_postgres::Client;
 
 use crate::books::{self, Balance};
 use crate::faults::{FAULTS, Fault, Parts};
 use crate::fleet::Fleet;
-use crate::patience::eventually;
+use crate::patience::{eventually, until_nothing_is_live};
 use crate::postgres::Postgres;
 use crate::producer::ENOUGH;
 use crate::proxy::Proxy;
 use crate::random::{self, Random};
-use crate::world;
+use crate::{child, world};
 
 /// Of the Valkey behind the proxy.
 const PASSWORD: &str = "chaos";
@@ -37,8 +37,7 @@ impl Run {
     async fn set_up() -> Self {
         let seed = random::seed();
         println!("CHAOS_SEED={seed}");
-        let minutes = env::optional(&["CHAOS_MINUTES"]).map(|text| text.parse::<f64>().expect("minutes"));
-        let length = minutes.map(|minutes| Duration::from_secs_f64(minutes * 60.0));
+        let length = child::minutes().map(|minutes| Duration::from_secs_f64(minutes * 60.0));
         let (postgres, valkey) = (
             Postgres::start(length.is_some()).await,
             ValkeyServer::start_with(PASSWORD, &[]).await,
@@ -111,24 +110,11 @@ impl Run {
         );
     }
 
-    /// Waits until nothing is live. The waits for lost rings are cut short by the task clock whenever nothing runs that could
-    /// lose its lease by that.
+    /// Waits until nothing is live and nothing is on its way.
     async fn settle(&mut self, client: &Client) {
         self.proxy.behave();
-        let mut live = i64::MAX;
-        while live > 0 {
-            let workers = &mut self.parts.workers;
-            live = eventually("fewer live tasks", async || {
-                workers.revive();
-                tokio::time::sleep(Duration::from_millis(50)).await;
-                let hurry = "UPDATE task_clock SET shift = shift + interval '1 s' \
-                             WHERE NOT EXISTS (SELECT FROM tasks WHERE state = 'running')";
-                client.batch_execute(hurry).await.unwrap();
-                let now = number(client, "SELECT count(*) FROM tasks WHERE finished_at IS NULL").await;
-                (now < live).then_some(now)
-            })
-            .await;
-        }
+        let workers = &mut self.parts.workers;
+        until_nothing_is_live(client, || workers.revive()).await;
         let proxy = &self.proxy;
         eventually("late rings", async || (proxy.waiting() == 0).then_some(())).await;
         let valkey = &self.parts.valkey;
