@@ -1,8 +1,8 @@
 //! Settings of the queue.
 
 use hiring_core::config::Reader;
-use secrecy::{ExposeSecret, SecretString};
 
+pub use crate::redis::config::{RedisConfig, RedisMode};
 use crate::sqs::config::{PREFIX_LENGTH, SqsConfig};
 
 /// Where rings travel and how tasks are tried.
@@ -23,15 +23,6 @@ pub enum TransportConfig {
     Redis(RedisConfig),
     /// Queues of SQS.
     Sqs(SqsConfig),
-}
-
-/// How Redis is reached.
-#[derive(Debug, Clone)]
-pub struct RedisConfig {
-    /// `REDIS_URL`: `redis://user:password@host:port/database`.
-    pub url: SecretString,
-    /// `REDIS_POOL_SIZE`: most connections for ringing.
-    pub pool_size: u32,
 }
 
 #[derive(Clone, Copy, PartialEq)]
@@ -75,32 +66,10 @@ fn read_prefix(reader: &mut Reader, backend: Backend) -> String {
     prefix
 }
 
-impl RedisConfig {
-    /// Reads the variables.
-    pub fn read(reader: &mut Reader) -> Self {
-        Self {
-            url: read_url(reader),
-            pool_size: reader.number("REDIS_POOL_SIZE", 20, 1..=1000),
-        }
-    }
-}
-
-fn read_url(reader: &mut Reader) -> SecretString {
-    let Some(url) = reader.secret("REDIS_URL") else {
-        reader.problem("REDIS_URL", "must be set, for instance redis://localhost:6379/0");
-        return SecretString::from("redis://localhost:6379/0");
-    };
-    if redis::Client::open(url.expose_secret()).is_err() {
-        reader.problem(
-            "REDIS_URL",
-            "is not a Redis URL such as redis://:password@localhost:6379/0",
-        );
-    }
-    url
-}
-
 #[cfg(test)]
 mod tests {
+    use secrecy::ExposeSecret;
+
     use super::*;
 
     fn read(pairs: &[(&str, &str)]) -> (QueueConfig, Vec<String>) {

@@ -64,7 +64,7 @@ impl Bell {
     /// moment ago.
     pub(crate) async fn ring(&self, rings: &[Outgoing]) -> Result<usize, QueueError> {
         match self {
-            Self::Redis(bell) => bell.ring(rings).await.map(|()| 0),
+            Self::Redis(bell) => bell.ring(rings).await,
             Self::Sqs(bell) => bell.ring(rings).await,
         }
     }

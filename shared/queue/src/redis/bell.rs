@@ -1,179 +1,158 @@
-//! The pool that rings.
+//! Pooled commands: ringing, putting back, counting.
 
-use std::sync::Mutex;
+use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
-use bb8::ManageConnection;
-use bb8_redis::RedisConnectionManager;
 use hiring_core::task::{Priority, Queue};
-use redis::aio::MultiplexedConnection;
-use redis::{Pipeline, RedisError};
-use secrecy::ExposeSecret;
-use tokio::time::Instant;
+use redis::Value;
 
+use super::config::RedisConfig;
+use super::directory::Directory;
 use super::list_key;
+use super::sender::{Manner, Sender};
 use crate::QueueError;
-use crate::config::RedisConfig;
 use crate::transport::Outgoing;
 
-/// After a failure nobody waits for Redis again for this long: uploads stay fast while it is away.
-const COOL_DOWN: Duration = Duration::from_millis(500);
+/// Longest wait for one node to take rings; shorter than a ring may take, so that one that hangs is told from the others.
+const RING_PATIENCE: Duration = Duration::from_millis(200);
+
+/// Longest wait for one node to count.
+const COUNT_PATIENCE: Duration = Duration::from_millis(800);
 
 /// Commands on pooled connections.
 pub struct RedisBell {
-    pool: bb8::Pool<Manager>,
+    directory: Arc<Directory>,
+    sender: Sender,
     prefix: String,
-    quiet_until: Mutex<Option<Instant>>,
-}
-
-/// A connection that remembers that it failed, so that the pool drops it without asking it each time whether it lives.
-pub struct Tracked {
-    connection: MultiplexedConnection,
-    broken: bool,
-}
-
-struct Manager(RedisConnectionManager);
-
-impl ManageConnection for Manager {
-    type Connection = Tracked;
-    type Error = RedisError;
-
-    async fn connect(&self) -> Result<Tracked, RedisError> {
-        Ok(Tracked {
-            connection: self.0.connect().await?,
-            broken: false,
-        })
-    }
-
-    async fn is_valid(&self, tracked: &mut Tracked) -> Result<(), RedisError> {
-        self.0.is_valid(&mut tracked.connection).await
-    }
-
-    fn has_broken(&self, tracked: &mut Tracked) -> bool {
-        tracked.broken
-    }
 }
 
 impl RedisBell {
-    /// Prepares the pool; it connects when first used.
+    /// Prepares the pools; they connect when first used.
     ///
     /// # Errors
     /// [`QueueError::Redis`] when the address makes no sense.
     pub fn open(config: &RedisConfig, prefix: &str) -> Result<Self, QueueError> {
-        let manager = Manager(RedisConnectionManager::new(config.url.expose_secret())?);
-        let pool = bb8::Pool::builder()
-            .max_size(config.pool_size)
-            .test_on_check_out(false)
-            .retry_connection(false)
-            .connection_timeout(Duration::from_millis(250))
-            .build_unchecked(manager);
+        let directory = Arc::new(Directory::new(config, prefix)?);
         Ok(Self {
-            pool,
+            sender: Sender::new(Arc::clone(&directory), config.pool_size),
+            directory,
             prefix: prefix.to_owned(),
-            quiet_until: Mutex::new(None),
         })
     }
 
-    /// Appends rings to their lists.
+    /// Appends rings to their lists and answers how many could not be.
     ///
     /// # Errors
-    /// [`QueueError`] when Redis does not take them; at once when it failed a moment ago.
-    pub async fn ring(&self, rings: &[Outgoing]) -> Result<(), QueueError> {
-        if self.is_quiet() {
+    /// [`QueueError`] when Redis takes none of them; at once when it failed a moment ago.
+    pub async fn ring(&self, rings: &[Outgoing]) -> Result<usize, QueueError> {
+        if self.sender.is_quiet() && !self.directory.is_cluster() {
             return Err(QueueError::Unreachable);
         }
-        self.push("RPUSH", rings).await
+        let manner = Manner {
+            patience: RING_PATIENCE,
+            passes_over: true,
+        };
+        self.push("RPUSH", rings, manner).await
     }
 
     /// Puts rings back to the front of their lists.
     ///
     /// # Errors
-    /// [`QueueError`] when Redis does not take them.
+    /// [`QueueError`] when Redis does not take them all.
     pub async fn put_back(&self, rings: &[Outgoing]) -> Result<(), QueueError> {
-        self.push("LPUSH", rings).await
-    }
-
-    async fn push(&self, command: &str, rings: &[Outgoing]) -> Result<(), QueueError> {
-        let mut pipeline = redis::pipe();
-        for outgoing in rings {
-            let body = serde_json::to_string(&outgoing.ring).unwrap_or_default();
-            pipeline
-                .cmd(command)
-                .arg(list_key(&self.prefix, outgoing.queue, outgoing.priority))
-                .arg(body)
-                .ignore();
+        let manner = Manner {
+            patience: RING_PATIENCE,
+            passes_over: false,
+        };
+        match self.push("LPUSH", rings, manner).await? {
+            0 => Ok(()),
+            _ => Err(QueueError::Unreachable),
         }
-        self.query::<()>(&pipeline).await
     }
 
-    /// How many rings wait on each queue.
+    async fn push(&self, name: &str, rings: &[Outgoing], manner: Manner) -> Result<usize, QueueError> {
+        let commands = rings.iter().map(|outgoing| {
+            let mut command = redis::cmd(name);
+            command
+                .arg(list_key(&self.prefix, outgoing.queue, outgoing.priority))
+                .arg(serde_json::to_string(&outgoing.ring).unwrap_or_default());
+            (outgoing.queue, command)
+        });
+        let answers = self.sender.run(commands.collect(), manner).await;
+        let lost = answers.values.iter().filter(|value| value.is_none()).count();
+        match answers.error {
+            Some(error) if lost == rings.len() => Err(error),
+            _ => Ok(lost),
+        }
+    }
+
+    /// How many rings wait on each queue whose node answers.
     ///
     /// # Errors
-    /// [`QueueError`] when Redis does not answer.
+    /// [`QueueError`] when none answers.
     pub async fn depths(&self) -> Result<Vec<(Queue, u64)>, QueueError> {
-        let mut pipeline = redis::pipe();
+        let mut commands = Vec::new();
         for queue in Queue::ALL {
             for priority in Priority::ALL {
-                pipeline.cmd("LLEN").arg(list_key(&self.prefix, queue, priority));
+                let mut command = redis::cmd("LLEN");
+                command.arg(list_key(&self.prefix, queue, priority));
+                commands.push((queue, command));
             }
         }
-        let lengths: Vec<u64> = self.query(&pipeline).await?;
-        let per_queue = lengths
-            .chunks(Priority::ALL.len())
-            .map(|lists| lists.iter().sum());
-        Ok(Queue::ALL.into_iter().zip(per_queue).collect())
+        let manner = Manner {
+            patience: COUNT_PATIENCE,
+            passes_over: false,
+        };
+        let answers = self.sender.run(commands, manner).await;
+        let lists = answers.values.chunks(Priority::ALL.len());
+        let depths: Vec<(Queue, u64)> = Queue::ALL
+            .into_iter()
+            .zip(lists)
+            .filter_map(|(queue, lists)| Some((queue, total(lists)?)))
+            .collect();
+        match answers.error {
+            Some(error) if depths.is_empty() => Err(error),
+            _ => Ok(depths),
+        }
     }
 
-    /// Asks for a sign of life.
+    /// Asks every node in use for a sign of life.
     ///
     /// # Errors
-    /// [`QueueError`] when there is none.
+    /// [`QueueError`] when one gives none.
     pub async fn ping(&self) -> Result<(), QueueError> {
-        let mut pipeline = redis::pipe();
-        pipeline.cmd("PING").ignore();
-        self.query::<()>(&pipeline).await
+        let mut asked = HashSet::new();
+        let mut commands = Vec::new();
+        for queue in Queue::ALL {
+            if asked.insert(self.directory.node_of(queue).await?) {
+                commands.push((queue, redis::cmd("PING")));
+            }
+        }
+        let manner = Manner {
+            patience: RING_PATIENCE,
+            passes_over: false,
+        };
+        let answers = self.sender.run(commands, manner).await;
+        match answers.error {
+            Some(error) if answers.values.contains(&None) => Err(error),
+            _ => Ok(()),
+        }
     }
 
-    /// Logs a failed ring, and lets nobody wait for Redis for a moment.
+    /// Logs a failed ring, and lets nobody wait for Redis for a moment. In a cluster only the node that failed is spared.
     pub fn note_failure(&self, error: &QueueError) {
-        let Ok(mut quiet_until) = self.quiet_until.lock() else {
-            return;
-        };
-        let now = Instant::now();
-        if quiet_until.is_none_or(|until| until <= now) {
-            *quiet_until = Some(now + COOL_DOWN);
+        if self.sender.hush() {
             tracing::warn!(error = %chain(error), "ringing failed; the sweeper rings again");
         }
     }
+}
 
-    fn is_quiet(&self) -> bool {
-        self.quiet_until
-            .lock()
-            .is_ok_and(|until| until.is_some_and(|until| until > Instant::now()))
-    }
-
-    /// Runs a pipeline. A pooled connection may have died since its last use, so a lost connection is tried once more for
-    /// every one the pool could hold; the caller bounds the time.
-    async fn query<T: redis::FromRedisValue>(&self, pipeline: &Pipeline) -> Result<T, QueueError> {
-        let mut left = self.pool.state().connections + 1;
-        loop {
-            let mut tracked = self.pool.get().await.map_err(|error| match error {
-                bb8::RunError::User(error) => QueueError::Redis(error),
-                bb8::RunError::TimedOut => QueueError::Unreachable,
-            })?;
-            match pipeline.query_async(&mut tracked.connection).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => {
-                    tracked.broken =
-                        error.is_connection_dropped() || error.is_io_error() || error.is_timeout();
-                    left = left.saturating_sub(1);
-                    if !tracked.broken || left == 0 {
-                        return Err(QueueError::Redis(error));
-                    }
-                }
-            }
-        }
-    }
+fn total(lists: &[Option<Value>]) -> Option<u64> {
+    lists
+        .iter()
+        .map(|length| redis::from_redis_value::<u64>(length.clone()?).ok())
+        .sum()
 }
 
 /// An error and its causes on one line.

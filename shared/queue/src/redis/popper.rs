@@ -1,18 +1,22 @@
-//! The source of rings: pops on a connection of its own, one blocking command at a time, only with a free slot.
+//! The source of rings: pops on a connection of its own, one blocking command at a time, only while a slot is free.
 
 use std::num::NonZero;
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use hiring_core::task::{Priority, Queue};
 use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, RedisError};
+use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
 use tokio::sync::OwnedSemaphorePermit;
 
 use super::bell::chain;
+use super::directory::Directory;
+use super::inquiry::{Node, timed_out};
 use super::list_key;
 use super::order::lists_for_turn;
+use super::sender::Redirected;
 use crate::Ringer;
 use crate::backend::Pull;
 use crate::backoff::{reconnect_pause, unit_random};
@@ -25,13 +29,19 @@ const BLOCK_SECONDS: f64 = 5.0;
 /// Longest block while lists are left out because their kind has no room: then they are looked at again.
 const BLOCK_PARTLY_SECONDS: f64 = 0.05;
 
+/// Longest wait for an answer to a command that does not block; more than a moment's pause of the server.
+const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
+
+/// How long to wait before rings are looked for again while their hash slot is on its way to another node.
+const MOVING_PAUSE: Duration = Duration::from_millis(100);
+
 /// Most rings of one pop.
 const BATCH: usize = 32;
 
 /// Everything a pop needs.
 #[derive(Clone)]
 pub(crate) struct Source {
-    pub(crate) client: Client,
+    pub(crate) directory: Arc<Directory>,
     pub(crate) prefix: String,
     pub(crate) queues: Vec<Queue>,
     pub(crate) intake: Intake,
@@ -41,18 +51,38 @@ pub(crate) struct Source {
 /// The popping connection and its place in the order of lists.
 pub(crate) struct Popper {
     source: Source,
-    connection: Option<MultiplexedConnection>,
+    link: Option<Link>,
     turn: u64,
     failures: u32,
 }
 
+/// A connection and the node that it leads to.
+struct Link {
+    node: Node,
+    connection: MultiplexedConnection,
+}
+
+impl Link {
+    async fn query<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, RedisError> {
+        command.query_async(&mut self.connection).await
+    }
+}
+
+type List = (Queue, Priority);
+
+/// What a pop answers: the key of the list and what was in it.
+type Answer = Option<(String, Vec<String>)>;
+
+/// A list and what was taken from it.
+type Popped = (List, Vec<String>);
+
 /// A popped ring is gone from its list: it is put back unless it has served.
-struct Popped {
+struct Unattended {
     ring: Outgoing,
     ringer: Ringer,
 }
 
-impl Receipt for Popped {
+impl Receipt for Unattended {
     fn settle(self: Box<Self>, attended: Attended) -> BoxFuture<'static, ()> {
         async move {
             if !matches!(attended, Attended::Recorded(_)) {
@@ -73,7 +103,7 @@ impl Popper {
     pub(crate) const fn new(source: Source) -> Self {
         Self {
             source,
-            connection: None,
+            link: None,
             turn: 0,
             failures: 0,
         }
@@ -81,87 +111,183 @@ impl Popper {
 
     async fn pop(&mut self) -> Vec<Delivery> {
         let slots = self.source.intake.take_slots(BATCH).await;
-        match self.take(slots.len()).await {
-            Ok(popped) => {
+        let lists = self.lists();
+        if lists.is_empty() {
+            drop(slots);
+            tokio::time::sleep(Duration::from_secs_f64(BLOCK_PARTLY_SECONDS)).await;
+            return Vec::new();
+        }
+        match self.take(&lists, slots.len()).await {
+            Ok(Some((list, bodies))) => {
                 self.failures = 0;
-                popped.map_or_else(Vec::new, |(list, bodies)| self.deliver(list, bodies, slots))
+                return self.deliver(list, bodies, slots);
             }
+            Ok(None) => drop(slots),
             Err(error) => {
                 drop(slots);
+                self.note_failure(&error).await;
+                return Vec::new();
+            }
+        }
+        match self.wait(&lists).await {
+            Ok(popped) => {
+                self.failures = 0;
+                match popped {
+                    Some(popped) => self.deliver_one(popped).await,
+                    None => Vec::new(),
+                }
+            }
+            Err(error) => {
                 self.note_failure(&error).await;
                 Vec::new()
             }
         }
     }
 
-    async fn take(&mut self, count: usize) -> Result<Option<((Queue, Priority), Vec<String>)>, RedisError> {
+    /// The lists of this turn.
+    fn lists(&mut self) -> Vec<List> {
         let registry = &self.source.intake.registry;
         let lists = lists_for_turn(self.turn, &self.source.queues, |queue, priority| {
             registry.is_open(queue, priority)
         });
         self.turn = self.turn.wrapping_add(1);
+        lists
+    }
+
+    /// Takes rings that wait, as many as there are slots.
+    async fn take(&mut self, lists: &[List], count: usize) -> Result<Option<Popped>, RedisError> {
+        let command = self.pop_command(redis::cmd("LMPOP"), lists, count);
+        let link = self.connect().await?;
+        match bounded(link.query(&command)).await {
+            Err(error) if is_on_its_way(&error) => self.take_one_by_one(lists, count).await,
+            answer => Ok(self.popped(lists, answer?)),
+        }
+    }
+
+    /// Waits for a ring without holding a slot meanwhile, so that whoever else takes tasks is not held up by an idle queue.
+    async fn wait(&mut self, lists: &[List]) -> Result<Option<Popped>, RedisError> {
         let all = self.source.queues.len() * Priority::ALL.len();
         let block = if lists.len() == all {
             BLOCK_SECONDS
         } else {
             BLOCK_PARTLY_SECONDS
         };
-        if lists.is_empty() {
-            tokio::time::sleep(Duration::from_secs_f64(block)).await;
-            return Ok(None);
-        }
         let mut command = redis::cmd("BLMPOP");
-        command.arg(block).arg(lists.len());
-        for (queue, priority) in &lists {
+        command.arg(block);
+        let command = self.pop_command(command, lists, 1);
+        match self.connect().await?.query(&command).await {
+            Err(error) if is_on_its_way(&error) => {
+                tokio::time::sleep(MOVING_PAUSE).await;
+                Ok(None)
+            }
+            answer => Ok(self.popped(lists, answer?)),
+        }
+    }
+
+    /// Takes rings while their hash slot is on its way to another node: one list at a time, at either end, because then no
+    /// command may name several keys.
+    async fn take_one_by_one(&mut self, lists: &[List], count: usize) -> Result<Option<Popped>, RedisError> {
+        for list in lists {
+            let list = std::slice::from_ref(list);
+            let command = self.pop_command(redis::cmd("LMPOP"), list, count);
+            let link = self.connect().await?;
+            let answer = match bounded(link.query(&command)).await {
+                Ok(answer) => answer,
+                Err(error) => match Redirected::read(&error, &link.node) {
+                    Some(Redirected::Once(node)) => {
+                        let mut link = self.open(node).await?;
+                        link.query::<()>(&redis::cmd("ASKING")).await?;
+                        bounded(link.query(&command)).await?
+                    }
+                    _ => return Err(error),
+                },
+            };
+            if let Some(popped) = self.popped(list, answer) {
+                return Ok(Some(popped));
+            }
+        }
+        Ok(None)
+    }
+
+    fn pop_command(&self, mut command: Cmd, lists: &[List], count: usize) -> Cmd {
+        command.arg(lists.len());
+        for (queue, priority) in lists {
             command.arg(list_key(&self.source.prefix, *queue, *priority));
         }
         command
             .arg("LEFT")
             .arg("COUNT")
             .arg(NonZero::new(count).map_or(1, NonZero::get));
-        let Some(connection) = self.connect().await? else {
-            return Ok(None);
-        };
-        let answer: Option<(String, Vec<String>)> = command.query_async(connection).await?;
-        Ok(answer.and_then(|(key, bodies)| {
-            let list = lists
-                .into_iter()
-                .find(|(queue, priority)| list_key(&self.source.prefix, *queue, *priority) == key)?;
-            Some((list, bodies))
-        }))
+        command
     }
 
-    async fn connect(&mut self) -> Result<Option<&mut MultiplexedConnection>, RedisError> {
-        if self.connection.is_none() {
-            // The answer may take as long as the block, and then some.
-            let config = AsyncConnectionConfig::new()
-                .set_response_timeout(Some(Duration::from_secs_f64(BLOCK_SECONDS + 5.0)));
-            let mut connection = self
-                .source
-                .client
-                .get_multiplexed_async_connection_with_config(&config)
-                .await?;
+    fn popped(&self, lists: &[List], answer: Answer) -> Option<Popped> {
+        let (key, bodies) = answer?;
+        let list = lists
+            .iter()
+            .find(|(queue, priority)| list_key(&self.source.prefix, *queue, *priority) == key)?;
+        Some((*list, bodies))
+    }
+
+    async fn connect(&mut self) -> Result<&mut Link, RedisError> {
+        let link = match self.link.take() {
+            Some(link) => link,
+            None => {
+                // All of them live on one node, or there is but one.
+                let queue = self.source.queues.first().copied().unwrap_or(Queue::Default);
+                self.open(self.source.directory.node_of(queue).await?).await?
+            }
+        };
+        Ok(self.link.insert(link))
+    }
+
+    async fn open(&self, node: Node) -> Result<Link, RedisError> {
+        // The answer may take as long as the block, and then some.
+        let config = AsyncConnectionConfig::new()
+            .set_response_timeout(Some(Duration::from_secs_f64(BLOCK_SECONDS + 5.0)));
+        let client = Client::open(self.source.directory.info(&node))?;
+        let mut connection = client
+            .get_multiplexed_async_connection_with_config(&config)
+            .await?;
+        let prepare = async {
+            self.source.directory.check_role(&mut connection).await?;
             // So that an operator finds it in CLIENT LIST.
             let name = format!("{}-pop", self.source.prefix);
             redis::cmd("CLIENT")
                 .arg("SETNAME")
                 .arg(name)
                 .query_async::<()>(&mut connection)
-                .await?;
-            self.connection = Some(connection);
+                .await
+        };
+        bounded(prepare).await?;
+        Ok(Link { node, connection })
+    }
+
+    /// Delivers what came while no slot was held. If all are taken by now, it goes back to where it was.
+    async fn deliver_one(&self, ((queue, priority), bodies): Popped) -> Vec<Delivery> {
+        if let Some(slot) = self.source.intake.try_slot() {
+            return self.deliver((queue, priority), bodies, vec![slot]);
         }
-        Ok(self.connection.as_mut())
+        let rings = bodies.iter().filter_map(|body| {
+            Some(taken(
+                queue,
+                priority,
+                read_ring("redis", queue, body.as_bytes())?,
+            ))
+        });
+        self.source.ringer.put_back(&rings.collect::<Vec<_>>()).await;
+        Vec::new()
     }
 
     fn deliver(
         &self,
-        (queue, priority): (Queue, Priority),
+        (queue, priority): List,
         bodies: Vec<String>,
         slots: Vec<OwnedSemaphorePermit>,
     ) -> Vec<Delivery> {
         let deliveries = bodies.into_iter().zip(slots).filter_map(|(body, slot)| {
             let ring = taken(queue, priority, read_ring("redis", queue, body.as_bytes())?);
-            let receipt = Box::new(Popped {
+            let receipt = Box::new(Unattended {
                 ring: ring.clone(),
                 ringer: self.source.ringer.clone(),
             });
@@ -171,13 +297,40 @@ impl Popper {
     }
 
     async fn note_failure(&mut self, error: &RedisError) {
-        self.connection = None;
+        let moved = self
+            .link
+            .take()
+            .and_then(|link| Redirected::read(error, &link.node));
         self.failures = self.failures.saturating_add(1);
         metrics::counter!("tasks_pop_failures_total", "transport" => "redis").increment(1);
         // Once a second or less often while Redis stays away.
         if self.failures == 1 || self.failures.is_multiple_of(30) {
             tracing::warn!(error = %chain(error), failures = self.failures, "popping failed; connecting again");
         }
+        if let Some(Redirected::For(node)) = moved {
+            for queue in &self.source.queues {
+                self.source.directory.learn(*queue, node.clone());
+            }
+            if self.failures == 1 {
+                return;
+            }
+        } else {
+            self.source.directory.forget();
+        }
         tokio::time::sleep(reconnect_pause(self.failures, unit_random())).await;
     }
+}
+
+async fn bounded<T>(asking: impl Future<Output = Result<T, RedisError>>) -> Result<T, RedisError> {
+    tokio::time::timeout(ANSWER_TIMEOUT, asking)
+        .await
+        .unwrap_or_else(|_| Err(timed_out()))
+}
+
+/// Whether the keys' hash slot is being moved, so that a command with several keys finds them at neither end.
+fn is_on_its_way(error: &RedisError) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::Server(ServerErrorKind::Ask | ServerErrorKind::TryAgain)
+    )
 }
