@@ -1,9 +1,10 @@
-//! `hiring-worker run`: the task runner. `hiring-worker extract`: one file, read in confinement.
+//! `hiring-worker run`: the task runner. `hiring-worker extract`: one file, read in confinement. The others are for operators.
 
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hiring_core::config::Reader;
+use hiring_worker::cli::queues::{self, QueuesCommand};
 use hiring_worker::config::WorkerConfig;
 use hiring_worker::{running, sandbox};
 
@@ -23,6 +24,9 @@ enum Command {
     Extract,
     /// Print the effective settings, secrets redacted.
     Config,
+    /// Make, look at and redrive the queues of the transport.
+    #[command(subcommand)]
+    Queues(QueuesCommand),
 }
 
 fn main() -> ExitCode {
@@ -34,6 +38,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run => run(),
         Command::Config => print_config(),
+        Command::Queues(command) => queues::run(&command),
         // Only reached when options stand before the subcommand.
         Command::Extract => sandbox::child::run(std::iter::empty()),
     }

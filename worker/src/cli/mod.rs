@@ -1,0 +1,22 @@
+//! The subcommands for operators. Each prints a table, or JSON when asked for it, and ends with 0 when all went well, 1 when
+//! something did not, 2 when it was called or set up wrongly.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`queues`] | `hiring-worker queues`: make, look at and redrive the queues of the transport |
+//! | [`table`] | columns that line up |
+
+pub mod queues;
+pub mod table;
+
+use hiring_core::config::{Problem, Reader};
+
+/// Reads the part of the settings that a subcommand needs, so that looking at a queue does not ask for a model.
+///
+/// # Errors
+/// Every problem of that part.
+pub fn settings<T>(read: impl FnOnce(&mut Reader) -> T) -> Result<T, Vec<Problem>> {
+    let mut reader = Reader::from_environment();
+    let part = read(&mut reader);
+    reader.finish().map(|()| part)
+}
