@@ -8,11 +8,13 @@ import argparse
 import asyncio
 import hashlib
 import json
+import logging
 import os
 import shutil
 import ssl
 import subprocess
 import sys
+import warnings
 from pathlib import Path
 
 PINS = {
@@ -106,7 +108,7 @@ class Handler:
             return "451 4.3.0 not now"
         if behaviour == "drop-unkept":
             return drop(server)
-        self.keep(session, envelope)
+        self.keep(server, session, envelope)
         if behaviour == "drop-kept":
             return drop(server)
         if behaviour == "silent":
@@ -123,10 +125,11 @@ class Handler:
         self.tried += 1
         (self.directory / f"try-{self.tried:03}").write_text(behaviour, encoding="utf-8")
 
-    def keep(self, session, envelope):
+    def keep(self, server, session, envelope):
         """Writes the mail down; the file is whole when it is there."""
         self.kept += 1
-        mail = {"sender": envelope.mail_from, "recipients": envelope.rcpt_tos, "encrypted": session.ssl is not None,
+        encrypted = server.transport.get_extra_info("ssl_object") is not None
+        mail = {"sender": envelope.mail_from, "recipients": envelope.rcpt_tos, "encrypted": encrypted,
                 "user": session.auth_data, "content": envelope.content.decode("utf-8")}
         draft = self.directory / "draft"
         draft.write_text(json.dumps(mail), encoding="utf-8")
@@ -141,6 +144,9 @@ def drop(server):
 
 def serve(options):
     """Serves until it is killed, or until whoever started it is gone."""
+    # What it thinks of passwords in the clear is of no interest to a test's output.
+    logging.disable()
+    warnings.simplefilter("ignore")
     from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
 
     def authenticate(_server, _session, _envelope, _mechanism, data):
