@@ -53,6 +53,8 @@ pub struct ApiConfig {
     pub shutdown_delay_seconds: u64,
     /// `SHUTDOWN_GRACE_SECONDS`: how long open requests may take to end.
     pub shutdown_grace_seconds: u64,
+    /// `ENABLE_BATCH_PROCESSING`: whether many resumes may be uploaded at once.
+    pub batch_processing: bool,
 }
 
 /// Passwords, tokens and sessions.
@@ -114,6 +116,7 @@ impl ApiConfig {
             prefix,
             shutdown_delay_seconds: reader.number("SHUTDOWN_DELAY_SECONDS", 0, 0..=300),
             shutdown_grace_seconds: reader.number("SHUTDOWN_GRACE_SECONDS", 30, 0..=600),
+            batch_processing: reader.flag("ENABLE_BATCH_PROCESSING", true),
         }
     }
 }

@@ -74,6 +74,8 @@ permissions! {
     EraseCandidates = "erase-candidates": [Recruiter, Admin];
     /// Following background work.
     ReadTasks = "read-tasks": [Recruiter, Admin];
+    /// Retrying and cancelling background work.
+    ActOnTasks = "act-on-tasks": [Recruiter, Admin];
 }
 
 /// A caller who has the permission `P`.

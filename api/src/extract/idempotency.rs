@@ -49,6 +49,8 @@ pub struct IdempotencyKey {
     key: Option<String>,
     method: String,
     route: String,
+    /// What the route's parameters stand for in this request.
+    parameters: Vec<String>,
 }
 
 impl FromRequest for IdempotencyKey {
@@ -63,10 +65,17 @@ impl FromRequest for IdempotencyKey {
             (Some(Some(key)), None) => Ok(Some(key)),
             _ => Err(malformed_key()),
         };
-        ready(key.map(|key| Self {
-            key,
-            method: request.method().to_string(),
-            route: request.match_pattern().unwrap_or_default(),
+        ready(key.map(|key| {
+            Self {
+                key,
+                method: request.method().to_string(),
+                route: request.match_pattern().unwrap_or_default(),
+                parameters: request
+                    .match_info()
+                    .iter()
+                    .map(|(_, value)| value.to_ascii_lowercase())
+                    .collect(),
+            }
         }))
     }
 }
@@ -102,6 +111,16 @@ impl Fingerprint {
             hash.update(part);
         }
         Self(hash.finalize().into())
+    }
+
+    /// The same request to the same thing: two ids in the path are two requests, however equal their bodies.
+    fn about(self, parameters: &[String]) -> Self {
+        if parameters.is_empty() {
+            return self;
+        }
+        let mut parts: Vec<&[u8]> = vec![&self.0];
+        parts.extend(parameters.iter().map(String::as_bytes));
+        Self::of(&parts)
     }
 }
 
@@ -150,6 +169,7 @@ impl IdempotencyKey {
         let Some(key) = self.key else {
             return work(&Claim { held: None }).await;
         };
+        let fingerprint = fingerprint.about(&self.parameters);
         let (principal, organization) = (caller.user_id, caller.organization_id);
         let scope = Scope {
             principal,
@@ -219,6 +239,15 @@ mod tests {
         assert_ne!(Fingerprint::of(&[b"ab", b"c"]), Fingerprint::of(&[b"a", b"bc"]));
         assert_ne!(Fingerprint::of(&[b"ab"]), Fingerprint::of(&[b"ab", b""]));
         assert_eq!(Fingerprint::of(&[b"ab", b"c"]), Fingerprint::of(&[b"ab", b"c"]));
+    }
+
+    #[test]
+    fn what_the_path_names_is_part_of_the_request() {
+        let body = Fingerprint::of(&[b"{}"]);
+        let of = |id: &str| body.about(&[id.to_owned()]);
+        assert_ne!(of("one"), of("two"));
+        assert_eq!(of("one"), of("one"));
+        assert_eq!(body.about(&[]), body);
     }
 
     #[test]

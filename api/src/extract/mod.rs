@@ -17,5 +17,5 @@ pub use if_match::IfMatch;
 pub use page::PageQuery;
 pub use path_id::PathId;
 pub use query::Query;
-pub use upload::ResumeUpload;
+pub use upload::{BatchUpload, ResumeUpload};
 pub use violations::{Validate, Violations};

@@ -1,6 +1,9 @@
 //! The multipart body of an upload: one resume as `file` or `resume`, and perhaps a `job_id`. Everything is checked while
 //! it comes in, before anything is stored.
 
+mod archive;
+mod batch;
+mod fields;
 mod file_name;
 mod spool;
 
@@ -15,8 +18,9 @@ use hiring_core::ids::JobId;
 use hiring_core::reading::{FileType, MAX_FILE_BYTES};
 use tokio::sync::SemaphorePermit;
 
-use self::spool::{Spool, too_large};
-use super::Violations;
+pub use self::batch::{BatchFile, BatchUpload, Refusal};
+use self::fields::Fields;
+use self::spool::{Spool, Spooled, too_large};
 use super::idempotency::Fingerprint;
 use crate::problem::{Kind, Problem};
 
@@ -25,8 +29,6 @@ const MALFORMED: &str = "The multipart body is not sound: check boundaries, part
                          without control characters.";
 /// Most parts that a body may have.
 const MAX_PARTS: usize = 32;
-/// Most bytes in all parts that are not the file, headers not counted.
-const MAX_OTHER_BYTES: usize = 64 * 1024;
 /// Longest announced body that is read at all: the same file under both names, and what surrounds it.
 const MAX_BODY_BYTES: u64 = 2 * MAX_FILE_BYTES + 128 * 1024;
 
@@ -47,6 +49,30 @@ pub struct ResumeUpload {
 }
 
 impl ResumeUpload {
+    /// A file that has come in, if it is a resume by its bytes.
+    ///
+    /// # Errors
+    /// `unsupported-type`.
+    fn of(spooled: Spooled, given_name: &str, job_id: Option<JobId>) -> Result<Self, Problem> {
+        let Some(file_type) = hiring_resume::sniff(&spooled.bytes) else {
+            return Err(unsupported());
+        };
+        Ok(Self {
+            file_name: file_name::clean(given_name, file_type),
+            bytes: spooled.bytes,
+            sha256: spooled.sha256,
+            file_type,
+            job_id,
+            _place: spooled.place,
+        })
+    }
+
+    /// Lets go of the bytes once they are stored.
+    pub fn forget_bytes(&mut self) {
+        self.bytes = Bytes::new();
+        self._place = None;
+    }
+
     /// What makes two uploads the same request: the file and the fields.
     #[must_use]
     pub fn fingerprint(&self) -> Fingerprint {
@@ -60,7 +86,7 @@ impl FromRequest for ResumeUpload {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let checked = check_headers(request.headers());
+        let checked = check_headers(request.headers(), MAX_BODY_BYTES, too_large);
         let mut parts = Multipart::new(request.headers(), payload.take());
         async move {
             checked?;
@@ -74,7 +100,12 @@ impl FromRequest for ResumeUpload {
     }
 }
 
-fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
+/// Refuses what is no form, or is announced to be too long.
+fn check_headers(
+    headers: &HeaderMap,
+    most_bytes: u64,
+    too_large: impl FnOnce() -> Problem,
+) -> Result<(), Problem> {
     let media_type = headers
         .get(CONTENT_TYPE)
         .and_then(|value| value.to_str().ok())
@@ -87,7 +118,7 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Problem> {
     let length = headers
         .get(CONTENT_LENGTH)
         .and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if length.is_some_and(|length| length > MAX_BODY_BYTES) {
+    if length.is_some_and(|length| length > most_bytes) {
         Err(too_large())
     } else {
         Ok(())
@@ -116,35 +147,15 @@ struct Form {
     file: Option<(Spool, String)>,
     /// Another file than the first; its contents are not kept.
     differs: bool,
-    job_id: Option<String>,
-    parts: usize,
-    other_bytes: usize,
-    /// Name of a field with a file that is looked for elsewhere.
-    misplaced: Option<String>,
+    fields: Fields,
 }
 
 impl Form {
     async fn take(&mut self, mut part: Field) -> Result<(), Problem> {
-        self.parts += 1;
-        if self.parts > MAX_PARTS {
-            return Err(Problem::new(
-                Kind::Malformed,
-                format!("An upload may have at most {MAX_PARTS} parts."),
-            ));
-        }
-        let name = part.name().unwrap_or_default().to_owned();
-        match name.as_str() {
-            "file" | "resume" => self.take_file(&mut part).await,
-            "job_id" => {
-                let text = self.take_text(&mut part).await?;
-                self.take_job(text)
-            }
-            _ => {
-                if file_name_of(&part).is_some() {
-                    self.misplaced = Some(name);
-                }
-                self.take_text(&mut part).await.map(drop)
-            }
+        self.fields.count(MAX_PARTS)?;
+        match part.name() {
+            Some("file" | "resume") => self.take_file(&mut part).await,
+            _ => self.fields.take(&mut part).await,
         }
     }
 
@@ -169,40 +180,9 @@ impl Form {
         Ok(())
     }
 
-    /// A small part; all of them together are bounded.
-    async fn take_text(&mut self, part: &mut Field) -> Result<Vec<u8>, Problem> {
-        let mut text = Vec::new();
-        while let Some(piece) = part.next().await {
-            let piece = piece.map_err(|error| broken(&error))?;
-            self.other_bytes += piece.len();
-            if self.other_bytes > MAX_OTHER_BYTES {
-                let detail =
-                    "The resume belongs into the field `file` or `resume`; the other fields are too large.";
-                return Err(Problem::new(Kind::TooLarge, detail));
-            }
-            text.extend_from_slice(&piece);
-        }
-        Ok(text)
-    }
-
-    fn take_job(&mut self, text: Vec<u8>) -> Result<(), Problem> {
-        let text = String::from_utf8_lossy(&text).trim().to_owned();
-        if text.is_empty() {
-            return Ok(());
-        }
-        if self.job_id.as_ref().is_some_and(|first| *first != text) {
-            return Err(invalid_job(
-                "repeated",
-                "`job_id` is given twice; an upload can apply to one job.",
-            ));
-        }
-        self.job_id = Some(text);
-        Ok(())
-    }
-
     async fn finish(self) -> Result<ResumeUpload, Problem> {
         let Some((spool, name)) = self.file else {
-            return Err(no_file(self.misplaced.as_deref()));
+            return Err(no_file(self.fields.misplaced));
         };
         if self.differs {
             let detail = "The upload holds two different files. Send one resume at a time.";
@@ -214,24 +194,8 @@ impl Form {
                 "The file has no bytes. Check that it was saved, and send it again.",
             ));
         }
-        let wrong = |_| invalid_job("not-a-uuid", "`job_id` is not a UUID.");
-        let job_id = self
-            .job_id
-            .map(|text| text.parse::<JobId>())
-            .transpose()
-            .map_err(wrong)?;
-        let spooled = spool.finish().await?;
-        let Some(file_type) = hiring_resume::sniff(&spooled.bytes) else {
-            return Err(unsupported());
-        };
-        Ok(ResumeUpload {
-            file_name: file_name::clean(&name, file_type),
-            bytes: spooled.bytes,
-            sha256: spooled.sha256,
-            file_type,
-            job_id,
-            _place: spooled.place,
-        })
+        let job_id = self.fields.job()?;
+        ResumeUpload::of(spool.finish().await?, &name, job_id)
     }
 }
 
@@ -244,24 +208,16 @@ fn file_name_of(part: &Field) -> Option<String> {
     extended.or_else(|| disposition.get_filename().map(str::to_owned))
 }
 
-fn no_file(misplaced: Option<&str>) -> Problem {
+fn no_file(misplaced: bool) -> Problem {
     let detail = "The upload holds no file. Send the resume in the field `file` or `resume`.";
-    match misplaced {
-        None => Problem::new(Kind::NoFile, detail),
-        Some(_) => Problem::new(
+    if misplaced {
+        Problem::new(
             Kind::NoFile,
             format!("{detail} There is a file, but in another field."),
-        ),
+        )
+    } else {
+        Problem::new(Kind::NoFile, detail)
     }
-}
-
-fn invalid_job(code: &'static str, detail: &str) -> Problem {
-    let mut violations = Violations::default();
-    violations.add("/job_id", code, detail);
-    violations
-        .finish()
-        .err()
-        .unwrap_or_else(|| Problem::new(Kind::ValidationFailed, detail))
 }
 
 fn unsupported() -> Problem {

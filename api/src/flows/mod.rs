@@ -1,5 +1,6 @@
 //! What takes more than one step, with plain values.
 
+pub mod act_on_tasks;
 pub mod change_job;
 pub mod erase_candidate;
 pub mod meaning;

@@ -62,10 +62,18 @@ kinds! {
     PlanLimit => (FORBIDDEN, "plan-limit", "Your plan's limit is reached");
     /// No such route or thing, or it belongs to another organization.
     NotFound => (NOT_FOUND, "not-found", "Not found");
+    /// The operator has switched this off.
+    FeatureDisabled => (NOT_FOUND, "feature-disabled", "This is switched off here");
     /// The path exists, the method does not.
     MethodNotAllowed => (METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed here");
     /// The change conflicts with what is there.
     Conflict => (CONFLICT, "conflict", "The change conflicts with what is there");
+    /// Only a dead task can be retried.
+    TaskNotDead => (CONFLICT, "task-not-dead", "The task is not dead");
+    /// The task has come to its end.
+    TaskOver => (CONFLICT, "task-over", "The task is over");
+    /// The same work is under way as another task.
+    TaskSuperseded => (CONFLICT, "task-superseded", "The same work is under way already");
     /// The resume is still being read.
     StillProcessing => (CONFLICT, "still-processing", "The resume is still being read");
     /// The same idempotency key is being worked on right now.
@@ -78,6 +86,12 @@ kinds! {
     VersionRequired => (PRECONDITION_REQUIRED, "version-required", "The If-Match header is missing");
     /// The body or the file is larger than allowed.
     TooLarge => (PAYLOAD_TOO_LARGE, "too-large", "The request is too large");
+    /// The uploaded zip cannot be opened, or holds more than it may.
+    UnreadableArchive => (UNPROCESSABLE_ENTITY, "unreadable-archive", "The zip cannot be taken in");
+    /// A batch holds more files than it may.
+    TooManyFiles => (UNPROCESSABLE_ENTITY, "too-many-files", "Too many files at once");
+    /// Not one file of a batch was acceptable; `errors` names each.
+    NothingAccepted => (UNPROCESSABLE_ENTITY, "nothing-accepted", "No file was accepted");
     /// The body or the file has a type that is not accepted.
     UnsupportedType => (UNSUPPORTED_MEDIA_TYPE, "unsupported-type", "The type is not accepted");
     /// Parsed, but values are not acceptable; `errors` names each.

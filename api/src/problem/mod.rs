@@ -143,6 +143,19 @@ impl Problem {
         self.kind
     }
 
+    /// What went wrong this time and what to do.
+    #[must_use]
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
+    /// The same problem with these entries of `errors`.
+    #[must_use]
+    pub fn with_errors(mut self, errors: Vec<FieldError>) -> Self {
+        self.errors = errors;
+        self
+    }
+
     /// The answer for a request that has ended in this problem.
     #[must_use]
     pub fn respond(&self, request: &HttpRequest) -> HttpResponse {

@@ -48,6 +48,10 @@ pub fn routes() -> Vec<Route> {
         ),
         route(&get, "/candidates/{id}/text", Tier::Read, candidates::text),
         route(&get, "/candidates/{id}/resume", Tier::Read, candidates::resume),
+        route(&get, "/tasks", Tier::Read, tasks::list),
+        route(&post, "/tasks/retry", Tier::Write, tasks::retry_all),
         route(&get, "/tasks/{id}", Tier::Read, tasks::show),
+        route(&post, "/tasks/{id}/retry", Tier::Write, tasks::retry),
+        route(&post, "/tasks/{id}/cancel", Tier::Write, tasks::cancel),
     ]
 }

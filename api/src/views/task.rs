@@ -1,7 +1,8 @@
 //! Background work as callers see it.
 
 use chrono::{DateTime, Utc};
-use hiring_core::task::TaskError;
+use hiring_core::ids::TaskId;
+use hiring_core::task::{TaskError, TaskState};
 use hiring_db::tasks::TaskRow;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -16,6 +17,8 @@ pub struct TaskView {
     pub kind: String,
     /// `queued`, `running`, `waiting`, `completed`, `dead` or `cancelled`.
     pub state: &'static str,
+    /// Whether somebody asked to cancel it; a running task ends at its next heartbeat.
+    pub cancel_requested: bool,
     /// What it is doing, in its own words.
     pub stage: Option<String>,
     /// Per cent done.
@@ -25,6 +28,15 @@ pub struct TaskView {
     pub attempts: u32,
     /// Attempts before it is given up.
     pub max_attempts: u32,
+    /// Not before this time, for a queued task that waits for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub run_at: Option<DateTime<Utc>>,
+    /// The batch that it is part of.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parent_id: Option<Uuid>,
+    /// Its parts, for a batch; `GET /tasks?parent=` lists them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub children: Option<ChildrenView>,
     /// Why the last attempt failed.
     pub error: Option<TaskErrorView>,
     /// What it had to say when it ended.
@@ -35,6 +47,15 @@ pub struct TaskView {
     pub started_at: Option<DateTime<Utc>>,
     /// When it was over.
     pub finished_at: Option<DateTime<Utc>>,
+}
+
+/// The parts of a batch.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ChildrenView {
+    /// All of them.
+    pub total: i64,
+    /// Those that are not over.
+    pub open: i32,
 }
 
 /// Why an attempt failed.
@@ -64,6 +85,13 @@ impl From<TaskRow> for TaskView {
             id: row.id.uuid(),
             kind: row.kind,
             state: row.state.shown(),
+            cancel_requested: row.cancel_requested,
+            run_at: (row.state == TaskState::Pending).then_some(row.run_at),
+            parent_id: row.parent_id.map(TaskId::uuid),
+            children: row.children.map(|total| ChildrenView {
+                total,
+                open: row.open_children,
+            }),
             stage: row.stage,
             progress: row.progress,
             attempts: row.attempt,
@@ -75,4 +103,17 @@ impl From<TaskRow> for TaskView {
             finished_at: row.finished_at,
         }
     }
+}
+
+/// What became of the dead tasks of a kind.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RetriedView {
+    /// The kind.
+    pub kind: String,
+    /// Tasks that are queued again.
+    pub retried: usize,
+    /// Tasks that were left alone: no longer dead, or the same work is under way as another task.
+    pub skipped: usize,
+    /// Dead tasks of the kind that this call did not get to; call again for them.
+    pub remaining: i64,
 }

@@ -1,5 +1,7 @@
 //! A file as it comes in: hashed at once, small ones kept in memory, larger ones in a temporary file without a name.
 
+mod unpacked;
+
 use std::io::SeekFrom;
 
 use actix_web::web::{Bytes, BytesMut};
@@ -9,6 +11,7 @@ use tokio::fs::File;
 use tokio::io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
+pub use self::unpacked::Unpacked;
 use crate::problem::{Kind, Problem};
 
 /// Bytes of one upload that are kept in memory while it comes in, however slowly; most resumes fit.
@@ -22,6 +25,8 @@ static LARGE_FILES: Semaphore = Semaphore::const_new(3);
 pub struct Spool {
     hash: Sha256,
     size: u64,
+    /// Most bytes that it may have.
+    cap: u64,
     /// The bytes; `None` where only the hash is wanted.
     kept: Option<Kept>,
 }
@@ -44,9 +49,15 @@ pub struct Spooled {
 impl Spool {
     /// For a file that will be stored.
     pub fn keeping() -> Self {
+        Self::keeping_up_to(MAX_FILE_BYTES)
+    }
+
+    /// For a file of at most so many bytes.
+    pub fn keeping_up_to(cap: u64) -> Self {
         Self {
             hash: Sha256::new(),
             size: 0,
+            cap,
             kept: Some(Kept::Memory(BytesMut::new())),
         }
     }
@@ -56,8 +67,20 @@ impl Spool {
         Self {
             hash: Sha256::new(),
             size: 0,
+            cap: MAX_FILE_BYTES,
             kept: None,
         }
+    }
+
+    /// Whether this many further bytes would be too many.
+    pub fn would_overflow(&self, more: usize) -> bool {
+        self.size.saturating_add(u64::try_from(more).unwrap_or(u64::MAX)) > self.cap
+    }
+
+    /// Forgets the bytes; what is still to come is only hashed.
+    pub fn give_up(&mut self) {
+        self.kept = None;
+        self.cap = u64::MAX;
     }
 
     /// Bytes so far.
@@ -68,12 +91,12 @@ impl Spool {
     /// Takes the next piece.
     ///
     /// # Errors
-    /// `too-large` at the first byte over [`MAX_FILE_BYTES`]; `unavailable` when the temporary file cannot be written.
+    /// `too-large` at the first byte over the cap; `unavailable` when the temporary file cannot be written.
     pub async fn push(&mut self, piece: &[u8]) -> Result<(), Problem> {
-        self.size += u64::try_from(piece.len()).unwrap_or(u64::MAX);
-        if self.size > MAX_FILE_BYTES {
+        if self.would_overflow(piece.len()) {
             return Err(too_large());
         }
+        self.size += u64::try_from(piece.len()).unwrap_or(u64::MAX);
         self.hash.update(piece);
         match &mut self.kept {
             None => Ok(()),
@@ -88,6 +111,24 @@ impl Spool {
     /// SHA-256 of the bytes so far.
     pub fn hash_so_far(&self) -> [u8; 32] {
         self.hash.clone().finalize().into()
+    }
+
+    /// The whole file, which can be read again.
+    ///
+    /// # Errors
+    /// `unavailable` when the temporary file cannot be read.
+    pub async fn read(&mut self) -> Result<Spooled, Problem> {
+        let sha256 = self.hash_so_far();
+        let (bytes, place) = match &mut self.kept {
+            None => (Bytes::new(), None),
+            Some(Kept::Memory(memory)) => (Bytes::copy_from_slice(memory), None),
+            Some(Kept::Disk(file)) => {
+                let place = LARGE_FILES.acquire().await.map_err(Problem::internal)?;
+                let capacity = usize::try_from(self.size).unwrap_or_default();
+                (read_back(file, capacity).await.map_err(no_room)?, Some(place))
+            }
+        };
+        Ok(Spooled { bytes, sha256, place })
     }
 
     /// The whole file.
