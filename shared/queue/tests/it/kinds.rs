@@ -33,3 +33,8 @@ kind!(Alert, "alert", Normal, 1);
 kind!(Foreign, "foreign", Normal, 60);
 // Travels on the e-mail queue.
 kind!(Letter, "send_email", Normal, 60);
+// One for each of the other queues.
+kind!(Resume, "parse_resume", High, 60);
+kind!(Indexing, "index_candidate", Low, 60);
+kind!(Screening, "screen_application", Normal, 60);
+kind!(Report, "generate_report", Normal, 60);

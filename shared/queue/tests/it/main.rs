@@ -13,6 +13,8 @@ mod dying;
 mod fencing;
 mod happy;
 mod kinds;
+mod redis_modes;
+mod redis_servers;
 mod redis_trouble;
 mod retrying;
 mod sharing;

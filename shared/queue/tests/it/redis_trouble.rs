@@ -6,9 +6,10 @@ use hiring_core::task::{Priority, Queue, TaskState};
 use hiring_db::tasks::EnqueueOptions;
 use hiring_queue::redis::list_key;
 use hiring_queue::{Registry, Ringer};
-use hiring_testkit::eventually;
+use hiring_testkit::{ValkeyServer, eventually};
 
 use crate::kinds::Note;
+use crate::redis_servers::Going;
 use crate::world::{World, config, writer};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -144,4 +145,62 @@ async fn a_worker_that_starts_before_redis_waits_for_it() {
     worker.stop().await;
     stop.cancel();
     running.await.unwrap().unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_is_killed_and_comes_back_empty_costs_nothing_but_time() {
+    let mut server = ValkeyServer::start().await;
+    let mut going = Going::on(&server).await;
+    going.give("before", 3).await;
+    server.kill();
+    going.give("during", 3).await;
+    server.restart_empty().await;
+    going.give("after", 3).await;
+    going.end(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_restarts_again_and_again_costs_nothing_but_time() {
+    let mut server = ValkeyServer::start().await;
+    let mut going = Going::on(&server).await;
+    for round in 0..4 {
+        going.give(&format!("round {round}"), 2).await;
+        server.restart_empty().await;
+    }
+    going.end(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_pauses_for_a_second_costs_nothing_but_time() {
+    let server = ValkeyServer::start().await;
+    let mut going = Going::on(&server).await;
+    going.give("before", 3).await;
+    server.pause(1_000).await;
+    going.give("during", 3).await;
+    going.all_done().await;
+    going.give("after", 3).await;
+    going.end(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_is_flushed_costs_nothing_but_time() {
+    let server = ValkeyServer::start().await;
+    let mut going = Going::on(&server).await;
+    for round in 0..5 {
+        going.give(&format!("round {round}"), 3).await;
+        server.flush().await;
+    }
+    going.end(&server).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_redis_that_hangs_costs_callers_moments_and_loses_nothing() {
+    let server = ValkeyServer::start().await;
+    let mut going = Going::on(&server).await;
+    going.one_more("before").await;
+    server.freeze();
+    assert!(!going.give("during", 3).await);
+    server.thaw();
+    going.give("after", 3).await;
+    going.end(&server).await;
 }

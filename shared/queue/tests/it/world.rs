@@ -237,4 +237,6 @@ macro_rules! has_note {
     )+};
 }
 
-has_note!(Note, Urgent, Leisure, Alert, Foreign, Letter);
+has_note!(
+    Note, Urgent, Leisure, Alert, Foreign, Letter, Resume, Indexing, Screening, Report
+);
