@@ -1,10 +1,11 @@
-//! Embed one short profile and make the person findable; without an embedder, findable by words alone.
+//! Embed one short profile and make the person findable; without an embedder, findable by words alone. Then their applications
+//! are screened.
 
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::CandidateId;
-use hiring_core::task::{IndexCandidate, IndexChunks};
-use hiring_db::tasks::EnqueueOptions;
-use hiring_db::{DbError, indexing};
+use hiring_core::task::{IndexCandidate, IndexChunks, ScreenApplication};
+use hiring_db::tasks::{self, EnqueueOptions};
+use hiring_db::{DbError, indexing, screenings};
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel};
 use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
 
@@ -55,6 +56,10 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexCandidate) -> Resul
                 erased = true;
                 return Err(TaskFailure::fail(ERASED, "The candidate was erased."));
             }
+            for screening in screenings::list_unscreened(fx.conn(), org, task.candidate_id).await? {
+                let options = to_be_screened(&screening);
+                fx.enqueue(&screening, options).await?;
+            }
             if let Some(options) = follow_up(&vector) {
                 fx.enqueue(
                     &IndexChunks {
@@ -89,7 +94,7 @@ fn follow_up(vector: &Result<Vec<f32>, EmbedError>) -> Option<EnqueueOptions> {
     })
 }
 
-/// A person whose profile cannot be embedded is still found by words.
+/// A person whose profile cannot be embedded is still found by words, and screened.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -99,5 +104,20 @@ pub async fn on_dead(conn: &mut AsyncPgConnection, dead: Dead<IndexCandidate>) -
     };
     let candidate: CandidateId = dead.payload.candidate_id;
     indexing::mark_ready(conn, org, candidate).await?;
+    for screening in screenings::list_unscreened(conn, org, candidate).await? {
+        let options = EnqueueOptions {
+            organization_id: Some(org),
+            ..to_be_screened(&screening)
+        };
+        // Nobody rings from here; the sweeper does within seconds.
+        drop(tasks::enqueue(conn, &screening, options).await?);
+    }
     Ok(())
+}
+
+fn to_be_screened(screening: &ScreenApplication) -> EnqueueOptions {
+    EnqueueOptions {
+        unique_key: Some(screenings::task_key(screening.application_id)),
+        ..EnqueueOptions::default()
+    }
 }

@@ -5,15 +5,23 @@
 //! | [`parse_resume`] | fetch the file, read it in the sandbox, save what was read |
 //! | [`index_candidate`] | embed a short profile, make the person findable |
 //! | [`index_chunks`] | embed the sections, when there is time |
+//! | [`screen_application`] | score a candidate against the job that they are on, store the score |
 //! | [`erase_objects`] | delete erased files from object storage |
 //! | [`send_email`] | hand one stored mail over and write down how that went |
+//! | [`generate_report`] | one report for each organization about one day |
+//! | [`cleanup`] | remove what has had its day |
+//! | [`check_backups`] | look whether the newest database dump is young enough |
 //! | [`registry`] | which kind is run by what, how often at once and how long |
 
+pub mod check_backups;
+pub mod cleanup;
 pub mod erase_objects;
+pub mod generate_report;
 pub mod index_candidate;
 pub mod index_chunks;
 pub mod parse_resume;
 pub mod registry;
+pub mod screen_application;
 pub mod send_email;
 
 use std::future::Future;
@@ -27,6 +35,7 @@ use hiring_platform::mail::Mailer;
 use hiring_platform::storage::{ObjectStore, StorageError};
 use hiring_queue::{TaskContext, TaskFailure};
 
+use self::check_backups::Backups;
 use crate::sandbox::Sandbox;
 
 /// A step that takes longer than this is shown to whoever follows the task; a quick one is not worth the statement.
@@ -42,6 +51,8 @@ pub struct Parts {
     pub embedder: LazyEmbedder,
     /// Takes mail away.
     pub mailer: Arc<dyn Mailer>,
+    /// Where database dumps are looked for, and who is told.
+    pub backups: Backups,
     /// What day it is.
     pub clock: SharedClock,
 }

@@ -4,11 +4,17 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use hiring_core::task::{EraseObjects, IndexCandidate, IndexChunks, ParseResume, SendEmail};
+use hiring_core::task::{
+    CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
+    ScreenApplication, SendEmail,
+};
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
 
-use super::{Parts, erase_objects, index_candidate, index_chunks, parse_resume, send_email};
+use super::{
+    Parts, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
+    parse_resume, screen_application, send_email,
+};
 
 /// Every kind this worker knows.
 #[must_use]
@@ -19,6 +25,10 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(chunks(Arc::clone(parts)))
         .register(erase(Arc::clone(parts)))
         .register(mail(Arc::clone(parts)))
+        .register(screen(Arc::clone(parts)))
+        .register(report(Arc::clone(parts)))
+        .register(clean(Arc::clone(parts)))
+        .register(backups(Arc::clone(parts)))
 }
 
 /// Waits that double from 5 s to five minutes, for what the attempt itself met: a crash, a timeout, a refused statement. A
@@ -83,7 +93,45 @@ fn mail(parts: Arc<Parts>) -> Handler<SendEmail> {
         backoff_base: Duration::from_secs(60),
         backoff_cap: Duration::from_secs(3600),
     })
-    .on_dead(|conn: &mut AsyncPgConnection, dead: Dead<SendEmail>| {
-        Box::pin(send_email::on_dead(conn, dead))
+    .on_dead(|conn: &mut AsyncPgConnection, dead: Dead<SendEmail>| Box::pin(send_email::on_dead(conn, dead)))
+}
+
+fn screen(parts: Arc<Parts>) -> Handler<ScreenApplication> {
+    Handler::new(move |ctx: TaskContext, task: ScreenApplication| {
+        let parts = Arc::clone(&parts);
+        async move { screen_application::run(&parts, ctx, task).await }
+    })
+    .policy(policy(45))
+}
+
+/// One statement, which the database's own limit cuts short long before.
+fn report(parts: Arc<Parts>) -> Handler<GenerateReport> {
+    Handler::new(move |ctx: TaskContext, task: GenerateReport| {
+        let parts = Arc::clone(&parts);
+        async move { generate_report::run(&parts, ctx, task).await }
+    })
+    .policy(policy(120))
+}
+
+/// Half an hour: after an outage of the file store there may be much to catch up with, and what is done stays done.
+fn clean(parts: Arc<Parts>) -> Handler<Cleanup> {
+    Handler::new(move |ctx: TaskContext, task: Cleanup| {
+        let parts = Arc::clone(&parts);
+        async move { cleanup::run(&parts, ctx, task).await }
+    })
+    .policy(policy(1800))
+}
+
+/// Waits that double from a minute to an hour: a bucket that cannot be reached now is not worth a dead task at once.
+fn backups(parts: Arc<Parts>) -> Handler<CheckBackups> {
+    Handler::new(move |ctx: TaskContext, task: CheckBackups| {
+        let parts = Arc::clone(&parts);
+        async move { check_backups::run(&parts, ctx, task).await }
+    })
+    .policy(Policy {
+        concurrency: None,
+        timeout: Duration::from_secs(300),
+        backoff_base: Duration::from_secs(60),
+        backoff_cap: Duration::from_secs(3600),
     })
 }

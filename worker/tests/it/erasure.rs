@@ -117,47 +117,35 @@ async fn one_file_that_cannot_be_deleted_holds_up_none_of_more_than_a_batch() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn expired_rows_are_removed_however_many_there_are() {
-    let stage = Stage::set().await;
-    let many = format!(
-        "INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'a@b.c', 'A', '-');
-         INSERT INTO sessions (id, user_id, expires_at)
-             SELECT gen_random_uuid(), id, now() - interval '1 s' FROM users, generate_series(1, {0});
-         INSERT INTO idempotency_keys (principal, organization_id, method, route, key, fingerprint, lock_token,
-             locked_until, created_at)
-             SELECT gen_random_uuid(), gen_random_uuid(), 'POST', '/', 'k', sha256(''), gen_random_uuid(), now(),
-                 now() - interval '25 h' FROM generate_series(1, {0});",
-        2 * cleanup::BATCH + 1
-    );
-    stage.client.batch_execute(&many).await.unwrap();
-    maintenance::remove_expired(stage.database.database())
-        .await
-        .unwrap();
-    assert_eq!(stage.count("SELECT count(*) FROM sessions").await, 0);
-    assert_eq!(stage.count("SELECT count(*) FROM idempotency_keys").await, 0);
-}
-
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn saved_answers_and_logins_are_removed_when_they_have_had_their_day() {
-    let stage = Stage::set().await;
-    stage
-        .client
-        .batch_execute(
-            "INSERT INTO users (id, email, name, password_hash) VALUES (gen_random_uuid(), 'a@b.c', 'A', '-');
-             INSERT INTO sessions (id, user_id, expires_at)
-                 SELECT gen_random_uuid(), id, now() + s FROM users, (VALUES (interval '-1 s'), (interval '1 h')) t (s);
-             INSERT INTO idempotency_keys (principal, organization_id, method, route, key, fingerprint, lock_token,
-                 locked_until, created_at)
-                 SELECT gen_random_uuid(), gen_random_uuid(), 'POST', '/', 'k', sha256(''), gen_random_uuid(), now(),
-                     now() - s FROM (VALUES (interval '25 h'), (interval '23 h')) t (s);",
-        )
-        .await
-        .unwrap();
-    maintenance::remove_expired(stage.database.database())
-        .await
-        .unwrap();
-    assert_eq!(stage.count("SELECT count(*) FROM sessions").await, 1);
-    assert_eq!(stage.count("SELECT count(*) FROM idempotency_keys").await, 1);
+async fn a_file_that_cannot_be_deleted_holds_up_no_other_of_its_task() {
+    let mut stage = Stage::set().await;
+    stage.with("EMBEDDING_BACKEND", "off");
+    let mut objects = Vec::new();
+    for bytes in [b"first", b"stuck", b"third"] {
+        objects.push(stage.store(bytes, "erasing").await);
+    }
+    let path = stage
+        .objects()
+        .join(ObjectKey::new(stage.org, objects[1]).as_str());
+    std::fs::remove_file(&path).unwrap();
+    std::fs::create_dir(&path).unwrap();
+    let worker = stage.start();
+    let task = EraseObjects {
+        object_ids: objects.clone(),
+    };
+    let task = stage.enqueue(&task).await;
+    let tried =
+        "SELECT state = 'pending' AND last_error->>'code' = 'storage-unavailable' FROM tasks WHERE id = $1";
+    stage.until("the task to be put off", tried, task.uuid()).await;
+    assert!(has_row(&stage, objects[1]).await);
+    for object in [objects[0], objects[2]] {
+        assert!(!has_bytes(&stage, object).await && !has_row(&stage, object).await);
+    }
+    std::fs::remove_dir(&path).unwrap();
+    stage.database.shift_task_clock("61 s").await;
+    stage.until_task(task, "completed").await;
+    assert!(!has_row(&stage, objects[1]).await);
+    worker.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

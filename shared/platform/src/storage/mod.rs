@@ -22,6 +22,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use bytes::Bytes;
 
+pub use aws_sdk_s3::config::Credentials;
 pub use backups::BackupStore;
 pub use config::{StorageConfig, open};
 pub use key::{InvalidKey, ObjectKey};
