@@ -5,7 +5,7 @@ use std::net::TcpStream;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::ids::TaskId;
-use hiring_db::{DbError, mails};
+use hiring_db::mails;
 use hiring_platform::mail::{BackupMissing, OrganizationExists, Template};
 use hiring_queue::{OutgoingMail, queue_mail};
 use rustix::process::Signal;
@@ -96,9 +96,7 @@ pub async fn queue(stage: &Stage, template: &Template, once: Option<&str>) -> Op
     let mut connection = stage.database.database().connection().await.unwrap();
     let conn: &mut AsyncPgConnection = &mut connection;
     let enqueued = conn
-        .transaction(async |conn: &mut AsyncPgConnection| {
-            queue_mail(&stage.ringer, conn, mail).await.map_err(DbError::from)
-        })
+        .transaction(async |conn: &mut AsyncPgConnection| queue_mail(&stage.ringer, conn, mail).await)
         .await
         .unwrap()?;
     let id = enqueued.task_id;

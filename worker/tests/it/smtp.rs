@@ -107,12 +107,6 @@ impl SmtpServer {
         self.files("try-").len()
     }
 
-    /// Waits until this many messages were handed over.
-    pub async fn until_tries(&self, count: usize) {
-        let what = format!("{count} messages to be handed over");
-        eventually(&what, || async { (self.tries() >= count).then_some(()) }).await;
-    }
-
     /// Waits until the server has been told something and holds its answer back.
     pub async fn until_waiting(&self) {
         let there = || async { (!self.files("waiting").is_empty()).then_some(()) };

@@ -210,9 +210,9 @@ mod tests {
         let (config, problems, _) = read(&[]);
         assert!(problems.is_empty());
         assert_eq!(config.from, nobody());
-        assert!(matches!(config.transport, MailTransport::File(path) if path == PathBuf::from(".dev/mail")));
+        assert!(matches!(config.transport, MailTransport::File(path) if *path == *".dev/mail"));
         let (config, ..) = read(&[("MAIL_DIR", "/elsewhere"), ("SMTP_FROM_EMAIL", "hr@example.org")]);
-        assert!(matches!(config.transport, MailTransport::File(path) if path == PathBuf::from("/elsewhere")));
+        assert!(matches!(config.transport, MailTransport::File(path) if *path == *"/elsewhere"));
         assert_eq!(config.from.as_str(), "hr@example.org");
     }
 

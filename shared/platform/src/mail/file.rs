@@ -147,7 +147,7 @@ mod tests {
             mailer.begin(mail.clone()).await.unwrap().finish().await.unwrap();
         }
         let name = format!("{}.eml", mail.id);
-        assert_eq!(files(&folder.path().join("mail")), [name.clone()]);
+        assert_eq!(files(&folder.path().join("mail")), [name.as_str()]);
         assert_eq!(
             fs::read(folder.path().join("mail").join(name)).unwrap(),
             mail.bytes
