@@ -19,6 +19,7 @@ mod mail;
 mod mail_doubt;
 mod open_door;
 mod process;
+mod queues;
 mod reports;
 mod sandbox;
 mod screening;
