@@ -7,6 +7,7 @@ mod cold_start;
 mod get_job;
 mod http;
 mod memory;
+mod queue;
 mod resumes;
 mod rig;
 mod statistics;
@@ -21,7 +22,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "hiring-bench")]
 struct Arguments {
-    /// Benches to run: get-job, cold-start, upload-latency, upload-rate. All when none is named.
+    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, queue. All when none is named.
     benches: Vec<String>,
     /// How often each side runs; medians are printed.
     #[arg(long, default_value_t = 5)]
@@ -49,6 +50,13 @@ fn main() -> anyhow::Result<()> {
         .worker_threads(2)
         .enable_all()
         .build()?;
+    if arguments
+        .benches
+        .first()
+        .is_some_and(|name| name == queue::worker::COMMAND)
+    {
+        return runtime.block_on(queue::worker::serve());
+    }
     let wanted =
         |name: &str| arguments.benches.is_empty() || arguments.benches.iter().any(|bench| bench == name);
     runtime.block_on(async {
@@ -64,6 +72,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("upload-rate") {
             upload::rate(&settings, &arguments.corpus, arguments.runs).await?;
+        }
+        if wanted("queue") {
+            queue::run(&settings, arguments.runs).await?;
         }
         Ok(())
     })
