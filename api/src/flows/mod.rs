@@ -9,4 +9,5 @@ pub mod register;
 pub mod search_candidates;
 pub mod seed_demo;
 pub mod sign_in;
+pub mod upload_batch;
 pub mod upload_resume;

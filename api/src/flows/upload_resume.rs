@@ -1,10 +1,11 @@
 //! Taking in a resume: row, bytes, candidate, task, in an order in which nothing can be lost or left behind.
 
-mod known;
+pub(super) mod known;
 
+use chrono::{DateTime, Utc};
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::candidate::CandidateStatus;
-use hiring_core::ids::{CandidateId, ObjectId, OrgId, UserId};
+use hiring_core::ids::{CandidateId, ObjectId, OrgId, TaskId, UserId};
 use hiring_core::task::{ParseResume, ScreenApplication};
 use hiring_db::candidates::{self, NewCandidate, Standing};
 use hiring_db::objects::{self, NewObject};
@@ -125,7 +126,7 @@ async fn accept_fresh(
     accepted
 }
 
-async fn stage(
+pub(super) async fn stage(
     state: &AppState,
     org: OrgId,
     (id, key): (ObjectId, &ObjectKey),
@@ -150,72 +151,107 @@ async fn add_candidate(
     claim: &Claim,
 ) -> Result<Option<Accepted>, Problem> {
     let org = uploader.organization;
-    let id = CandidateId::generate();
-    let candidate = NewCandidate {
-        id,
-        object_id,
-        sha256: &upload.sha256,
-        file_name: &upload.file_name,
-        file_type: upload.file_type,
-        uploaded_by: uploader.user,
-    };
     let mut connection = state.database.connection().await?;
     connection
         .transaction(async |connection| {
             if let Some(cap) = standing.plan.caps().candidates {
                 require_room(candidates::lock_and_count(connection, org).await?, cap)?;
             }
-            let Some(uploaded_at) = candidates::insert(connection, org, candidate).await? else {
+            let origin = Origin {
+                uploader,
+                batch: None,
+            };
+            let Some(fresh) = insert_fresh(state, connection, origin, (upload, object_id)).await? else {
                 return Ok(None);
             };
-            if !objects::make_live(connection, org, object_id).await? {
-                let detail = "Storing the file took too long. Nothing was stored; try again.";
-                return Err(Problem::new(Kind::Unavailable, detail).retry_after(2));
-            }
-            let enqueued = enqueue(state, connection, uploader, (id, object_id)).await?;
-            // Screened by the task that indexes the resume.
-            apply(connection, org, id, upload).await?;
             let view = UploadView {
-                candidate_id: id.uuid(),
-                task_id: Some(enqueued.task_id.uuid()),
+                candidate_id: fresh.id.uuid(),
+                task_id: Some(fresh.enqueued.task_id.uuid()),
                 status: CandidateStatus::Processing.as_str(),
-                uploaded_at,
+                uploaded_at: fresh.uploaded_at,
                 duplicate: false,
             };
-            let location = format!("{}/candidates/{id}", state.config.prefix);
+            let location = format!("{}/candidates/{}", state.config.prefix, fresh.id);
             let answer = Answer::created(view, location).private().recorded()?;
             claim.save(connection, &answer).await?;
             Ok(Some(Accepted {
                 answer,
-                enqueued: Some(enqueued),
+                enqueued: Some(fresh.enqueued),
             }))
         })
         .await
 }
 
+/// Where a resume comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Origin {
+    /// Who uploads it.
+    pub uploader: Uploader,
+    /// The task of the batch that it is part of.
+    pub batch: Option<TaskId>,
+}
+
+/// A candidate who was added a moment ago.
+pub(super) struct Fresh {
+    /// The candidate.
+    pub id: CandidateId,
+    /// When the file was uploaded.
+    pub uploaded_at: DateTime<Utc>,
+    /// The task that reads it.
+    pub enqueued: Enqueued,
+}
+
+/// Makes a candidate of a staged file in the caller's transaction; `None` when there is one with the same bytes.
+pub(super) async fn insert_fresh(
+    state: &AppState,
+    connection: &mut AsyncPgConnection,
+    origin: Origin,
+    (upload, object_id): (&ResumeUpload, ObjectId),
+) -> Result<Option<Fresh>, Problem> {
+    let (id, org) = (CandidateId::generate(), origin.uploader.organization);
+    let candidate = NewCandidate {
+        id,
+        object_id,
+        sha256: &upload.sha256,
+        file_name: &upload.file_name,
+        file_type: upload.file_type,
+        uploaded_by: origin.uploader.user,
+    };
+    let Some(uploaded_at) = candidates::insert(connection, org, candidate).await? else {
+        return Ok(None);
+    };
+    if !objects::make_live(connection, org, object_id).await? {
+        let detail = "Storing the file took too long. Nothing was stored; try again.";
+        return Err(Problem::new(Kind::Unavailable, detail).retry_after(2));
+    }
+    let enqueued = enqueue(state, connection, origin, (id, object_id)).await?;
+    // Screened by the task that indexes the resume.
+    apply(connection, org, id, upload).await?;
+    Ok(Some(Fresh {
+        id,
+        uploaded_at,
+        enqueued,
+    }))
+}
+
 async fn enqueue(
     state: &AppState,
     connection: &mut AsyncPgConnection,
-    uploader: Uploader,
+    origin: Origin,
     (candidate_id, object_id): (CandidateId, ObjectId),
 ) -> Result<Enqueued, DbError> {
     let options = EnqueueOptions {
-        organization_id: Some(uploader.organization),
-        user_id: Some(uploader.user),
+        organization_id: Some(origin.uploader.organization),
+        user_id: Some(origin.uploader.user),
         unique_key: Some(parse_key(candidate_id)),
+        parent: origin.batch,
         ..EnqueueOptions::default()
     };
-    state
-        .ringer
-        .enqueue(
-            connection,
-            &ParseResume {
-                candidate_id,
-                object_id,
-            },
-            options,
-        )
-        .await
+    let payload = ParseResume {
+        candidate_id,
+        object_id,
+    };
+    state.ringer.enqueue(connection, &payload, options).await
 }
 
 /// Puts the candidate on the upload's job, if it names one; answers what is then to be screened, `None` when they were on it.
@@ -242,7 +278,7 @@ async fn apply(
 
 /// Removes what a refused upload has stored. The row goes last and only while it is still staged, so that bytes are never
 /// without a row and a commit whose answer was lost keeps its file. What cannot be removed now is left to the cleanup.
-async fn discard(state: &AppState, org: OrgId, object: ObjectId, key: &ObjectKey) {
+pub(super) async fn discard(state: &AppState, org: OrgId, object: ObjectId, key: &ObjectKey) {
     let removed = async {
         let doomed = {
             let mut connection = state.database.connection().await?;
@@ -260,7 +296,7 @@ async fn discard(state: &AppState, org: OrgId, object: ObjectId, key: &ObjectKey
     }
 }
 
-fn storage_problem(error: StorageError) -> Problem {
+pub(super) fn storage_problem(error: StorageError) -> Problem {
     Problem::unavailable(
         "File storage is not reachable right now. Nothing was stored; try again.",
         error,

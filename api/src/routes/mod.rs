@@ -36,6 +36,12 @@ pub fn routes() -> Vec<Route> {
         route(&delete, "/jobs/{id}", Tier::Write, jobs::delete),
         route(&get, "/jobs/{id}/matches", Tier::Read, matches::list),
         route(&post, "/candidates/upload", Tier::Upload, candidates::upload),
+        route(
+            &post,
+            "/candidates/upload/batch",
+            Tier::Upload,
+            candidates::upload_batch,
+        ),
         route(&get, "/candidates", Tier::Read, candidates::list),
         route(&get, "/candidates/search", Tier::Read, search::candidates),
         route(&get, "/candidates/{id}", Tier::Read, candidates::show),

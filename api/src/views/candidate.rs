@@ -22,6 +22,42 @@ pub struct UploadView {
     pub duplicate: bool,
 }
 
+/// A batch that was accepted.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct BatchView {
+    /// The task that ends when the last resume has been read or given up.
+    pub task_id: Uuid,
+    /// The files that were taken in.
+    pub accepted: Vec<AcceptedFileView>,
+    /// The files that were not, each with its reason.
+    pub rejected: Vec<RejectedFileView>,
+}
+
+/// A file of a batch that was taken in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct AcceptedFileView {
+    /// Its name, without folders.
+    pub file_name: String,
+    /// The candidate; the earlier one when the same bytes were there before.
+    pub candidate_id: Uuid,
+    /// The task that reads the resume; empty once it is too long ago.
+    pub task_id: Option<Uuid>,
+    /// Whether the same bytes were there already, or came earlier in the batch.
+    pub duplicate: bool,
+}
+
+/// A file of a batch that was not taken in.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RejectedFileView {
+    /// Its name, without folders.
+    pub file_name: String,
+    /// Stable code, for instance `unsupported-type`.
+    #[schema(example = "unsupported-type")]
+    pub code: &'static str,
+    /// A sentence for the recruiter: what is wrong and what to do.
+    pub reason: String,
+}
+
 /// Why a resume could not be read.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct FailureView {

@@ -193,8 +193,10 @@ pub async fn release(conn: &mut AsyncPgConnection, scope: &Scope, token: Uuid) -
     Ok(())
 }
 
-const FORGET_CANDIDATE: &str =
-    "DELETE FROM idempotency_keys WHERE organization_id = ? AND body->'data'->>'candidate_id' = ?";
+// Batches answer with lists of candidates and file names.
+const FORGET_CANDIDATE: &str = "DELETE FROM idempotency_keys WHERE organization_id = ? \
+    AND (body->'data'->>'candidate_id' = ? \
+        OR body->'data'->'accepted' @> jsonb_build_array(jsonb_build_object('candidate_id', ?::text)))";
 
 /// Forgets the saved answers that name a candidate who is erased. Call it after the candidate's row was deleted: the lock on
 /// that row has by then kept uploads of the same file from saving another one.
@@ -208,6 +210,7 @@ pub async fn forget_candidate(
 ) -> Result<(), DbError> {
     statement(FORGET_CANDIDATE)
         .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Text, _>(candidate.to_string())
         .bind::<Text, _>(candidate.to_string())
         .execute(conn)
         .await?;

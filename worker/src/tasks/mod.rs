@@ -6,6 +6,7 @@
 //! | [`index_candidate`] | embed a short profile, make the person findable |
 //! | [`index_chunks`] | embed the sections, when there is time |
 //! | [`screen_application`] | score a candidate against the job that they are on, store the score |
+//! | [`batch`] | wait for the parts of a batch |
 //! | [`erase_objects`] | delete erased files from object storage |
 //! | [`send_email`] | hand one stored mail over and write down how that went |
 //! | [`generate_report`] | one report for each organization about one day |
@@ -13,6 +14,7 @@
 //! | [`check_backups`] | look whether the newest database dump is young enough |
 //! | [`registry`] | which kind is run by what, how often at once and how long |
 
+pub mod batch;
 pub mod check_backups;
 pub mod cleanup;
 pub mod erase_objects;

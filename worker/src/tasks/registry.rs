@@ -5,14 +5,14 @@ use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
 use hiring_core::task::{
-    CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
+    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
     ScreenApplication, SendEmail,
 };
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
 
 use super::{
-    Parts, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
+    Parts, batch, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
     parse_resume, screen_application, send_email,
 };
 
@@ -29,6 +29,7 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(report(Arc::clone(parts)))
         .register(clean(Arc::clone(parts)))
         .register(backups(Arc::clone(parts)))
+        .register(batches())
 }
 
 /// Waits that double from 5 s to five minutes, for what the attempt itself met: a crash, a timeout, a refused statement. A
@@ -134,4 +135,8 @@ fn backups(parts: Arc<Parts>) -> Handler<CheckBackups> {
         backoff_base: Duration::from_secs(60),
         backoff_cap: Duration::from_secs(3600),
     })
+}
+
+fn batches() -> Handler<Batch> {
+    Handler::new(batch::run).policy(policy(30))
 }

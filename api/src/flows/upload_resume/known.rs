@@ -10,7 +10,7 @@ use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_db::{objects, screenings};
 use hiring_platform::storage::ObjectKey;
 
-use super::{Accepted, Uploader, apply, enqueue, storage_problem};
+use super::{Accepted, Origin, Uploader, apply, enqueue, storage_problem};
 use crate::answer::Answer;
 use crate::extract::ResumeUpload;
 use crate::extract::idempotency::Claim;
@@ -39,7 +39,11 @@ pub(super) async fn accept(
 
 /// Puts the bytes of a failed resume again under the key that they have, because the stored ones may be lost or damaged;
 /// answers the object where it did.
-async fn restore(state: &AppState, org: OrgId, upload: &ResumeUpload) -> Result<Option<ObjectId>, Problem> {
+pub(in crate::flows) async fn restore(
+    state: &AppState,
+    org: OrgId,
+    upload: &ResumeUpload,
+) -> Result<Option<ObjectId>, Problem> {
     let known = {
         let mut connection = state.database.connection().await?;
         candidates::find_by_hash(&mut connection, org, &upload.sha256).await?
@@ -60,7 +64,7 @@ async fn restore(state: &AppState, org: OrgId, upload: &ResumeUpload) -> Result<
 }
 
 /// Removes restored bytes of a candidate who was erased meanwhile; those of anybody else are left as they are.
-async fn take_back(state: &AppState, org: OrgId, object: ObjectId) {
+pub(in crate::flows) async fn take_back(state: &AppState, org: OrgId, object: ObjectId) {
     let removed = async {
         let is_live = {
             let mut connection = state.database.connection().await?;
@@ -83,46 +87,82 @@ async fn answer(
     (upload, restored): (&ResumeUpload, Option<ObjectId>),
     claim: &Claim,
 ) -> Result<Option<Accepted>, Problem> {
-    let org = uploader.organization;
     let mut connection = state.database.connection().await?;
     connection
         .transaction(async |connection| {
-            let Some(known) = candidates::lock_by_hash(connection, org, &upload.sha256).await? else {
+            let origin = Origin {
+                uploader,
+                batch: None,
+            };
+            let Some(taken) = take(state, connection, origin, (upload, restored)).await? else {
                 return Ok(None);
             };
-            if known.status == CandidateStatus::Failed && restored != Some(known.object_id) {
-                return Ok(None);
-            }
-            let enqueued = read_again(state, connection, uploader, known).await?;
-            let applied = apply(connection, org, known.id, upload).await?;
-            let screening = match applied.filter(|_| known.status == CandidateStatus::Ready) {
-                Some(task) => Some(screen(state, connection, uploader, &task).await?),
-                None => None,
-            };
-            let task_id = match &enqueued {
-                Some(enqueued) => Some(enqueued.task_id),
-                None => find_parse(connection, org, known.id, known.uploaded_at).await?,
-            };
-            let status = if enqueued.is_some() {
+            let status = if taken.is_read_again {
                 CandidateStatus::Processing
             } else {
-                known.status
+                taken.known.status
             };
             let view = UploadView {
-                candidate_id: known.id.uuid(),
-                task_id: task_id.map(TaskId::uuid),
+                candidate_id: taken.known.id.uuid(),
+                task_id: taken.task_id.map(TaskId::uuid),
                 status: status.as_str(),
-                uploaded_at: known.uploaded_at,
+                uploaded_at: taken.known.uploaded_at,
                 duplicate: true,
             };
             let answer = Answer::ok(view).private().recorded()?;
             claim.save(connection, &answer).await?;
             Ok(Some(Accepted {
                 answer,
-                enqueued: enqueued.or(screening),
+                enqueued: taken.enqueued,
             }))
         })
         .await
+}
+
+/// What an upload of known bytes came to.
+pub(in crate::flows) struct Taken {
+    /// The candidate as they stood before.
+    pub known: Known,
+    /// The task that reads the resume, as far as it is still known.
+    pub task_id: Option<TaskId>,
+    /// Whether a failed resume is being read again.
+    is_read_again: bool,
+    /// What to ring after the commit.
+    pub enqueued: Option<Enqueued>,
+}
+
+/// Takes bytes in that some candidate has already, in the caller's transaction; `None` when that candidate has just been erased,
+/// or has failed only now, so that the bytes were not put again.
+pub(in crate::flows) async fn take(
+    state: &AppState,
+    connection: &mut AsyncPgConnection,
+    origin: Origin,
+    (upload, restored): (&ResumeUpload, Option<ObjectId>),
+) -> Result<Option<Taken>, Problem> {
+    let uploader = origin.uploader;
+    let org = uploader.organization;
+    let Some(known) = candidates::lock_by_hash(connection, org, &upload.sha256).await? else {
+        return Ok(None);
+    };
+    if known.status == CandidateStatus::Failed && restored != Some(known.object_id) {
+        return Ok(None);
+    }
+    let reading = read_again(state, connection, origin, known).await?;
+    let applied = apply(connection, org, known.id, upload).await?;
+    let screening = match applied.filter(|_| known.status == CandidateStatus::Ready) {
+        Some(task) => Some(screen(state, connection, uploader, &task).await?),
+        None => None,
+    };
+    let task_id = match &reading {
+        Some(enqueued) => Some(enqueued.task_id),
+        None => find_parse(connection, org, known.id, known.uploaded_at).await?,
+    };
+    Ok(Some(Taken {
+        known,
+        task_id,
+        is_read_again: reading.is_some(),
+        enqueued: reading.or(screening),
+    }))
 }
 
 /// Enqueues the screening of an application that was made a moment ago. Whoever is not `ready` yet is screened once indexed.
@@ -145,10 +185,10 @@ async fn screen(
 async fn read_again(
     state: &AppState,
     connection: &mut AsyncPgConnection,
-    uploader: Uploader,
+    origin: Origin,
     known: Known,
 ) -> Result<Option<Enqueued>, Problem> {
-    let org = uploader.organization;
+    let org = origin.uploader.organization;
     match known.status {
         CandidateStatus::Ready => return Ok(None),
         CandidateStatus::Processing => {
@@ -159,6 +199,6 @@ async fn read_again(
         CandidateStatus::Failed => candidates::read_again(connection, org, known.id).await?,
     }
     Ok(Some(
-        enqueue(state, connection, uploader, (known.id, known.object_id)).await?,
+        enqueue(state, connection, origin, (known.id, known.object_id)).await?,
     ))
 }

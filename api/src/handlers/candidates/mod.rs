@@ -7,6 +7,7 @@ pub mod resume;
 pub mod show;
 pub mod text;
 pub mod upload;
+pub mod upload_batch;
 
 use hiring_core::candidate::CandidateStatus;
 
@@ -19,6 +20,7 @@ pub use resume::resume;
 pub use show::show;
 pub use text::text;
 pub use upload::upload;
+pub use upload_batch::upload_batch;
 
 /// Seconds after which asking again for a resume that is being read makes sense.
 const ASK_AGAIN_SECONDS: u64 = 1;
