@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use crate::test_app::{TestApp, TestResponse, TestUser};
-use crate::upload::{RESUME, form, rows, stored_files, upload};
+use crate::upload::{RESUME, form, job_of, rows, stored_files, upload};
 
 const PARSING: &str = "SELECT count(*) FROM tasks WHERE kind = 'parse_resume' AND finished_at IS NULL";
 
@@ -108,4 +108,41 @@ async fn the_task_that_is_named_is_the_newest_not_the_one_that_died() {
         (&third.data(200)["task_id"], third.data(200)["status"].as_str()),
         (&second, Some("ready"))
     );
+}
+
+#[actix_web::test]
+async fn a_known_person_is_screened_for_each_job_that_they_are_sent_for_and_once_for_each() {
+    let app = TestApp::start().await;
+    app.db.leave_tasks();
+    let acme = app.organization("Acme").await;
+    let jobs = [
+        job_of(&app, &acme.recruiter).await,
+        job_of(&app, &acme.recruiter).await,
+    ];
+    let screenings = "SELECT count(*) FROM tasks t JOIN applications a ON a.id = (t.payload->>'application_id')::uuid
+        WHERE t.kind = 'screen_application' AND t.unique_key = a.id::text AND t.payload->>'job_id' = a.job_id::text
+            AND t.payload->>'candidate_id' = a.candidate_id::text AND t.user_id IS NOT NULL";
+    let for_job = |job: &String| form("ada.txt", RESUME).text("job_id", job.clone());
+    let first = upload(&app, &acme.recruiter, for_job(&jobs[0])).await;
+    first.data(201);
+    upload(&app, &acme.recruiter, for_job(&jobs[1])).await.data(200);
+    assert_eq!(
+        app.count(screenings).await,
+        0,
+        "whoever is not read yet is screened once indexed"
+    );
+    let read = "UPDATE tasks SET state = 'completed', finished_at = now();
+                UPDATE candidates SET status = 'ready', visible_text = 'Ada', resume = '{}';
+                DELETE FROM applications WHERE job_id <> (SELECT min(job_id::text)::uuid FROM applications)";
+    change(&app, read).await;
+    for job in jobs.iter().chain(&jobs) {
+        let again = upload(&app, &acme.recruiter, for_job(job)).await;
+        assert_eq!(again.data(200)["status"], "ready");
+        assert_eq!(
+            again.data(200)["task_id"],
+            first.json["data"]["task_id"],
+            "that reads the resume"
+        );
+    }
+    assert_eq!(app.count(screenings).await, 1);
 }

@@ -19,6 +19,9 @@ use super::Parts;
 /// How old the newest dump may be, in hours: dumps are made at least twice a day, or half a day's work is at risk.
 pub const MAX_AGE_HOURS: u32 = 12;
 
+/// How a check may end, as the metric names it.
+const OUTCOMES: [&str; 5] = ["young", "old", "missing", "unreachable", "not-configured"];
+
 /// The settings of the check.
 #[derive(Debug, Clone)]
 pub struct BackupConfig {
@@ -56,6 +59,10 @@ pub struct Backups {
 impl Backups {
     /// Prepares the check; nothing is sent yet.
     pub async fn open(config: BackupConfig) -> Self {
+        // An alert sees a count grow only if it has seen it before.
+        for outcome in OUTCOMES {
+            metrics::counter!("backup_checks_total", "outcome" => outcome).increment(0);
+        }
         let store = match config.bucket {
             Some(bucket) => Some(Box::pin(BackupStore::connect(bucket)).await),
             None => None,
