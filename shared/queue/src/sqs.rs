@@ -9,10 +9,12 @@
 //! | `inbox` | one queue as its receiver sees it: receive, hide, delete, and what becomes of messages that are no ring |
 //! | `receipt` | keeps a message out of others' hands while its task runs |
 //! | [`admin`] | making the queues, looking at them, and bringing messages back |
+//! | `attributes` | what is set on a queue, and what SQS counts there |
 //!
 //! SQS has no priorities: the kinds of one queue come as they were rung.
 
 pub mod admin;
+mod attributes;
 pub mod bell;
 pub mod config;
 mod inbox;

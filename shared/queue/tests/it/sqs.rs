@@ -15,7 +15,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 
 use crate::kinds::{Alert, Letter, Note};
-use crate::sqs_world::{SqsWorld, settings};
+use crate::sqs_world::{Counting, SqsWorld, settings};
 use crate::world::{HasNote, write_and_complete, writer};
 
 /// Begins, and ends when let through.
@@ -323,6 +323,28 @@ async fn a_queue_that_is_missing_keeps_no_other_from_being_rung() {
     assert_eq!(sqs.world.row(letter.task_id).await.state, TaskState::Published);
     sqs.ensure().await;
     sqs.world.until(letter.task_id, TaskState::Completed).await;
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_idle_worker_asks_each_queue_once_and_waits_for_the_answer() {
+    let counting = Counting::start().await;
+    let sqs = SqsWorld::with(settings(&counting.endpoint)).await;
+    let screen = sqs.address(Queue::Screen).await;
+    let before = counting.requests();
+    let worker = sqs.world.start_with(notes(), slots(1));
+    // Where each queue is, and whether it has anything.
+    let asked = 2 * Queue::ALL.len();
+    eventually("a poll of every queue", || async {
+        Some(()).filter(|()| counting.requests() == before + asked)
+    })
+    .await;
+    // One request of the test's own, which takes its time.
+    assert!(sqs.receive(&screen, 3).await.is_empty());
+    assert_eq!(counting.requests(), before + asked + 1);
+    // Waiting for an answer takes no slot.
+    let id = sqs.world.submit(&Note::of("at last")).await;
+    sqs.world.until(id, TaskState::Completed).await;
     worker.stop().await;
 }
 

@@ -1,5 +1,7 @@
 //! A world whose rings travel by SQS, and a look at what lies in its queues.
 
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use aws_sdk_sqs::config::{BehaviorVersion, Builder, Credentials, Region};
@@ -9,6 +11,7 @@ use hiring_queue::sqs::admin::{Admin, Depths};
 use hiring_queue::sqs::{dead_letter_name, queue_name};
 use hiring_queue::{QueueConfig, SqsConfig, TransportConfig};
 use hiring_testkit::{Moto, TestRedis, eventually};
+use tokio::net::{TcpListener, TcpStream};
 
 use crate::world::World;
 
@@ -121,5 +124,37 @@ impl SqsWorld {
             Some(()).filter(|()| depths.waiting + depths.in_flight == 0)
         })
         .await;
+    }
+}
+
+/// Counts requests to the shared server: that one closes its connections after each.
+pub struct Counting {
+    pub endpoint: String,
+    requests: Arc<AtomicUsize>,
+}
+
+impl Counting {
+    pub async fn start() -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = format!("http://{}", listener.local_addr().unwrap());
+        let requests = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&requests);
+        let behind = Moto::shared().await.endpoint.replace("http://", "");
+        tokio::spawn(async move {
+            loop {
+                let (mut client, _) = listener.accept().await.unwrap();
+                counted.fetch_add(1, Ordering::SeqCst);
+                let behind = behind.clone();
+                tokio::spawn(async move {
+                    let mut server = TcpStream::connect(behind).await.unwrap();
+                    let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
+                });
+            }
+        });
+        Self { endpoint, requests }
+    }
+
+    pub fn requests(&self) -> usize {
+        self.requests.load(Ordering::SeqCst)
     }
 }
