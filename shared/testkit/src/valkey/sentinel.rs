@@ -89,13 +89,17 @@ impl Sentinel {
         self.until_master_is(1 - before).await;
     }
 
-    /// Waits until every sentinel says, and the node itself too, that this one of [`Self::nodes`] is the master.
+    /// Waits until every sentinel that runs says, and the node itself too, that this one of [`Self::nodes`] is the master.
     pub async fn until_master_is(&self, node: usize) {
         eventually("another master", || async {
             let master = self.nodes.get(node)?;
             let role: redis::Value = master.ask(&["ROLE"]).await.ok()?;
             let role: (String, redis::Value, redis::Value) = redis::from_redis_value(role).ok()?;
-            for sentinel in &self.sentinels {
+            for sentinel in self
+                .sentinels
+                .iter()
+                .filter(|sentinel| sentinel.running.is_some())
+            {
                 let words = ["SENTINEL", "GET-MASTER-ADDR-BY-NAME", MASTER_NAME];
                 let (_, port): (String, u16) = sentinel.ask(&words).await.ok()?;
                 if port != master.port() {
