@@ -5,15 +5,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
 use actix_web::{App, Error, HttpServer, web};
+use anyhow::Context;
 use hiring_core::clock::{SharedClock, SystemClock};
 use hiring_db::Database;
+use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::storage;
 use hiring_queue::Ringer;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::handlers::health;
@@ -21,6 +23,7 @@ use crate::identity::liveness::Liveness;
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::AccessTokens;
 use crate::middleware::authenticate::authenticate;
+use crate::middleware::closing::last_orders;
 use crate::middleware::observe::observe;
 use crate::openapi;
 use crate::problem::Problem;
@@ -53,6 +56,7 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         liveness: Liveness::new(database.clone()),
         session_lifetime: security.session_lifetime,
         stopping: AtomicBool::new(false),
+        closing: Closing::default(),
         log_requests: config.telemetry.request_logging,
         config: config.api,
         clock,
@@ -83,58 +87,76 @@ pub fn build_app(
             Err::<actix_web::HttpResponse, _>(Problem::not_found("path"))
         }))
         .wrap(from_fn(authenticate))
+        .wrap(from_fn(last_orders))
         .wrap(from_fn(observe))
 }
 
-/// Serves until SIGTERM or SIGINT: readiness turns false, requests are served for the shutdown delay, then open requests
-/// may end within the grace period.
+/// Serves until SIGTERM or SIGINT: readiness turns false and requests are served for the shutdown delay; then late ones are
+/// turned away, and those that came before may end within the grace period. A second signal ends the process at once.
 ///
 /// # Errors
 /// When the address cannot be listened on.
 pub async fn serve(config: Config) -> anyhow::Result<()> {
     let (host, port) = (config.api.host, config.api.port);
-    let (delay, grace) = (
-        config.api.shutdown_delay_seconds,
-        config.api.shutdown_grace_seconds,
-    );
+    let delay = Duration::from_secs(config.api.shutdown_delay_seconds);
+    let grace = Duration::from_secs(config.api.shutdown_grace_seconds);
     let state = web::Data::new(build_state(config, Arc::new(SystemClock)).await?);
     let shared = state.clone();
     let server = HttpServer::new(move || build_app(shared.clone()))
-        .shutdown_timeout(grace)
+        .shutdown_timeout(grace.as_secs())
         .disable_signals()
         .bind((host, port))
         .map_err(|error| {
             anyhow::anyhow!("listening on {host}:{port} failed: {error}; choose another API_PORT")
-        })?
-        .run();
-    tracing::info!(%host, port, "listening");
+        })?;
+    let mut signals = Signals::listen().context("listening for signals failed")?;
+    let addresses = server.addrs();
+    let server = server.run();
+    tracing::info!(?addresses, "listening");
     let handle = server.handle();
-    let stopper = tokio::spawn(async move {
-        stop_signal().await;
+    let stop = async {
+        signals.next().await;
         state.stopping.store(true, Ordering::Relaxed);
-        tracing::info!(delay, grace, "stopping");
-        tokio::time::sleep(Duration::from_secs(delay)).await;
-        handle.stop(true).await;
-    });
-    finish(server, stopper).await
+        tracing::info!(?delay, ?grace, "stopping");
+        actix_web::rt::spawn(signals.exit_at_next());
+        tokio::time::sleep(delay).await;
+        let deadline = tokio::time::Instant::now() + grace;
+        // The server goes on meanwhile: who comes late is answered, not cut off.
+        let all_left = state.closing.begin(grace).await;
+        let ended = tokio::time::timeout_at(deadline, handle.stop(true)).await.is_ok();
+        tracing::info!(in_time = all_left && ended, "stopped");
+        Ok(())
+    };
+    tokio::select! {
+        ended = server => Ok(ended?),
+        stopped = stop => stopped,
+    }
 }
 
-async fn finish(server: Server, stopper: tokio::task::JoinHandle<()>) -> anyhow::Result<()> {
-    server.await?;
-    stopper.abort();
-    Ok(())
+/// The signals that ask for an end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
 }
 
-async fn stop_signal() {
-    let (terminate, interrupt) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt()));
-    match (terminate, interrupt) {
-        (Ok(mut terminate), Ok(mut interrupt)) => {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = interrupt.recv() => {}
-            }
+impl Signals {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn next(&mut self) -> SignalKind {
+        tokio::select! {
+            _ = self.terminate.recv() => SignalKind::terminate(),
+            _ = self.interrupt.recv() => SignalKind::interrupt(),
         }
-        // Without handlers the signals end the process at once, which loses nothing: accepted work is in Postgres.
-        _ => std::future::pending().await,
+    }
+
+    /// What was begun is rolled back by Postgres when its connection ends.
+    async fn exit_at_next(mut self) {
+        let signal = self.next().await;
+        std::process::exit(128 + signal.as_raw_value());
     }
 }

@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use hiring_core::clock::SharedClock;
 use hiring_db::Database;
+use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::storage::ObjectStore;
 use hiring_queue::Ringer;
@@ -40,4 +41,6 @@ pub struct AppState {
     pub session_lifetime: chrono::TimeDelta,
     /// Set when the signal to stop has come: readiness says no from then on.
     pub stopping: AtomicBool,
+    /// Who is inside, and whether anybody is let in any more.
+    pub closing: Closing,
 }

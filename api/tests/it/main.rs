@@ -21,6 +21,7 @@ mod people;
 mod search;
 mod search_limits;
 mod sessions;
+mod shutdown;
 mod tasks;
 mod test_app;
 mod upload;

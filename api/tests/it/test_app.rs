@@ -16,6 +16,9 @@ use hiring_testkit::{TestDatabase, TestRedis};
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
 
+/// What the test application signs with.
+pub const SECRET_KEY: &str = "a key for tests that is long enough to sign with";
+
 /// A running application.
 pub struct TestApp {
     pub url: String,
@@ -62,7 +65,7 @@ impl TestApp {
                 ("REDIS_URL", &redis.url),
                 ("QUEUE_PREFIX", &redis.prefix),
                 ("STORAGE_DIR", storage.path().to_str().unwrap()),
-                ("SECRET_KEY", "a key for tests that is long enough to sign with"),
+                ("SECRET_KEY", SECRET_KEY),
                 // Hashing must be real, not slow.
                 ("PASSWORD_HASH_MEMORY_KIB", "64"),
                 ("PASSWORD_HASH_ITERATIONS", "1"),
