@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use hiring_core::ids::OrgId;
 use hiring_db::{Database, DatabaseConfig};
-use hiring_queue::{QueueConfig, RedisConfig, Ringer, Runner, RunnerOptions, TransportConfig};
+use hiring_queue::{QueueConfig, Ringer, Runner, RunnerOptions, TransportConfig};
 use hiring_testkit::env;
 use secrecy::SecretString;
 use tokio::signal::unix::{SignalKind, signal};
@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
 use crate::fleet::{spawn, variables};
-use crate::{kinds, mixture, producer};
+use crate::{broker, kinds, mixture, producer};
 
 /// The name of the test below, which is how the test harness of a child is told to run nothing else.
 pub const TEST: &str = "child::a_process_without_a_known_role_refuses";
@@ -78,15 +78,12 @@ pub fn database() -> DatabaseConfig {
 }
 
 pub fn queue() -> QueueConfig {
-    queue_at(
-        &env::require(&["CHAOS_REDIS_URL"]),
-        &env::require(&["CHAOS_PREFIX"]),
-    )
+    queue_at(broker::transport(), &env::require(&["CHAOS_PREFIX"]))
 }
 
-pub fn queue_at(url: &str, prefix: &str) -> QueueConfig {
+pub fn queue_at(transport: TransportConfig, prefix: &str) -> QueueConfig {
     QueueConfig {
-        transport: TransportConfig::Redis(RedisConfig::standalone(url, 4)),
+        transport,
         prefix: prefix.to_owned(),
         max_attempts: MANY_ATTEMPTS,
     }

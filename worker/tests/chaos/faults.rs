@@ -2,11 +2,10 @@
 
 use std::time::Duration;
 
-use hiring_testkit::ValkeyServer;
 use rustix::process::Signal;
 
+use crate::broker::Broker;
 use crate::fleet::Fleet;
-use crate::patience::eventually;
 use crate::postgres::Postgres;
 use crate::random::Random;
 
@@ -18,41 +17,57 @@ pub enum Fault {
     WorkerFrozen,
     RedisFlushed,
     RedisPaused,
-    RedisRestartedEmpty,
+    BrokerRestartedEmpty,
     PostgresCrashed,
 }
 
-/// Each with its share of a long run; a short one has them all once per share.
-pub const FAULTS: [Fault; 20] = {
-    use Fault::*;
-    [
-        WorkerKilled,
-        WorkerKilled,
-        WorkerKilled,
-        WorkerKilled,
-        WorkerKilled,
-        WorkerKilled,
-        ProducerKilled,
-        ProducerKilled,
-        ProducerKilled,
-        EverybodyKilled,
-        WorkerFrozen,
-        WorkerFrozen,
-        RedisFlushed,
-        RedisFlushed,
-        RedisFlushed,
-        RedisPaused,
-        RedisRestartedEmpty,
-        RedisRestartedEmpty,
-        PostgresCrashed,
-        PostgresCrashed,
-    ]
+use Fault::{
+    BrokerRestartedEmpty, EverybodyKilled, PostgresCrashed, ProducerKilled, RedisFlushed, RedisPaused,
+    WorkerFrozen, WorkerKilled,
 };
+
+/// Each as often as a short run has it; a long one draws from these.
+pub const WITH_REDIS: [Fault; 20] = [
+    WorkerKilled,
+    WorkerKilled,
+    WorkerKilled,
+    WorkerKilled,
+    WorkerKilled,
+    WorkerKilled,
+    ProducerKilled,
+    ProducerKilled,
+    ProducerKilled,
+    EverybodyKilled,
+    WorkerFrozen,
+    WorkerFrozen,
+    RedisFlushed,
+    RedisFlushed,
+    RedisFlushed,
+    RedisPaused,
+    BrokerRestartedEmpty,
+    BrokerRestartedEmpty,
+    PostgresCrashed,
+    PostgresCrashed,
+];
+
+/// The same for SQS.
+pub const WITH_SQS: [Fault; 10] = [
+    WorkerKilled,
+    WorkerKilled,
+    WorkerKilled,
+    WorkerKilled,
+    ProducerKilled,
+    ProducerKilled,
+    WorkerFrozen,
+    BrokerRestartedEmpty,
+    BrokerRestartedEmpty,
+    PostgresCrashed,
+];
 
 /// Everything that a run consists of.
 pub struct Parts {
     pub postgres: Postgres,
-    pub valkey: ValkeyServer,
+    pub broker: Broker,
     pub workers: Fleet,
     pub producers: Fleet,
 }
@@ -62,9 +77,9 @@ impl Parts {
         let worker = usize::try_from(random.below(self.workers.len() as u64)).unwrap();
         let producer = usize::try_from(random.below(self.producers.len() as u64)).unwrap();
         match fault {
-            Fault::WorkerKilled => self.workers.kill(worker),
-            Fault::ProducerKilled => self.producers.kill(producer),
-            Fault::EverybodyKilled => {
+            WorkerKilled => self.workers.kill(worker),
+            ProducerKilled => self.producers.kill(producer),
+            EverybodyKilled => {
                 for number in 0..self.workers.len() {
                     self.workers.kill(number);
                 }
@@ -72,28 +87,20 @@ impl Parts {
                     self.producers.kill(number);
                 }
             }
-            Fault::WorkerFrozen => {
+            WorkerFrozen => {
                 self.workers.signal(worker, Signal::STOP);
                 // Longer than a lease.
                 tokio::time::sleep(Duration::from_millis(2_500 + random.below(1_500))).await;
                 self.workers.signal(worker, Signal::CONT);
             }
-            Fault::RedisFlushed => self.tell_redis(&["FLUSHALL"]).await,
-            Fault::RedisPaused => self.tell_redis(&["CLIENT", "PAUSE", "1000", "ALL"]).await,
-            Fault::RedisRestartedEmpty => {
-                self.valkey.kill();
-                tokio::time::sleep(Duration::from_millis(random.below(1_000))).await;
-                self.valkey.restart_empty().await;
+            RedisFlushed => self.broker.tell(&["FLUSHALL"]).await,
+            RedisPaused => self.broker.tell(&["CLIENT", "PAUSE", "1000", "ALL"]).await,
+            BrokerRestartedEmpty => {
+                self.broker
+                    .restart(Duration::from_millis(random.below(1_000)))
+                    .await
             }
-            Fault::PostgresCrashed => self.postgres.crash().await,
+            PostgresCrashed => self.postgres.crash().await,
         }
-    }
-    /// It may be paused at the moment.
-    async fn tell_redis(&self, words: &[&str]) {
-        let valkey = &self.valkey;
-        eventually("Redis to listen", async || {
-            valkey.ask::<redis::Value>(words).await.ok()
-        })
-        .await;
     }
 }

@@ -11,6 +11,7 @@
 )]
 
 mod books;
+mod broker;
 mod child;
 mod crashing;
 mod faults;

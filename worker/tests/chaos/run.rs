@@ -3,62 +3,56 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use hiring_testkit::ValkeyServer;
 use tokio::time::Instant;
 use tokio_postgres::Client;
 
 use crate::books::{self, Balance};
-use crate::faults::{FAULTS, Fault, Parts};
+use crate::broker::{Broker, PREFIX};
+use crate::faults::{Fault, Parts, WITH_REDIS, WITH_SQS};
 use crate::fleet::Fleet;
 use crate::patience::{eventually, until_nothing_is_live};
 use crate::postgres::Postgres;
 use crate::producer::ENOUGH;
-use crate::proxy::Proxy;
 use crate::random::{self, Random};
 use crate::{child, world};
 
-/// Of the Valkey behind the proxy.
-const PASSWORD: &str = "chaos";
-
-/// Tasks of a short run.
-const ENOUGH_TASKS: i64 = 2_000;
+/// What happens in a run.
+struct Plan {
+    seed: u64,
+    /// A short run has each of these faults once, a long one draws from them.
+    faults: &'static [Fault],
+    /// How long a long run goes on.
+    length: Option<Duration>,
+    /// Tasks that must be accepted before it ends.
+    tasks: i64,
+}
 
 struct Run {
-    seed: u64,
+    plan: Plan,
     random: Random,
-    /// How long faults go on; none is a short run, which has each fault of the list once.
-    length: Option<Duration>,
     parts: Parts,
-    proxy: Proxy,
     met: BTreeMap<Fault, usize>,
 }
 
 impl Run {
-    async fn set_up() -> Self {
-        let seed = random::seed();
-        println!("CHAOS_SEED={seed}");
-        let length = child::minutes().map(|minutes| Duration::from_secs_f64(minutes * 60.0));
-        let (postgres, valkey) = (
-            Postgres::start(length.is_some()).await,
-            ValkeyServer::start_with(PASSWORD, &[]).await,
-        );
+    async fn set_up(broker: Broker, plan: Plan) -> Self {
+        let postgres = Postgres::start(plan.length.is_some()).await;
         let org = books::open(&postgres.client().await).await;
-        let proxy = Proxy::start(valkey.port(), PASSWORD, seed).await;
-        let mut variables = world::process_variables((&postgres.url(), &proxy.url(), "chaos"), org);
-        variables.insert("CHAOS_SEED".to_owned(), seed.to_string());
+        let mut variables = world::process_variables((&postgres.url(), PREFIX), org);
+        let (name, address) = broker.address();
+        variables.insert(name.to_owned(), address);
+        variables.insert("CHAOS_SEED".to_owned(), plan.seed.to_string());
         let workers = Fleet::start("worker", 3, &variables);
         let producers = Fleet::start("producer", 2, &variables);
         Self {
-            seed,
-            random: Random::seeded(seed),
-            length,
+            random: Random::seeded(plan.seed),
+            plan,
             parts: Parts {
                 postgres,
-                valkey,
+                broker,
                 workers,
                 producers,
             },
-            proxy,
             met: BTreeMap::new(),
         }
     }
@@ -66,7 +60,7 @@ impl Run {
     /// A while in which everything goes wrong.
     async fn suffer(&mut self) {
         let begun = Instant::now();
-        let mut faults = FAULTS.to_vec();
+        let mut faults = self.plan.faults.to_vec();
         self.random.shuffle(&mut faults);
         while let Some(fault) = self.next_fault(&mut faults, begun) {
             tokio::time::sleep(Duration::from_millis(200 + self.random.below(800))).await;
@@ -77,8 +71,8 @@ impl Run {
     }
 
     fn next_fault(&mut self, left: &mut Vec<Fault>, begun: Instant) -> Option<Fault> {
-        match self.length {
-            Some(length) => (begun.elapsed() < length).then(|| *self.random.pick(&FAULTS)),
+        match self.plan.length {
+            Some(length) => (begun.elapsed() < length).then(|| *self.random.pick(self.plan.faults)),
             None => left.pop(),
         }
     }
@@ -92,9 +86,10 @@ impl Run {
     async fn close(&mut self) {
         let client = self.parts.postgres.client().await;
         let mut seen = 0;
-        while seen < ENOUGH_TASKS {
+        while seen < self.plan.tasks {
             let more = async || {
-                let accepted: i64 = number(&client, "SELECT count(*) FROM accepted").await;
+                let count = "SELECT count(*) FROM accepted";
+                let accepted: i64 = client.query_one(count, &[]).await.unwrap().get(0);
                 (accepted > seen).then_some(accepted)
             };
             seen = eventually("another task to be accepted", more).await;
@@ -104,68 +99,101 @@ impl Run {
             .execute("INSERT INTO gates VALUES ($1)", &[&ENOUGH])
             .await
             .unwrap();
+        let codes = self.parts.producers.wait();
         assert!(
-            self.parts.producers.wait().iter().all(|code| *code == Some(0)),
-            "a producer failed"
+            codes.iter().all(|code| *code == Some(0)),
+            "producers that ended: {codes:?}"
         );
     }
 
     /// Waits until nothing is live and nothing is on its way.
     async fn settle(&mut self, client: &Client) {
-        self.proxy.behave();
+        self.parts.broker.behave();
         let workers = &mut self.parts.workers;
         until_nothing_is_live(client, || workers.revive()).await;
-        let proxy = &self.proxy;
-        eventually("late rings", async || (proxy.waiting() == 0).then_some(())).await;
-        let valkey = &self.parts.valkey;
-        eventually("an empty Redis", async || {
-            (valkey.keys().await.is_empty()).then_some(())
+        let broker = &self.parts.broker;
+        eventually("an empty broker", async || {
+            (broker.left().await == 0).then_some(())
         })
         .await;
     }
+
+    /// The whole of it; the balance must be right in the end.
+    async fn through(mut self) {
+        self.suffer().await;
+        self.close().await;
+        let client = self.parts.postgres.client().await;
+        self.settle(&client).await;
+        let crashes = self.parts.workers.crashes;
+        let codes = self.parts.workers.stop();
+        let broker = &self.parts.broker;
+        let left = broker.left().await;
+        println!(
+            "faults {:?}, crashed by their own tasks {crashes}, {}",
+            self.met,
+            broker.told()
+        );
+        for line in books::by_kind(&client).await {
+            println!("{line}");
+        }
+        let Balance {
+            accepted,
+            completed,
+            dead,
+            cancelled,
+            doubled,
+            lost,
+        } = books::balance(&client).await;
+        println!(
+            "accepted {accepted} = completed {completed} + dead {dead} + cancelled {cancelled}, effects doubled = {doubled}, \
+             lost = {lost}, {} left = {left}",
+            broker.leftovers()
+        );
+        assert_eq!(
+            accepted,
+            completed + dead + cancelled,
+            "CHAOS_SEED={}",
+            self.plan.seed
+        );
+        assert_eq!((doubled, lost, left), (0, 0, 0), "CHAOS_SEED={}", self.plan.seed);
+        assert_eq!(books::oddities(&client).await, []);
+        assert!(accepted >= self.plan.tasks && completed > 0 && dead > 0 && cancelled > 0);
+        assert!(
+            codes.iter().all(|code| *code == Some(0)),
+            "workers told to stop: {codes:?}"
+        );
+    }
 }
 
-async fn number(client: &Client, query: &str) -> i64 {
-    client.query_one(query, &[]).await.unwrap().get(0)
+fn seed() -> u64 {
+    let seed = random::seed();
+    println!("CHAOS_SEED={seed}");
+    seed
+}
+
+fn length() -> Option<Duration> {
+    child::minutes().map(|minutes| Duration::from_secs_f64(minutes * 60.0))
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn nothing_accepted_is_lost_or_doubled_whatever_is_killed_meanwhile() {
-    let mut run = Run::set_up().await;
-    run.suffer().await;
-    run.close().await;
-    let client = run.parts.postgres.client().await;
-    run.settle(&client).await;
-    let crashes = run.parts.workers.crashes;
-    let codes = run.parts.workers.stop();
-    let keys = run.parts.valkey.keys().await.len();
-    println!(
-        "faults {:?}, crashed by their own tasks {crashes}, rings {:?}",
-        run.met,
-        run.proxy.told()
-    );
-    for line in books::by_kind(&client).await {
-        println!("{line}");
-    }
-    let sum = books::balance(&client).await;
-    let Balance {
-        accepted,
-        completed,
-        dead,
-        cancelled,
-        doubled,
-        lost,
-    } = sum;
-    println!(
-        "accepted {accepted} = completed {completed} + dead {dead} + cancelled {cancelled}, effects doubled = {doubled}, \
-         lost = {lost}, Redis keys left = {keys}"
-    );
-    assert_eq!(accepted, completed + dead + cancelled);
-    assert_eq!((doubled, lost, keys), (0, 0, 0), "CHAOS_SEED={}", run.seed);
-    assert_eq!(books::oddities(&client).await, []);
-    assert!(accepted >= ENOUGH_TASKS && completed > 0 && dead > 0 && cancelled > 0);
-    assert!(
-        codes.iter().all(|code| *code == Some(0)),
-        "workers told to stop: {codes:?}"
-    );
+    let seed = seed();
+    let plan = Plan {
+        seed,
+        faults: &WITH_REDIS,
+        length: length(),
+        tasks: 2_000,
+    };
+    Run::set_up(Broker::redis(seed).await, plan).await.through().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nor_is_it_when_rings_travel_by_sqs() {
+    let plan = Plan {
+        seed: seed(),
+        faults: &WITH_SQS,
+        length: length(),
+        tasks: 500,
+    };
+    Run::set_up(Broker::sqs().await, plan).await.through().await;
 }

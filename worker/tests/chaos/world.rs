@@ -7,7 +7,7 @@ use hiring_core::ids::{OrgId, TaskId};
 use hiring_core::task::TaskKind;
 use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_db::{Database, DbError};
-use hiring_queue::Ringer;
+use hiring_queue::{RedisConfig, Ringer, TransportConfig};
 use hiring_testkit::{TestDatabase, TestRedis};
 use redis::aio::MultiplexedConnection;
 use tokio_postgres::Client;
@@ -29,12 +29,14 @@ pub struct World {
 impl World {
     pub async fn new() -> Self {
         let (database, redis) = (TestDatabase::create().await, TestRedis::namespace());
+        let transport = TransportConfig::Redis(RedisConfig::standalone(&redis.url, 4));
         let client = database.client().await;
         let org = books::open(&client).await;
-        let variables = process_variables((database.url(), &redis.url, &redis.prefix), org);
+        let mut variables = process_variables((database.url(), &redis.prefix), org);
+        variables.insert("CHAOS_REDIS_URL".to_owned(), redis.url.clone());
         Self {
             pool: database.database(),
-            ringer: Ringer::open(&child::queue_at(&redis.url, &redis.prefix)).unwrap(),
+            ringer: Ringer::open(&child::queue_at(transport, &redis.prefix)).unwrap(),
             database,
             redis,
             client,
@@ -139,11 +141,10 @@ impl World {
     }
 }
 
-/// Where processes find their servers: database, Redis and prefix.
-pub fn process_variables((database, redis, prefix): (&str, &str, &str), org: OrgId) -> Variables {
+/// Where processes find their database and what their keys begin with.
+pub fn process_variables((database, prefix): (&str, &str), org: OrgId) -> Variables {
     variables([
         ("CHAOS_DATABASE_URL", database.to_owned()),
-        ("CHAOS_REDIS_URL", redis.to_owned()),
         ("CHAOS_PREFIX", prefix.to_owned()),
         ("CHAOS_ORGANIZATION", org.to_string()),
         ("CHAOS_LOG", log().display().to_string()),
