@@ -60,6 +60,22 @@ async fn a_master_that_dies_behind_sentinel_is_replaced_and_welcome_again_as_a_r
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_master_that_hangs_is_left_also_when_a_sentinel_is_gone() {
+    let mut set = Sentinel::start().await;
+    let mut going = Going::on(&set).await;
+    going.give("before", 3).await;
+    set.sentinels[0].kill();
+    set.nodes[0].freeze();
+    going.give("during", 3).await;
+    set.until_master_is(1).await;
+    going.give("after", 3).await;
+    going.all_done().await;
+    set.nodes[0].thaw();
+    going.give("with the old one awake", 3).await;
+    going.end(&set).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn who_still_talks_to_a_node_that_became_a_replica_finds_the_master() {
     let set = Sentinel::start().await;
     let going = Going::on(&set).await;

@@ -204,3 +204,22 @@ async fn a_redis_that_hangs_costs_callers_moments_and_loses_nothing() {
     going.give("after", 3).await;
     going.end(&server).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_tls_asked_for_nothing_is_said_in_the_clear() {
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("rediss://:secret@{}/0", listener.local_addr().unwrap());
+    let ringer = Ringer::open(&config(&url, "t")).unwrap();
+    let heard = tokio::spawn(async move {
+        let (mut socket, _) = listener.accept().await.unwrap();
+        let mut first = [0; 3];
+        tokio::io::AsyncReadExt::read_exact(&mut socket, &mut first)
+            .await
+            .unwrap();
+        first
+    });
+    assert!(ringer.ping().await.is_err());
+    // A handshake record of TLS, which every version begins as if it were 1.0.
+    let heard = tokio::time::timeout(Duration::from_secs(30), heard).await;
+    assert_eq!(heard.unwrap().unwrap(), [0x16, 3, 1]);
+}
