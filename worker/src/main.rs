@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use hiring_core::config::Reader;
 use hiring_worker::cli::queues::{self, QueuesCommand};
+use hiring_worker::cli::tasks::{self, TasksCommand};
 use hiring_worker::config::WorkerConfig;
 use hiring_worker::{running, sandbox};
 
@@ -27,6 +28,9 @@ enum Command {
     /// Make, look at and redrive the queues of the transport.
     #[command(subcommand)]
     Queues(QueuesCommand),
+    /// Look at tasks of all organizations, retry, cancel and purge them.
+    #[command(subcommand)]
+    Tasks(TasksCommand),
 }
 
 fn main() -> ExitCode {
@@ -39,6 +43,7 @@ fn main() -> ExitCode {
         Command::Run => run(),
         Command::Config => print_config(),
         Command::Queues(command) => queues::run(&command),
+        Command::Tasks(command) => tasks::run(&command),
         // Only reached when options stand before the subcommand.
         Command::Extract => sandbox::child::run(std::iter::empty()),
     }
