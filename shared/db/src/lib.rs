@@ -6,7 +6,7 @@
 //! | [`error`] | [`DbError`]: unavailable, conflict, or a broken query |
 //! | [`migrate`] | the embedded migrations |
 //! | [`schema`] | the tables as diesel sees them, generated from a migrated database |
-//! | [`statement`] | hand-written SQL whose prepared statement is kept |
+//! | [`statement`], [`pipelined`] | hand-written SQL whose prepared statement is kept, and its first with the BEGIN |
 //! | [`tasks`] | background work |
 //! | [`indexing`], [`cleanup`] | what the worker stores about a resume, and what it removes |
 //! | [`json`] | `jsonb` columns read into and written from our own types |
@@ -29,6 +29,7 @@ pub mod migrate;
 pub mod objects;
 pub mod organizations;
 pub mod pattern;
+pub mod pipelined;
 pub mod pool;
 pub mod rejected_messages;
 pub mod reports;

@@ -128,10 +128,10 @@ impl TaskContext {
         F: for<'r> Effect<&'r mut Effects, Result<(), E>, Fut: Send> + Send,
         E: Into<TaskFailure> + Send,
     {
-        let mut fx = self.begin().await?;
+        let mut fx = self.effects().await?;
         let (id, lease_id) = (self.task.id, self.task.lease_id);
         let outcome = async {
-            let ended = end::finish(&mut fx.conn, id, lease_id).await?;
+            let ended = end::begin_and_finish(&mut fx.conn, id, lease_id).await?;
             effect(&mut fx).await.map_err(Into::into)?;
             if let Some(result) = fx.result.take() {
                 end::set_result(&mut fx.conn, id, &result).await?;
@@ -192,12 +192,16 @@ impl TaskContext {
     }
 
     async fn begin(&self) -> Result<Effects, TaskFailure> {
-        let mut conn = self.database.connection().await?;
-        AnsiTransactionManager::begin_transaction(&mut *conn)
+        let mut fx = self.effects().await?;
+        AnsiTransactionManager::begin_transaction(&mut *fx.conn)
             .await
             .map_err(DbError::from)?;
+        Ok(fx)
+    }
+
+    async fn effects(&self) -> Result<Effects, TaskFailure> {
         Ok(Effects {
-            conn,
+            conn: self.database.connection().await?,
             task: Arc::clone(&self.task),
             ringer: self.ringer.clone(),
             followers: Vec::new(),

@@ -11,6 +11,7 @@ use uuid::Uuid;
 pub(super) use super::children::child_ended;
 use super::lease::lock_lease;
 use crate::DbError;
+use crate::pipelined::begin_with;
 use crate::statement::statement;
 
 /// Where a task stands after its holder let go of it.
@@ -63,16 +64,20 @@ const FINISH: &str = end_run!("completed", "false", "NULL");
 const FAIL: &str = end_run!("dead", "false", "?");
 const END_CANCELLED: &str = end_run!("cancelled", "open_children > 0", "?");
 
-/// Completes the task. As the first statement of the effect's transaction it is fence, row lock and completion in one;
-/// nothing of it stands unless that transaction commits.
+/// Opens a transaction and completes the task in it. As the first statement of the effect's transaction this is fence, row lock
+/// and completion in one; nothing of it stands unless that transaction commits. It is open afterwards in any case.
 ///
 /// # Errors
-/// [`DbError::LeaseLost`], or [`DbError`] of the statement.
-pub async fn finish(conn: &mut AsyncPgConnection, id: TaskId, lease: LeaseId) -> Result<Ended, DbError> {
+/// [`DbError::LeaseLost`], or [`DbError`] of the statements.
+pub async fn begin_and_finish(
+    conn: &mut AsyncPgConnection,
+    id: TaskId,
+    lease: LeaseId,
+) -> Result<Ended, DbError> {
     let query = statement(FINISH)
         .bind::<SqlUuid, _>(id.uuid())
         .bind::<SqlUuid, _>(lease.uuid());
-    let rows = query.load(conn).await?;
+    let rows = begin_with(conn, query).await?;
     settle(conn, rows).await
 }
 

@@ -2,10 +2,13 @@
 
 use std::sync::Arc;
 
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::ids::OrgId;
-use hiring_core::task::TaskState;
-use hiring_db::tasks::{self, EnqueueOptions};
-use hiring_queue::{Handler, Registry, TaskContext};
+use hiring_core::task::{Priority, TaskKind, TaskState};
+use hiring_db::DbError;
+use hiring_db::tasks::{self, EnqueueOptions, claim, end};
+use hiring_queue::{Handler, Registry, TaskContext, TaskFailure};
+use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use crate::kinds::{Alert, Note};
@@ -135,4 +138,121 @@ async fn a_unique_key_that_meets_a_running_twin_makes_it_run_once_more() {
     assert_eq!(row.attempt, 1, "the rerun counts its attempts afresh");
     assert_eq!(world.ledger().await, ["run", "run"]);
     worker.stop().await;
+}
+
+/// Its heartbeats are so far apart that none happens in a test.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+struct Steady {}
+
+impl TaskKind for Steady {
+    const KIND: &'static str = "steady";
+    const PRIORITY: Priority = Priority::Normal;
+    const LEASE_SECONDS: u32 = 3600;
+}
+
+/// Runs without end the first time and completes the second.
+fn endless_once(started: &Arc<Notify>) -> Handler<Steady> {
+    let started = Arc::clone(started);
+    let runs = Arc::new(std::sync::atomic::AtomicUsize::new(0));
+    Handler::new(move |ctx: TaskContext, _: Steady| {
+        let run = runs.fetch_add(1, std::sync::atomic::Ordering::SeqCst);
+        started.notify_one();
+        async move {
+            if run == 0 {
+                std::future::pending::<()>().await;
+            }
+            ctx.finish().await
+        }
+    })
+}
+
+fn keyed(org: OrgId) -> EnqueueOptions {
+    EnqueueOptions {
+        unique_key: Some("same".into()),
+        ..of(org)
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_reaches_a_running_task_before_its_next_heartbeat() {
+    let world = World::new().await;
+    let org = world.organization().await;
+    let started = Arc::new(Notify::new());
+    let worker = world.start(Registry::new().register(endless_once(&started)));
+    let enqueued = world.enqueue(&Steady {}, of(org)).await;
+    world.ringer.ring(std::slice::from_ref(&enqueued)).await;
+    started.notified().await;
+    let mut conn = world.database.database().connection().await.unwrap();
+    tasks::cancel(&mut conn, org, enqueued.task_id).await.unwrap();
+    let row = world.until(enqueued.task_id, TaskState::Cancelled).await;
+    assert_eq!(row.code.as_deref(), Some("cancelled"));
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_asked_for_again_after_a_cancel_runs_again() {
+    let world = World::new().await;
+    let org = world.organization().await;
+    let started = Arc::new(Notify::new());
+    let worker = world.start(Registry::new().register(endless_once(&started)));
+    let enqueued = world.enqueue(&Steady {}, keyed(org)).await;
+    let id = enqueued.task_id;
+    world.ringer.ring(std::slice::from_ref(&enqueued)).await;
+    started.notified().await;
+    let mut conn = world.database.database().connection().await.unwrap();
+    let conn: &mut AsyncPgConnection = &mut conn;
+    // One commit, so that the run cannot end between the two.
+    let cancel_and_ask = async |conn: &mut AsyncPgConnection| {
+        tasks::cancel(conn, org, id).await?;
+        tasks::enqueue(conn, &Steady {}, keyed(org)).await
+    };
+    let again: Result<_, DbError> = conn.transaction(cancel_and_ask).await;
+    assert_eq!(again.unwrap().task_id, id);
+    assert_eq!(world.until(id, TaskState::Completed).await.attempt, 1);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancel_takes_an_earlier_wish_to_run_again_back() {
+    let world = World::new().await;
+    let org = world.organization().await;
+    let started = Arc::new(Notify::new());
+    let worker = world.start(Registry::new().register(endless_once(&started)));
+    let enqueued = world.enqueue(&Steady {}, keyed(org)).await;
+    world.ringer.ring(std::slice::from_ref(&enqueued)).await;
+    started.notified().await;
+    assert_eq!(
+        world.enqueue(&Steady {}, keyed(org)).await.task_id,
+        enqueued.task_id
+    );
+    let mut conn = world.database.database().connection().await.unwrap();
+    tasks::cancel(&mut conn, org, enqueued.task_id).await.unwrap();
+    world.until(enqueued.task_id, TaskState::Cancelled).await;
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_was_called_off_is_neither_tried_again_nor_released() {
+    let world = World::new().await;
+    let org = world.organization().await;
+    let id = world.enqueue(&Steady {}, of(org)).await.task_id;
+    let mut conn = world.database.database().connection().await.unwrap();
+    let claimed = claim::claim(&mut conn, id, Steady::KIND, 60)
+        .await
+        .unwrap()
+        .unwrap();
+    tasks::cancel(&mut conn, org, id).await.unwrap();
+    let TaskFailure::Retry(error) = TaskFailure::retry("moody", "Not now.") else {
+        unreachable!()
+    };
+    let lease = claimed.lease_id;
+    assert!(!end::retry(&mut conn, id, lease, (0.0, &error)).await.unwrap());
+    assert!(!end::wait(&mut conn, id, lease, (0.0, &error)).await.unwrap());
+    assert!(!end::release(&mut conn, id, lease).await.unwrap());
+    let ended = end::end_cancelled(&mut conn, id, lease, &error).await.unwrap();
+    assert_eq!(ended, tasks::Ended::Finally(TaskState::Cancelled));
+    assert!(matches!(
+        end::retry(&mut conn, id, lease, (0.0, &error)).await,
+        Err(DbError::LeaseLost)
+    ));
 }

@@ -7,7 +7,7 @@ use hiring_db::DbError;
 use hiring_db::tasks::claim;
 use hiring_db::tasks::{EnqueueOptions, sweep};
 use hiring_queue::transport::Outgoing;
-use hiring_queue::{Dead, Registry, TaskFailure};
+use hiring_queue::{Dead, Handler, Registry, TaskContext, TaskFailure};
 use hiring_testkit::eventually;
 
 use crate::kinds::{Foreign, Note};
@@ -150,5 +150,78 @@ async fn old_rows_are_pruned_dead_ones_later() {
     assert_eq!(sweep::prune(&mut conn, 1_000).await.unwrap(), 1);
     assert_eq!(world.row(dead).await.state, TaskState::Dead);
     world.database.shift_task_clock("83 days").await;
+    assert_eq!(sweep::prune(&mut conn, 1_000).await.unwrap(), 1);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_of_a_newer_version_dies_after_an_hour_with_its_last_words() {
+    let world = World::new().await;
+    let parent = world
+        .enqueue(&Note::of("parent"), EnqueueOptions::default())
+        .await;
+    let options = EnqueueOptions {
+        parent: Some(parent.task_id),
+        ..EnqueueOptions::default()
+    };
+    let id = world.enqueue(&Foreign::of("newer"), options).await.task_id;
+    let newer = Outgoing {
+        queue: Queue::Default,
+        priority: Priority::Normal,
+        ring: Ring {
+            v: RING_VERSION + 1,
+            kind: Foreign::KIND.to_owned(),
+            task_id: id,
+        },
+        publish_count: 1,
+    };
+    let waits = Handler::new(|ctx: TaskContext, _: Note| async move { ctx.await_children().await });
+    let registry = Registry::new()
+        .register(waits)
+        .register(with_last_words(writer::<Foreign>()));
+    // Nobody else rings for the newer one: its deadline is far away.
+    let quiet = format!("UPDATE tasks SET deadline = task_now() + interval '1 day' WHERE id = '{id}'");
+    world.database.client().await.batch_execute(&quiet).await.unwrap();
+    let worker = world.start(registry);
+    world.ringer.ring(std::slice::from_ref(&parent)).await;
+    world.until(parent.task_id, TaskState::Waiting).await;
+    world.ringer.put_back(std::slice::from_ref(&newer)).await;
+    let noted = async || Some(world.row(id).await).filter(|row| row.code.as_deref() == Some("no-handler"));
+    eventually("a note on the newer ring", noted).await;
+    world.database.shift_task_clock("61 minutes").await;
+    world.ringer.put_back(&[newer]).await;
+    world.until(id, TaskState::Dead).await;
+    world.until(parent.task_id, TaskState::Completed).await;
+    assert_eq!(world.ledger().await, ["dead: newer no-handler"]);
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn children_go_before_their_parent_and_not_while_it_waits() {
+    let world = World::new().await;
+    let parent = world
+        .enqueue(&Note::of("parent"), EnqueueOptions::default())
+        .await;
+    let options = EnqueueOptions {
+        parent: Some(parent.task_id),
+        ..EnqueueOptions::default()
+    };
+    let mut conn = world.database.database().connection().await.unwrap();
+    let children = vec![Foreign::of("child"); 100];
+    let children = world
+        .ringer
+        .enqueue_many(&mut conn, &children, options)
+        .await
+        .unwrap();
+    let finish_children =
+        "UPDATE tasks SET state = 'completed', finished_at = task_now() WHERE parent_id IS NOT NULL";
+    let client = world.database.client().await;
+    client.batch_execute(finish_children).await.unwrap();
+    assert_eq!(children.len(), 100);
+    world.database.shift_task_clock("8 days").await;
+    assert_eq!(sweep::prune(&mut conn, 1_000).await.unwrap(), 0);
+    let finish = "UPDATE tasks SET state = 'completed', open_children = 0, finished_at = task_now() - interval '8 days' \
+                  WHERE parent_id IS NULL";
+    client.batch_execute(finish).await.unwrap();
+    assert_eq!(sweep::prune(&mut conn, 1_000).await.unwrap(), 100);
     assert_eq!(sweep::prune(&mut conn, 1_000).await.unwrap(), 1);
 }

@@ -97,7 +97,7 @@ async fn a_holder_from_before_a_retry_by_hand_is_fenced_off() {
         Err(DbError::LeaseLost)
     ));
     assert!(matches!(
-        end::finish(&mut conn, id, stale).await,
+        end::begin_and_finish(&mut conn, id, stale).await,
         Err(DbError::LeaseLost)
     ));
     assert!(matches!(
@@ -113,31 +113,5 @@ async fn a_holder_from_before_a_retry_by_hand_is_fenced_off() {
         Err(DbError::LeaseLost)
     ));
     assert_eq!(world.ledger().await, ["twice"]);
-    worker.stop().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_last_child_completes_its_waiting_parent() {
-    let world = World::new().await;
-    let parent = world
-        .enqueue(&Note::of("parent"), EnqueueOptions::default())
-        .await
-        .task_id;
-    let mark = format!(
-        "UPDATE tasks SET state = 'waiting', open_children = 2, deadline = NULL WHERE id = '{parent}'"
-    );
-    world.database.client().await.batch_execute(&mark).await.unwrap();
-    let handler = Handler::new(|ctx: TaskContext, _: Note| async move { ctx.finish().await });
-    let worker = world.start(Registry::new().register(handler));
-    for (note, expected) in [("first", TaskState::Waiting), ("last", TaskState::Completed)] {
-        let options = EnqueueOptions {
-            parent: Some(parent),
-            ..EnqueueOptions::default()
-        };
-        let child = world.enqueue(&Note::of(note), options).await;
-        world.ringer.ring(std::slice::from_ref(&child)).await;
-        world.until(child.task_id, TaskState::Completed).await;
-        assert_eq!(world.row(parent).await.state, expected);
-    }
     worker.stop().await;
 }

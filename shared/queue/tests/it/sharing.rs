@@ -111,3 +111,29 @@ async fn registered_upkeep_is_done_again_and_again() {
     stop.cancel();
     running.await.unwrap().unwrap();
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn urgent_tasks_that_fall_due_do_not_wait_behind_older_low_ones() {
+    let world = World::new().await;
+    let mut conn = world.database.database().connection().await.unwrap();
+    let later = || hiring_db::tasks::EnqueueOptions {
+        delay: Some(chrono::TimeDelta::seconds(60)),
+        ..hiring_db::tasks::EnqueueOptions::default()
+    };
+    let low = vec![crate::kinds::Leisure::of("low"); 500];
+    let _ = world.ringer.enqueue_many(&mut conn, &low, later()).await.unwrap();
+    world.database.shift_task_clock("1 s").await;
+    let urgent = vec![Urgent::of("urgent"); 20];
+    let _ = world
+        .ringer
+        .enqueue_many(&mut conn, &urgent, later())
+        .await
+        .unwrap();
+    world.database.shift_task_clock("62 s").await;
+    let due = hiring_db::tasks::relay::publish_due(&mut conn, 100)
+        .await
+        .unwrap();
+    let count = |kind: &str| due.iter().filter(|task| task.kind == kind).count();
+    assert_eq!((count("urgent"), count("leisure")), (20, 100));
+    world.database.leave_tasks();
+}
