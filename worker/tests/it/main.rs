@@ -10,6 +10,7 @@
 mod backups;
 mod cleanup;
 mod cron;
+mod daemon;
 mod documents;
 mod door;
 mod erasure;

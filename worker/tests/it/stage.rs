@@ -9,7 +9,7 @@ use hiring_core::clock::SystemClock;
 use hiring_core::config::Reader;
 use hiring_core::ids::{CandidateId, ObjectId, OrgId, TaskId};
 use hiring_core::task::{ParseResume, TaskKind};
-use hiring_db::tasks::EnqueueOptions;
+use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::mail;
 use hiring_platform::storage::{self, ObjectKey, ObjectStore};
@@ -194,15 +194,24 @@ impl Stage {
 
     /// Enqueues a task of the organization and rings.
     pub async fn enqueue(&self, task: &impl TaskKind) -> TaskId {
+        let enqueued = self.insert(task).await;
+        let id = enqueued.task_id;
+        self.ringer.ring(&[enqueued]).await;
+        id
+    }
+
+    /// Enqueues a task of the organization, whose ring is lost.
+    pub async fn enqueue_quietly(&self, task: &impl TaskKind) -> TaskId {
+        self.insert(task).await.task_id
+    }
+
+    async fn insert(&self, task: &impl TaskKind) -> Enqueued {
         let options = EnqueueOptions {
             organization_id: Some(self.org),
             ..EnqueueOptions::default()
         };
         let mut connection = self.database.database().connection().await.unwrap();
-        let enqueued = self.ringer.enqueue(&mut connection, task, options).await.unwrap();
-        let id = enqueued.task_id;
-        self.ringer.ring(&[enqueued]).await;
-        id
+        self.ringer.enqueue(&mut connection, task, options).await.unwrap()
     }
 
     /// Waits until the one row of a query about an id satisfies a condition, given as the last SQL column.
