@@ -3,10 +3,12 @@
 use hiring_core::ids::{ApplicationId, CandidateId, JobId, TaskId};
 use hiring_core::reading::Section;
 use hiring_core::resume::Resume;
-use hiring_core::task::{IndexCandidate, ParseResume, ScreenApplication};
+use hiring_core::task::{IndexCandidate, ParseResume, ScreenApplication, TaskError};
 use hiring_core::taxonomy;
 use hiring_db::screenings::{self, ScreeningRow};
 use hiring_matching::{CandidateFacts, JobFacts, Score, ScoreOptions, Scorer, Weights};
+use hiring_queue::Dead;
+use hiring_worker::tasks::index_candidate;
 
 use crate::cleanup::result;
 use crate::documents::RESUME;
@@ -263,5 +265,35 @@ async fn a_score_waits_for_the_model_and_does_without_when_it_does_not_come() {
     assert!(all[0].inputs["model"].is_null() && all[0].total_bp > 0);
     // The sections wait for the model for hours.
     stage.database.leave_tasks();
+    worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whoever_is_found_by_words_alone_because_indexing_died_is_screened_too() {
+    let mut stage = Stage::set().await;
+    stage.with("EMBEDDING_BACKEND", "off");
+    let worker = stage.start();
+    let applicant = upload(&stage, RESUME).await;
+    let candidate_id = applicant.upload.candidate;
+    stage.until_candidate(candidate_id, "ready").await;
+    stage.until_idle().await;
+    let (application, _) = apply(&stage, candidate_id).await;
+    let dead = Dead {
+        task_id: TaskId::generate(),
+        organization_id: Some(stage.org),
+        payload: IndexCandidate { candidate_id },
+        error: TaskError {
+            code: "embedding-failed".into(),
+            message: "The profile could not be indexed by meaning.".into(),
+            retryable: true,
+        },
+    };
+    let mut connection = stage.database.database().connection().await.unwrap();
+    index_candidate::on_dead(&mut connection, dead).await.unwrap();
+    drop(connection);
+    // Nobody rings for it but the sweeper.
+    stage.database.shift_task_clock("6 s").await;
+    stage.until_idle().await;
+    assert_eq!(stored(&stage, application).await.len(), 1);
     worker.stop().await;
 }
