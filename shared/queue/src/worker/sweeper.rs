@@ -79,7 +79,7 @@ async fn ring_again(engine: &Engine) -> Result<(), DbError> {
         if due.is_empty() {
             return Ok(());
         }
-        metrics::counter!("tasks_rings_total", "outcome" => "again")
+        metrics::counter!("tasks_rings_total", "transport" => engine.ringer.transport(), "outcome" => "again")
             .increment(u64::try_from(due.len()).unwrap_or_default());
         let rung = engine.ringer.ring(&due).await;
         if !rung || i64::try_from(due.len()).is_ok_and(|count| count < BATCH) {

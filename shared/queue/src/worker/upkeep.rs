@@ -84,6 +84,20 @@ pub(crate) async fn gauges(engine: Arc<Engine>) {
             Ok(backlog) => show(&engine, &backlog, &mut shown),
             Err(error) => tracing::debug!(error = %error, "reading the backlog failed"),
         }
+        show_rings(&engine).await;
+    }
+}
+
+/// How many rings wait in the transport. While it is away the gauges stay as they were.
+async fn show_rings(engine: &Engine) {
+    let Ok(depths) = engine.ringer.depths().await else {
+        return;
+    };
+    for (queue, rings) in depths {
+        #[expect(clippy::cast_precision_loss, reason = "a gauge is a float")]
+        let rings = rings as f64;
+        metrics::gauge!("tasks_rings_waiting", "transport" => engine.ringer.transport(), "queue" => queue.name())
+            .set(rings);
     }
 }
 
