@@ -70,10 +70,10 @@ impl Bell {
     }
 
     /// Longest time that sending may take from its caller.
-    pub(crate) const fn ring_timeout(&self) -> Duration {
+    pub(crate) fn ring_timeout(&self) -> Duration {
         match self {
             Self::Redis(_) => REDIS_RING_TIMEOUT,
-            Self::Sqs(_) => sqs::bell::RING_TIMEOUT,
+            Self::Sqs(bell) => bell.ring_timeout(),
         }
     }
 

@@ -4,9 +4,13 @@ use std::collections::HashMap;
 use std::process::{Command, Output};
 
 use hiring_testkit::{Moto, TestRedis};
+use rustix::process::Signal;
 use serde_json::{Value, json};
 
+use crate::documents::RESUME;
+use crate::process::{signal, start};
 use crate::sandbox::WORKER;
+use crate::stage::Stage;
 
 const NAMES: [&str; 6] = [
     "resume-parse",
@@ -115,4 +119,23 @@ fn on_redis_there_is_nothing_to_make_and_depths_are_shown() {
     let shown: Value = serde_json::from_str(&printed(&queues(&variables, &["status", "--json"]))).unwrap();
     let object = |name| json!({ "queue": name, "waiting": 0 });
     assert_eq!(shown, json!({ "queues": NAMES.map(object) }));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_worker_on_sqs_needs_no_redis_and_stops_while_it_waits_for_messages() {
+    let mut stage = Stage::set().await;
+    let variables = sqs().await;
+    printed(&queues(&variables, &["ensure"]));
+    // Rung where no worker listens.
+    let upload = stage.upload(RESUME.as_bytes()).await;
+    stage.variables.remove("REDIS_URL");
+    for (name, value) in &variables {
+        stage.with(name, value);
+    }
+    let mut child = start(&stage);
+    stage.database.shift_task_clock("6 s").await;
+    stage.until_candidate(upload.candidate, "ready").await;
+    stage.until_idle().await;
+    signal(&child, Signal::TERM);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
 }

@@ -15,12 +15,6 @@ use crate::QueueError;
 use crate::redis::bell::chain;
 use crate::transport::Outgoing;
 
-/// Longest that one batch may take. A batch that comes too late is rung again by the sweeper.
-const SEND_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Longest that all batches of one caller may take.
-pub(crate) const RING_TIMEOUT: Duration = Duration::from_secs(3);
-
 /// Batches on their way at once, so that a thousand rings take ten round trips and not a hundred.
 const AT_ONCE: usize = 10;
 
@@ -50,6 +44,11 @@ impl SqsBell {
             link: Arc::new(Link::new(config, prefix)),
             failing: Mutex::default(),
         }
+    }
+
+    /// Longest that all batches of one caller may take.
+    pub(crate) fn ring_timeout(&self) -> Duration {
+        self.link.config.send_timeout * 3
     }
 
     /// Sends rings and answers how many of them were not taken.
@@ -117,7 +116,7 @@ impl SqsBell {
     /// [`QueueError`] when there is none, or no default queue.
     pub async fn ping(&self) -> Result<(), QueueError> {
         let name = self.link.name(Queue::Default);
-        let found = tokio::time::timeout(SEND_TIMEOUT, self.link.look_up(&name));
+        let found = tokio::time::timeout(self.link.config.send_timeout, self.link.look_up(&name));
         found.await.unwrap_or(Err(QueueError::Unreachable)).map(drop)
     }
 
@@ -157,9 +156,9 @@ async fn send_in_time(
     queue: Queue,
     rings: Vec<Outgoing>,
 ) -> (usize, Result<usize, QueueError>) {
-    let count = rings.len();
+    let (count, patience) = (rings.len(), link.config.send_timeout);
     let sending = tokio::spawn(async move { send(&link, queue, &rings).await });
-    let answer = match tokio::time::timeout(SEND_TIMEOUT, sending).await {
+    let answer = match tokio::time::timeout(patience, sending).await {
         Ok(Ok(answer)) => answer,
         _ => Err(QueueError::Unreachable),
     };

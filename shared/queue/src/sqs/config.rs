@@ -22,6 +22,8 @@ pub struct SqsConfig {
     /// How long a received message is nobody else's, in whole seconds; it is extended at every third of that while its task
     /// runs, so that a worker that dies lets go of it soon.
     pub visibility: Duration,
+    /// Longest that a caller waits for one batch of rings to be sent. What comes too late is rung again by the sweeper.
+    pub send_timeout: Duration,
 }
 
 impl SqsConfig {
@@ -34,6 +36,7 @@ impl SqsConfig {
             fifo: false,
             credentials: None,
             visibility: Duration::from_secs(30),
+            send_timeout: Duration::from_secs(1),
         }
     }
 

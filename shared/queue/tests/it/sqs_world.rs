@@ -23,11 +23,13 @@ pub struct SqsWorld {
     fifo: bool,
 }
 
-/// As in production, only that messages of the dead come back sooner.
+/// As in production, only that messages of the dead come back sooner, and nothing is lost for want of patience.
 pub fn settings(endpoint: &str) -> SqsConfig {
     SqsConfig {
         credentials: Some(Credentials::for_tests()),
         visibility: Duration::from_secs(3),
+        // On a busy machine the server takes its time.
+        send_timeout: Duration::from_secs(10),
         ..SqsConfig::new(Some(endpoint.to_owned()), "us-east-1".to_owned())
     }
 }
