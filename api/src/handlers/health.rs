@@ -24,7 +24,7 @@ pub struct Health {
 pub struct Dependencies {
     /// Postgres; without it nothing can be answered.
     pub database: &'static str,
-    /// Redis; without it new work starts later, but none is lost.
+    /// What carries rings to the workers, Redis or SQS; without it new work starts later, but none is lost.
     pub queue: &'static str,
 }
 
@@ -40,11 +40,11 @@ pub async fn live() -> HttpResponse {
     })
 }
 
-/// Says whether requests can be served: 503 when Postgres is away or the server is stopping; Redis away is only degraded.
+/// Says whether requests can be served: 503 when Postgres is away or the server is stopping; an absent queue is only degraded.
 #[utoipa::path(
     get, path = "/health/ready", operation_id = "healthReady", tag = "Health", security(()),
     responses(
-        (status = 200, description = "Requests can be served; `degraded` when Redis is away", body = Health),
+        (status = 200, description = "Requests can be served; `degraded` when the queue is away", body = Health),
         (status = 503, description = "Postgres is away or the server is stopping", body = Health),
         (status = 500, description = "A defect of ours", body = ProblemBody, content_type = "application/problem+json"),
     )
