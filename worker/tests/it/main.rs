@@ -8,7 +8,9 @@
 )]
 
 mod backups;
+mod batch;
 mod cleanup;
+mod cli;
 mod cron;
 mod daemon;
 mod documents;
