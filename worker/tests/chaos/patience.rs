@@ -24,17 +24,23 @@ pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) 
     }
 }
 
+/// Without progress for so long, the task clock goes on.
+const HURRY: Duration = Duration::from_millis(700);
+
 /// Waits until no task is live; `meanwhile` is done again and again. The waits for lost rings are cut short by the task clock
-/// whenever nothing runs that could lose its lease by that.
+/// whenever nothing ends for a moment and nothing runs that could lose its lease by that.
 pub async fn until_nothing_is_live(client: &Client, mut meanwhile: impl FnMut()) {
-    let hurry = "UPDATE task_clock SET shift = shift + interval '1 s' \
+    let hurry = "UPDATE task_clock SET shift = shift + interval '4 s' \
                  WHERE NOT EXISTS (SELECT FROM tasks WHERE state = 'running')";
     let mut live = i64::MAX;
     while live > 0 {
+        let mut since = Instant::now();
         live = eventually("fewer live tasks", async || {
             meanwhile();
-            tokio::time::sleep(Duration::from_millis(50)).await;
-            client.batch_execute(hurry).await.unwrap();
+            if since.elapsed() > HURRY {
+                since = Instant::now();
+                client.batch_execute(hurry).await.unwrap();
+            }
             let count = "SELECT count(*) FROM tasks WHERE finished_at IS NULL";
             let now: i64 = client.query_one(count, &[]).await.unwrap().get(0);
             (now < live).then_some(now)

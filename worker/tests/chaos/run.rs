@@ -25,6 +25,10 @@ struct Plan {
     length: Option<Duration>,
     /// Tasks that must be accepted before it ends.
     tasks: i64,
+    /// Tasks that may be live at once.
+    most_live: u64,
+    /// Worker processes.
+    workers: usize,
 }
 
 struct Run {
@@ -42,7 +46,8 @@ impl Run {
         let (name, address) = broker.address();
         variables.insert(name.to_owned(), address);
         variables.insert("CHAOS_SEED".to_owned(), plan.seed.to_string());
-        let workers = Fleet::start("worker", 3, &variables);
+        variables.insert("CHAOS_MOST_LIVE".to_owned(), plan.most_live.to_string());
+        let workers = Fleet::start("worker", plan.workers, &variables);
         let producers = Fleet::start("producer", 2, &variables);
         Self {
             random: Random::seeded(plan.seed),
@@ -120,10 +125,14 @@ impl Run {
 
     /// The whole of it; the balance must be right in the end.
     async fn through(mut self) {
+        let begun = Instant::now();
         self.suffer().await;
+        println!("faults met after {:.0?}", begun.elapsed());
         self.close().await;
+        println!("enough accepted after {:.0?}", begun.elapsed());
         let client = self.parts.postgres.client().await;
         self.settle(&client).await;
+        println!("settled after {:.0?}", begun.elapsed());
         let crashes = self.parts.workers.crashes;
         let codes = self.parts.workers.stop();
         let broker = &self.parts.broker;
@@ -183,6 +192,8 @@ async fn nothing_accepted_is_lost_or_doubled_whatever_is_killed_meanwhile() {
         faults: &WITH_REDIS,
         length: length(),
         tasks: 2_000,
+        most_live: 800,
+        workers: 3,
     };
     Run::set_up(Broker::redis(seed).await, plan).await.through().await;
 }
@@ -193,7 +204,10 @@ async fn nor_is_it_when_rings_travel_by_sqs() {
         seed: seed(),
         faults: &WITH_SQS,
         length: length(),
-        tasks: 500,
+        tasks: 150,
+        // The stand-in for SQS carries some tens of messages a second.
+        most_live: 40,
+        workers: 2,
     };
     Run::set_up(Broker::sqs().await, plan).await.through().await;
 }
