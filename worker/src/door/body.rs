@@ -68,7 +68,8 @@ pub(super) async fn reject(
         Ok(()) => {
             tracing::warn!(path, reason, bytes = body.len(), "a message was rejected");
             count(path, reason);
-            metrics::counter!("tasks_rings_total", "transport" => "door", "outcome" => "garbage").increment(1);
+            metrics::counter!("tasks_rings_total", "transport" => "door", "outcome" => "garbage")
+                .increment(1);
             ok("rejected", reason)
         }
         Err(error) => {
