@@ -12,7 +12,7 @@
 //! | [`backend`] | the apalis backend over any source of rings |
 //! | [`dispatcher`] | a way in for rings that arrive by other doors |
 //! | [`registry`] | kinds, their handlers and policies |
-//! | [`context`], [`failure`] | what a handler gets and what it answers |
+//! | [`context`], [`effects`], [`failure`] | what a handler gets, the transaction that ends its task, and what it answers |
 //! | [`worker`] | running: one attempt, relay, sweeper, upkeep, and the [`Runner`] that owns them |
 //! | [`backoff`] | how long to wait before the next attempt |
 //!
@@ -24,6 +24,7 @@ pub mod config;
 pub mod context;
 pub mod delivery;
 pub mod dispatcher;
+pub mod effects;
 pub mod error;
 pub mod failure;
 pub mod mail;
@@ -35,9 +36,10 @@ pub mod transport;
 pub mod worker;
 
 pub use config::{QueueConfig, RedisConfig, RedisMode, TransportConfig};
-pub use context::{Done, Effects, TaskContext};
+pub use context::{Done, TaskContext};
 pub use delivery::Attended;
 pub use dispatcher::Dispatcher;
+pub use effects::Effects;
 pub use error::QueueError;
 pub use failure::{AWAY_ATTEMPTS, TaskFailure};
 pub use mail::{OutgoingMail, queue_mail};
