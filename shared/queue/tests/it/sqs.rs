@@ -336,8 +336,7 @@ async fn an_idle_worker_asks_each_queue_once_and_waits_for_the_answer() {
     let screen = sqs.address(Queue::Screen).await;
     let before = counting.requests();
     let worker = sqs.world.start_with(notes(), slots(1));
-    // Where each queue is, and whether it has anything.
-    let asked = 2 * Queue::ALL.len();
+    let asked = Queue::ALL.len();
     eventually("a poll of every queue", || async {
         Some(()).filter(|()| counting.requests() == before + asked)
     })

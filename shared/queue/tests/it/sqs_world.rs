@@ -129,7 +129,7 @@ impl SqsWorld {
     }
 }
 
-/// Counts requests to the shared server: that one closes its connections after each.
+/// Counts the requests for messages to the shared server, which closes its connections after each request.
 pub struct Counting {
     pub endpoint: String,
     requests: Arc<AtomicUsize>,
@@ -145,9 +145,13 @@ impl Counting {
         tokio::spawn(async move {
             loop {
                 let (mut client, _) = listener.accept().await.unwrap();
-                counted.fetch_add(1, Ordering::SeqCst);
-                let behind = behind.clone();
+                let (behind, counted) = (behind.clone(), Arc::clone(&counted));
                 tokio::spawn(async move {
+                    let mut head = [0; 4096];
+                    let length = client.peek(&mut head).await.unwrap();
+                    if String::from_utf8_lossy(&head[..length]).contains("AmazonSQS.ReceiveMessage") {
+                        counted.fetch_add(1, Ordering::SeqCst);
+                    }
                     let mut server = TcpStream::connect(behind).await.unwrap();
                     let _ = tokio::io::copy_bidirectional(&mut client, &mut server).await;
                 });
