@@ -162,7 +162,11 @@ mod tests {
             ("both", true, true),
         ] {
             let mode = door(&[("WORKER_MODE", text)]).0.mode;
-            assert_eq!((mode.consumes(), mode.takes_posts()), (consumes, takes_posts), "{text}");
+            assert_eq!(
+                (mode.consumes(), mode.takes_posts()),
+                (consumes, takes_posts),
+                "{text}"
+            );
         }
         assert_eq!(door(&[("WORKER_MODE", "push")]).1[0].variable, "WORKER_MODE");
     }
