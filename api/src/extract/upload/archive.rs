@@ -31,7 +31,7 @@ pub fn unpack(reader: impl Read + Seek) -> Result<Vec<Entry>, Problem> {
     }
     let mut wanted = Vec::new();
     let files = archive.files().map_err(|_| damaged())?;
-    while let Some(entry) = files.next() {
+    for entry in files.by_ref() {
         let entry = entry.map_err(|_| damaged())?;
         let name = name_of(&entry);
         if is_office_part(&name) {
@@ -70,7 +70,7 @@ fn unpack_one(
     };
     let unpacked = Spool::unpack(&mut file, MAX_FILE_BYTES, left);
     Ok(match unpacked.map_err(no_room)? {
-        Unpacked::Whole(spool) => Ok(spool),
+        Unpacked::Whole(spool) => Ok(*spool),
         Unpacked::TooLarge => Err(too_large_file()),
         Unpacked::Damaged => Err(damaged_entry()),
         Unpacked::OverBudget => return Err(too_much()),

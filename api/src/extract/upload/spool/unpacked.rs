@@ -16,7 +16,7 @@ const PIECE_BYTES: usize = 64 * 1024;
 /// What came out of a reader.
 pub enum Unpacked {
     /// The whole file.
-    Whole(Spool),
+    Whole(Box<Spool>),
     /// More bytes than it may have; the rest was not looked at.
     TooLarge,
     /// The reader failed, for instance by a wrong checksum.
@@ -67,12 +67,12 @@ impl Spool {
             || Kept::Memory(BytesMut::from(memory.as_slice())),
             |file| Kept::Disk(File::from_std(file)),
         );
-        Ok(Unpacked::Whole(Self {
+        Ok(Unpacked::Whole(Box::new(Self {
             hash,
             size,
             cap,
             kept: Some(kept),
-        }))
+        })))
     }
 
     /// The file for code that reads here and there and may block.
