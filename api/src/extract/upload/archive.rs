@@ -163,6 +163,29 @@ mod tests {
         }
     }
 
+    #[test]
+    fn an_entry_with_a_password_is_refused_by_itself() {
+        use std::io::Write;
+
+        let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+        for name in ["secret.txt", "open.txt"] {
+            zip.start_file(name, zip::write::SimpleFileOptions::default())
+                .unwrap();
+            zip.write_all(b"A resume").unwrap();
+        }
+        let mut bytes = zip.finish().unwrap().into_inner();
+        // Bit 0 of the general purpose flags (APPNOTE 4.4.4), in the local and in the central header of the first entry.
+        let central = bytes.windows(4).position(|magic| magic == b"PK\x01\x02").unwrap();
+        bytes[6] |= 1;
+        bytes[central + 8] |= 1;
+        let entries = unpack(std::io::Cursor::new(bytes)).unwrap();
+        let codes: Vec<_> = entries
+            .iter()
+            .map(|(_, file)| file.as_ref().err().map(|refusal| refusal.code))
+            .collect();
+        assert_eq!(codes, [Some("encrypted"), None]);
+    }
+
     proptest::proptest! {
         #[test]
         fn no_bytes_make_it_panic(bytes in proptest::collection::vec(proptest::num::u8::ANY, 0..400)) {
