@@ -206,26 +206,66 @@ async fn upload(recruiter: Arc<Recruiter>, first: u64, enough: Arc<AtomicBool>) 
     accepted
 }
 
+/// A database, a queue and a folder for the product's programs, and where the api answers.
+struct Site {
+    database: TestDatabase,
+    client: Client,
+    settings: Variables,
+    port: u16,
+    api: PathBuf,
+    worker: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl Site {
+    /// None, said aloud, where the programs are not built.
+    async fn open(test: &str) -> Option<Self> {
+        let (Some(api), Some(worker)) = (program("hiring-api"), program("hiring-worker")) else {
+            println!("SKIPPED {test}: hiring-api is not built");
+            return None;
+        };
+        let (database, redis) = (TestDatabase::create().await, TestRedis::namespace());
+        let (folder, port) = (tempfile::tempdir().unwrap(), free_port());
+        Some(Self {
+            client: database.client().await,
+            settings: settings(&database, &redis, folder.path(), port),
+            database,
+            port,
+            api,
+            worker,
+            _folder: folder,
+        })
+    }
+
+    fn start_api(&self) -> Program {
+        Program::start(&self.api, "serve", &self.settings)
+    }
+
+    fn start_worker(&self) -> Program {
+        Program::start(&self.worker, "run", &self.settings)
+    }
+
+    async fn number(&self, query: &str) -> i64 {
+        self.client.query_one(query, &[]).await.unwrap().get(0)
+    }
+
+    /// How many of these people can be found.
+    async fn ready(&self, accepted: &[Uuid]) -> usize {
+        let query = "SELECT count(*) FROM candidates WHERE id = ANY($1) AND status = 'ready'";
+        let ready: i64 = self.client.query_one(query, &[&accepted]).await.unwrap().get(0);
+        usize::try_from(ready).unwrap()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn every_accepted_upload_is_found_in_the_end_whoever_is_killed_meanwhile() {
-    let (Some(api), Some(worker)) = (program("hiring-api"), program("hiring-worker")) else {
-        println!(
-            "SKIPPED every_accepted_upload_is_found_in_the_end_whoever_is_killed_meanwhile: hiring-api is not built"
-        );
+    let test = "every_accepted_upload_is_found_in_the_end_whoever_is_killed_meanwhile";
+    let Some(site) = Site::open(test).await else {
         return;
     };
-    let (database, redis, folder) = (
-        TestDatabase::create().await,
-        TestRedis::namespace(),
-        tempfile::tempdir().unwrap(),
-    );
-    let client = database.client().await;
-    let port = free_port();
-    let settings = settings(&database, &redis, folder.path(), port);
     let mut random = Random::seeded(random::seed());
-    let mut programs = vec![Program::start(&api, "serve", &settings)];
-    programs.extend((0..2).map(|_| Program::start(&worker, "run", &settings)));
-    let recruiter = Arc::new(Recruiter::found(port, &client).await);
+    let mut programs = vec![site.start_api(), site.start_worker(), site.start_worker()];
+    let recruiter = Arc::new(Recruiter::found(site.port, &site.client).await);
     let enough = Arc::new(AtomicBool::new(false));
     let uploads: Vec<_> = (0..2)
         .map(|uploader| {
@@ -247,20 +287,48 @@ async fn every_accepted_upload_is_found_in_the_end_whoever_is_killed_meanwhile()
         accepted.extend(upload.await.unwrap());
     }
     // What the killed ones held comes back at once.
-    database.shift_task_clock("61 s").await;
-    until_nothing_is_live(&client, || {}).await;
+    site.database.shift_task_clock("61 s").await;
+    until_nothing_is_live(&site.client, || {}).await;
     let codes: Vec<_> = programs.into_iter().map(Program::stop).collect();
     assert_eq!(codes, [Some(0), Some(0), Some(0)]);
-    let query = "SELECT count(*) FROM candidates WHERE id = ANY($1) AND status = 'ready'";
-    let ready: i64 = client.query_one(query, &[&accepted]).await.unwrap().get(0);
+    let ready = site.ready(&accepted).await;
     println!(
         "{kills} kills: {ready} of {} accepted uploads are found",
         accepted.len()
     );
-    assert_eq!(ready, i64::try_from(accepted.len()).unwrap());
+    assert_eq!(ready, accepted.len());
     assert!(ready > 0);
-    let left = "SELECT count(*) FROM tasks WHERE state NOT IN ('completed', 'cancelled')";
-    assert_eq!(client.query_one(left, &[]).await.unwrap().get::<_, i64>(0), 0);
+    let failed = "SELECT count(*) FROM tasks WHERE state NOT IN ('completed', 'cancelled')";
+    assert_eq!(site.number(failed).await, 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn told_to_stop_in_the_middle_of_fifty_resumes_the_worker_leaves_none_behind() {
+    let test = "told_to_stop_in_the_middle_of_fifty_resumes_the_worker_leaves_none_behind";
+    let Some(mut site) = Site::open(test).await else {
+        return;
+    };
+    site.settings
+        .insert("WORKER_CONCURRENCY".to_owned(), "50".to_owned());
+    site.settings
+        .insert("SHUTDOWN_GRACE_SECONDS".to_owned(), "0".to_owned());
+    let api = site.start_api();
+    let recruiter = Recruiter::found(site.port, &site.client).await;
+    let mut accepted = Vec::new();
+    while accepted.len() < 50 {
+        accepted.extend(recruiter.upload(accepted.len() as u64).await);
+    }
+    let running = "SELECT count(*) FROM tasks WHERE state = 'running'";
+    let worker = site.start_worker();
+    let many = async || (site.number(running).await >= 10).then_some(());
+    eventually("many resumes to be read at once", many).await;
+    assert_eq!(worker.stop(), Some(0));
+    assert_eq!(site.number(running).await, 0);
+    // Handed back, they cost no attempt and wait for nobody's lease.
+    let worker = site.start_worker();
+    until_nothing_is_live(&site.client, || {}).await;
+    assert_eq!(site.ready(&accepted).await, 50);
+    assert_eq!([worker.stop(), api.stop()], [Some(0), Some(0)]);
 }
 
 /// Two a second or so.
