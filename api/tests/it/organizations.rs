@@ -108,7 +108,8 @@ async fn the_owner_of_a_known_address_is_told_by_mail_once_a_day() {
     app.db.leave_tasks();
     // Tomorrow at noon, so that no midnight comes in between.
     let now = app.clock.now();
-    app.clock.advance(chrono::TimeDelta::hours(36 - i64::from(now.hour())));
+    app.clock
+        .advance(chrono::TimeDelta::hours(36 - i64::from(now.hour())));
     let ask = async || {
         let mut body = founding("ada@example.org");
         body["name"] = json!("Click here: evil.example");
