@@ -21,7 +21,7 @@ pub enum Broker {
     /// A Valkey behind a proxy that mistreats rings.
     Redis(Box<ValkeyServer>, Proxy),
     /// A server that speaks SQS; none while it is away.
-    Sqs(Option<Moto>, Admin),
+    Sqs(Option<Moto>, Box<Admin>),
 }
 
 /// How processes reach the broker: by `CHAOS_SQS_URL` or else `CHAOS_REDIS_URL`.
@@ -51,7 +51,7 @@ impl Broker {
     pub async fn sqs() -> Self {
         let moto = Moto::start().await;
         let admin = Admin::new(&sqs(&moto.endpoint), PREFIX);
-        let broker = Self::Sqs(Some(moto), admin);
+        let broker = Self::Sqs(Some(moto), Box::new(admin));
         broker.ensure().await;
         broker
     }
