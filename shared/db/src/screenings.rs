@@ -147,16 +147,42 @@ impl From<ScreenedRow> for Screened {
     }
 }
 
+/// Holds candidate and job, and through them the application, until the caller's transaction ends; whether they are there.
+///
+/// Deleting a job or erasing a candidate locks downwards from there to applications and screenings. The foreign keys of a
+/// screening would lock upwards from the application, and the two would wait for each other.
+async fn hold_subject(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    application: ApplicationId,
+) -> Result<bool, DbError> {
+    let hold = statement(
+        "SELECT FROM applications a \
+         JOIN candidates c ON c.organization_id = a.organization_id AND c.id = a.candidate_id \
+         JOIN jobs j ON j.organization_id = a.organization_id AND j.id = a.job_id \
+         WHERE a.organization_id = ? AND a.id = ? FOR KEY SHARE OF c, j",
+    );
+    let held = hold
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<SqlUuid, _>(application.uuid())
+        .execute(conn)
+        .await?;
+    Ok(held > 0)
+}
+
 /// Stores a score in the caller's transaction. A task that has stored one before is answered that one. `None` when the
 /// application is gone.
 ///
 /// # Errors
-/// See [`DbError`]; a conflict says that candidate, job or application went at this very moment.
+/// See [`DbError`]; a conflict says that the application alone went at this very moment.
 pub async fn insert(
     conn: &mut AsyncPgConnection,
     org: OrgId,
     screening: &NewScreening<'_>,
 ) -> Result<Option<Screened>, DbError> {
+    if !hold_subject(conn, org, screening.application).await? {
+        return Ok(None);
+    }
     let insert = statement(
         "INSERT INTO screenings (id, organization_id, application_id, candidate_id, job_id, task_id, engine, \
             score_version, total_bp, score, inputs) \

@@ -1,7 +1,12 @@
 //! Screenings are never changed and go with whom they are about.
 
-use hiring_testkit::TestDatabase;
+use diesel_async::AsyncConnection;
+use hiring_core::ids::{ApplicationId, OrgId, TaskId};
+use hiring_db::screenings::{self, NewScreening};
+use hiring_testkit::{TestDatabase, eventually};
+use serde_json::json;
 use tokio_postgres::Client;
+use uuid::Uuid;
 
 const APPLICATION: &str = "
     INSERT INTO organizations (id, name) VALUES ('00000000-0000-7000-8000-000000000001', 'Acme');
@@ -58,5 +63,53 @@ async fn a_screening_goes_with_its_candidate_its_job_its_application_and_its_org
             .await
             .unwrap();
         assert_eq!(count(&client).await, 0, "{gone}");
+    }
+}
+
+fn id(number: u128) -> Uuid {
+    Uuid::from_u128(0x0000_0000_0000_7000_8000_0000_0000_0000 + number)
+}
+
+#[tokio::test]
+async fn a_screening_and_the_deletion_of_what_it_is_about_do_not_wait_for_each_other() {
+    for (above, number) in [("jobs", 2), ("candidates", 4)] {
+        let (db, client) = screened().await;
+        // The deletion begins with the row itself, and comes to the applications later.
+        let begun = format!(
+            "BEGIN; SELECT FROM {above} WHERE id = '{}' FOR UPDATE",
+            id(number)
+        );
+        client.batch_execute(&begun).await.unwrap();
+        let database = db.database();
+        let screening = tokio::spawn(async move {
+            let mut connection = database.connection().await.unwrap();
+            connection
+                .transaction(async |connection| {
+                    let score = json!({});
+                    let screening = NewScreening {
+                        application: ApplicationId::from(id(5)),
+                        task: TaskId::generate(),
+                        engine: "rubric",
+                        score_version: "1",
+                        total_bp: 1,
+                        score: &score,
+                        inputs: &score,
+                    };
+                    screenings::insert(connection, OrgId::from(id(1)), &screening).await
+                })
+                .await
+        });
+        let waits =
+            "SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        let watch = db.client().await;
+        eventually("the screening to wait", || async {
+            let waiting = watch.query(waits, &[]).await.unwrap();
+            (!waiting.is_empty()).then_some(())
+        })
+        .await;
+        let done = format!("DELETE FROM {above} WHERE id = '{}'; COMMIT", id(number));
+        client.batch_execute(&done).await.unwrap();
+        assert_eq!(screening.await.unwrap().unwrap(), None, "{above}");
+        assert_eq!(count(&client).await, 0, "{above}");
     }
 }
