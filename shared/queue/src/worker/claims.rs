@@ -74,20 +74,17 @@ impl Claims {
     }
 
     async fn make(&self, batch: Vec<Waiting>) {
-        let mut answers = match self.ask(&batch).await {
-            Ok(claimed) => claimed.into_iter().map(Ok).collect(),
-            Err(error) => {
-                tracing::warn!(error = %error, tasks = batch.len(), "claiming failed");
-                vec![Err(ClaimFailed); batch.len()]
-            }
-        };
+        let mut answers = self.ask(&batch).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, tasks = batch.len(), "claiming failed");
+            vec![Err(ClaimFailed); batch.len()]
+        });
         for waiting in batch.into_iter().rev() {
             // Nobody waits any more: the lease runs out by itself.
-            let _ = waiting.answer.send(answers.pop().unwrap_or(Ok(None)));
+            let _ = waiting.answer.send(answers.pop().unwrap_or(Err(ClaimFailed)));
         }
     }
 
-    async fn ask(&self, batch: &[Waiting]) -> Result<Vec<Option<ClaimedTask>>, DbError> {
+    async fn ask(&self, batch: &[Waiting]) -> Result<Vec<Answer>, DbError> {
         let mut conn = self.database.connection().await?;
         let mut claimed: Vec<ClaimedTask> = Vec::new();
         if batch.len() > 1 {
@@ -98,9 +95,14 @@ impl Claims {
         for Waiting { wanted, .. } in batch {
             let found = claimed.iter().position(|task| task.id == wanted.id);
             answers.push(match found {
-                Some(index) => Some(claimed.swap_remove(index)),
-                // Over, or locked by somebody for a moment.
-                None => claim(&mut conn, wanted.id, wanted.kind, wanted.lease_seconds).await?,
+                Some(index) => Ok(Some(claimed.swap_remove(index))),
+                // Over, or locked by somebody for a moment. A failure is this one's alone: the others are claimed.
+                None => claim(&mut conn, wanted.id, wanted.kind, wanted.lease_seconds)
+                    .await
+                    .map_err(|error| {
+                        tracing::warn!(task_id = %wanted.id, error = %error, "claiming failed");
+                        ClaimFailed
+                    }),
             });
         }
         Ok(answers)
