@@ -88,7 +88,9 @@ async fn tell_owner(
     let Some(owner) = users::find_by_email(conn, address).await? else {
         return Ok(None);
     };
-    let template = Template::OrganizationExists(OrganizationExists { name: owner.name });
+    // Until an address is verified, whoever opened the account may be a stranger who chose the name for its owner to read.
+    let name = owner.email_verified_at.map(|_| owner.name);
+    let template = Template::OrganizationExists(OrganizationExists { name });
     let today = state.clock.now().date_naive();
     let mail = OutgoingMail {
         organization_id: None,

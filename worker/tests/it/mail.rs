@@ -25,7 +25,7 @@ pub struct Post {
 /// A mail that may get lost rather than arrive twice.
 pub fn may_be_lost() -> Template {
     Template::OrganizationExists(OrganizationExists {
-        name: "Ada <b>Lovelace</b>".into(),
+        name: Some("Ada <b>Lovelace</b>".into()),
     })
 }
 

@@ -25,7 +25,9 @@ fn mail(to: &str) -> Composed {
         written_at: "2026-11-22T10:00:00Z".parse().unwrap(),
     };
     let name = "Ada\r\nBcc: eve@example.org\r\n\r\n.\r\nQUIT\r\n";
-    let template = Template::OrganizationExists(OrganizationExists { name: name.into() });
+    let template = Template::OrganizationExists(OrganizationExists {
+        name: Some(name.into()),
+    });
     compose(&from, &address(to), &stamp, &template).unwrap()
 }
 

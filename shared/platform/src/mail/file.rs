@@ -125,7 +125,7 @@ mod tests {
             message_id: Stamp::message_id_for(id, from),
             written_at: "2026-11-22T10:00:00Z".parse().unwrap(),
         };
-        let exists = OrganizationExists { name: "Ada".into() };
+        let exists = OrganizationExists { name: None };
         let to = "ada@example.org".parse().unwrap();
         compose(from, &to, &stamp, &Template::OrganizationExists(exists)).unwrap()
     }

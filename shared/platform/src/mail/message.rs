@@ -115,7 +115,9 @@ mod tests {
             message_id: Stamp::message_id_for(id, &from),
             written_at: "2026-11-22T10:00:00Z".parse().ok()?,
         };
-        let template = Template::OrganizationExists(OrganizationExists { name: name.into() });
+        let template = Template::OrganizationExists(OrganizationExists {
+            name: Some(name.into()),
+        });
         let composed = compose(&from, &to.parse().ok()?, &stamp, &template).ok()?;
         String::from_utf8(composed.bytes).ok()
     }

@@ -16,12 +16,12 @@ pub enum Template {
     BackupMissing(BackupMissing),
 }
 
-/// Parameters of [`Template::OrganizationExists`]. What the asker typed is not among them: anybody can ask, and nobody shall
-/// be able to send words of their own to a stranger.
+/// Parameters of [`Template::OrganizationExists`]. What the asker typed is not among them, nor what somebody typed who opened
+/// the account without showing that the address is theirs: nobody shall be able to send words of their own to a stranger.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OrganizationExists {
-    /// How the owner of the account wants to be called.
-    pub name: String,
+    /// How the owner of the account wants to be called; none where nobody has shown that the address is the owner's.
+    pub name: Option<String>,
 }
 
 /// Parameters of [`Template::BackupMissing`].
@@ -92,8 +92,12 @@ impl Template {
 
 impl OrganizationExists {
     fn letter(&self) -> Letter {
+        let greeting = match &self.name {
+            Some(name) => format!("Hello {name},"),
+            None => "Hello,".to_owned(),
+        };
         Letter::new("You already have an account")
-            .paragraph(&format!("Hello {},", self.name))
+            .paragraph(&greeting)
             .paragraph(
                 "somebody, probably you, asked to register an organization with this e-mail address. The address already \
                  has an account, so nothing was registered.",
@@ -140,7 +144,9 @@ mod tests {
             newest: None,
             max_age_hours: 12,
         };
-        let exists = OrganizationExists { name: "Ada".into() };
+        let exists = OrganizationExists {
+            name: Some("Ada".into()),
+        };
         [
             Template::OrganizationExists(exists),
             Template::BackupMissing(missing),
