@@ -20,7 +20,8 @@ pub struct Eraser {
     pub request_id: String,
 }
 
-/// Erases row, text, vectors, applications, saved answers and task results, cancels what is still to be done, and has the file deleted.
+/// Erases row, text, vectors, applications, screenings, saved answers and task results, cancels what is still to be done, and
+/// has the file deleted.
 /// What stays is the audit entry: ids and a time.
 ///
 /// # Errors
@@ -34,10 +35,11 @@ pub async fn erase_candidate(state: &AppState, eraser: &Eraser, id: CandidateId)
             let row = candidates::find(connection, org, id).await?.ok_or_else(missing)?;
             // Tasks before the candidate: the worker locks in the same order, so the two never wait for each other.
             of_candidate::cancel_all(connection, org, id, row.uploaded_at).await?;
-            of_candidate::clear_results(connection, org, id, row.uploaded_at).await?;
             let object = candidates::delete(connection, org, id)
                 .await?
                 .ok_or_else(missing)?;
+            // After the candidate: whatever is scored or saved from here on waits for this lock and finds nobody.
+            of_candidate::clear_results(connection, org, id, row.uploaded_at).await?;
             idempotency::forget_candidate(connection, org, id).await?;
             objects::doom_live(connection, org, object).await?;
             let options = EnqueueOptions {

@@ -1,5 +1,6 @@
 //! Reading, listing and erasing candidates.
 
+use hiring_testkit::eventually;
 use serde_json::Value;
 
 use crate::test_app::{TestApp, TestOrganization, TestResponse};
@@ -240,6 +241,24 @@ async fn candidates_are_for_members_of_their_organization_only() {
     assert_eq!(app.count("SELECT count(*) FROM audit_log").await, 0);
 }
 
+/// The tables in which any column says something of the person.
+async fn naming_ada(app: &TestApp) -> Vec<String> {
+    let tables = "SELECT table_name::text FROM information_schema.tables
+         WHERE table_schema = 'public' AND table_type = 'BASE TABLE'";
+    let tables = app.db.client().await.query(tables, &[]).await.unwrap();
+    let mut naming = Vec::new();
+    for table in tables {
+        let table: String = table.get(0);
+        let named = format!(
+            "SELECT count(*) FROM {table} WHERE {table}::text ILIKE ANY (ARRAY['%lovelace%', '%ada@example%', '%ada.txt%'])"
+        );
+        if app.count(&named).await > 0 {
+            naming.push(table);
+        }
+    }
+    naming
+}
+
 #[actix_web::test]
 async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_else() {
     let app = TestApp::start().await;
@@ -260,14 +279,20 @@ async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_
         "INSERT INTO profile_vectors SELECT id, organization_id, 'm', array_fill(0.5, ARRAY[384])::halfvec(384) FROM candidates;
          INSERT INTO tasks (id, kind, organization_id, payload, run_at, state, finished_at, result)
          SELECT gen_random_uuid(), 'index_candidate', organization_id, '{{\"candidate_id\": \"{id}\"}}', now(), 'completed',
-                now(), '{{\"name\": \"Ada\"}}' FROM candidates"
+                now(), '{{\"name\": \"Ada\"}}' FROM candidates;
+         INSERT INTO screenings (id, organization_id, application_id, candidate_id, job_id, task_id, engine, score_version,
+                total_bp, score, inputs)
+         SELECT gen_random_uuid(), organization_id, id, candidate_id, job_id, gen_random_uuid(), 'rubric', '1', 5000,
+                '{{\"quote\": \"Ada Lovelace\"}}', '{{}}' FROM applications"
     );
     client.batch_execute(&indexed).await.unwrap();
+    assert!(naming_ada(&app).await.contains(&"screenings".to_owned()));
     let path = format!("/candidates/{id}");
     let erased = app.delete(&path).token(&acme.recruiter).send().await;
     assert_eq!((erased.status, erased.bytes.len()), (204, 0));
 
-    for table in ["candidates", "profile_vectors", "applications"] {
+    assert_eq!(naming_ada(&app).await, Vec::<String>::new());
+    for table in ["candidates", "profile_vectors", "applications", "screenings"] {
         assert_eq!(
             app.count(&format!("SELECT count(*) FROM {table}")).await,
             0,
@@ -320,6 +345,41 @@ async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_
         Value::from(id),
         "the same person may come back as somebody else"
     );
+}
+
+#[actix_web::test]
+async fn what_a_task_finds_out_while_its_candidate_is_erased_goes_too() {
+    let app = TestApp::start().await;
+    app.db.leave_tasks();
+    let acme = app.organization("Acme").await;
+    let (id, _) = candidate(&app, &acme.recruiter, 1).await;
+    // A score is about to be stored when the erasure begins, and its task was not there yet when the others were called off.
+    let scoring = app.db.client().await;
+    let begun = "BEGIN; SELECT FROM candidates FOR KEY SHARE";
+    scoring.batch_execute(begun).await.unwrap();
+    let path = format!("/candidates/{id}");
+    let erasing = async {
+        let erased = app.delete(&path).token(&acme.recruiter).send().await;
+        assert_eq!(erased.status, 204);
+    };
+    let finishing = async {
+        let waits = "SELECT count(*) FROM pg_stat_activity
+             WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        eventually("the erasure to wait", || async {
+            (app.count(waits).await > 0).then_some(())
+        })
+        .await;
+        let finished = format!(
+            "INSERT INTO tasks (id, kind, organization_id, payload, run_at, state, finished_at, result)
+             SELECT gen_random_uuid(), 'screen_application', organization_id, '{{\"candidate_id\": \"{id}\"}}', now(),
+                    'completed', now(), '{{\"total_bp\": 5000}}' FROM candidates;
+             COMMIT"
+        );
+        scoring.batch_execute(&finished).await.unwrap();
+    };
+    futures::join!(erasing, finishing);
+    let told = "SELECT count(*) FROM tasks WHERE result IS NOT NULL";
+    assert_eq!(app.count(told).await, 0);
 }
 
 #[actix_web::test]

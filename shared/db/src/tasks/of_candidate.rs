@@ -132,7 +132,8 @@ pub async fn cancel_all(
 const CLEAR: &str = "UPDATE tasks SET result = NULL WHERE organization_id = ? AND created_at >= ? \
     AND payload->>'candidate_id' = ? AND result IS NOT NULL";
 
-/// Forgets what finished tasks had to say about a candidate who is erased.
+/// Forgets what finished tasks had to say about a candidate who is erased. Call it after the candidate's row was deleted: no
+/// task that has to do with them can complete with a result any more.
 ///
 /// # Errors
 /// See [`DbError`].
