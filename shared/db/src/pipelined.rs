@@ -11,6 +11,21 @@ use diesel_async::{
 use crate::DbError;
 use crate::statement::Statement;
 
+/// [`INSIDE`], for the text of a statement.
+macro_rules! inside {
+    () => {
+        "current_setting('hiring.pipelined', true) = 'yes'"
+    };
+}
+pub(crate) use inside;
+
+/// Condition that holds only inside of a transaction that [`begin_with`] opened. A first statement that changes something must ask for
+/// it: were the BEGIN refused and the statement behind it accepted, the change would stand alone, without what was to follow.
+pub const INSIDE: &str = inside!();
+
+/// BEGIN, and the mark that [`INSIDE`] looks for; it is gone with the transaction.
+const BEGIN: &str = "BEGIN; SET LOCAL hiring.pipelined = 'yes'";
+
 /// Opens a transaction and runs `first` as its first statement, without waiting for the one before sending the other. The
 /// transaction is open afterwards, also when `first` failed: commit it or roll it back.
 ///
@@ -23,7 +38,7 @@ where
     note_begin(conn)?;
     // Both go out in this order, because the first poll of each sends it.
     let (mut one, mut other): (&AsyncPgConnection, &AsyncPgConnection) = (conn, conn);
-    let (begun, rows) = futures::join!(one.batch_execute("BEGIN"), first.load(&mut other));
+    let (begun, rows) = futures::join!(one.batch_execute(BEGIN), first.load(&mut other));
     begun?;
     Ok(rows?)
 }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 pub(super) use super::children::child_ended;
 use super::lease::lock_lease;
 use crate::DbError;
-use crate::pipelined::begin_with;
+use crate::pipelined::{begin_with, inside};
 use crate::statement::statement;
 
 /// Where a task stands after its holder let go of it.
@@ -37,7 +37,7 @@ pub(super) struct EndedRow {
 /// meets a running twin sets `rerun`, a cancel clears it, so that the later of the two counts. A cancelled parent waits for its
 /// children to end; they are called off by whoever asked.
 macro_rules! end_run {
-    ($state:literal, $waits:literal, $error:literal) => {
+    ($state:literal, $waits:literal, $error:literal $(, $guard:expr)?) => {
         concat!(
             "UPDATE tasks SET state = CASE WHEN rerun THEN 'pending' WHEN ",
             $waits,
@@ -55,12 +55,14 @@ macro_rules! end_run {
             " THEN coalesce(cancel_requested_at, task_now()) ELSE cancel_requested_at END, \
              rerun = false, lease_id = NULL, deadline = NULL, last_error = ",
             $error,
-            " WHERE id = ? AND lease_id = ? AND state = 'running' RETURNING state, parent_id"
+            " WHERE id = ? AND lease_id = ? AND state = 'running'",
+            $(" AND ", $guard,)?
+            " RETURNING state, parent_id"
         )
     };
 }
 
-const FINISH: &str = end_run!("completed", "false", "NULL");
+const FINISH: &str = end_run!("completed", "false", "NULL", inside!());
 const FAIL: &str = end_run!("dead", "false", "?");
 const END_CANCELLED: &str = end_run!("cancelled", "open_children > 0", "?");
 

@@ -8,6 +8,7 @@
 )]
 
 mod catalogue;
+mod pipelined;
 mod schema;
 mod screenings;
 mod statement;
