@@ -7,6 +7,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::candidate::CandidateStatus;
 use hiring_core::ids::{CandidateId, ObjectId, OrgId, UserId};
 use hiring_core::task::ScreenApplication;
+use hiring_core::trace::TraceParent;
 use hiring_db::candidates::{self, Standing};
 use hiring_db::objects::{self, NewObject};
 use hiring_db::tasks::Enqueued;
@@ -33,6 +34,8 @@ pub struct Uploader {
     pub organization: OrgId,
     /// The user.
     pub user: UserId,
+    /// Where the request belongs in a trace; its tasks belong there too.
+    pub trace: TraceParent,
 }
 
 /// What a committed upload leaves to be done.

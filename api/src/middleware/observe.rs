@@ -9,6 +9,7 @@ use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
 use hiring_core::random;
+use hiring_core::trace::TraceParent;
 use tracing::Instrument;
 
 use crate::extract::allowed::Authentication;
@@ -16,6 +17,7 @@ use crate::problem::{Kind, Problem};
 use crate::state::AppState;
 
 static REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+static TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// The id of a request, kept in its extensions.
 #[derive(Debug, Clone)]
@@ -31,7 +33,14 @@ pub fn request_id(request: &HttpRequest) -> String {
         .unwrap_or_default()
 }
 
-/// Gives the request an id, logs one line when it is over, counts it, and completes problems with path and id.
+/// Where this request belongs in a trace, for the tasks that it asks for; a trace of its own outside the observing middleware.
+#[must_use]
+pub fn trace_parent(request: &HttpRequest) -> TraceParent {
+    let known = request.extensions().get::<TraceParent>().copied();
+    known.unwrap_or_else(TraceParent::generate)
+}
+
+/// Gives the request an id and a place in a trace, logs one line when it is over, counts it, and completes problems with path and id.
 ///
 /// # Errors
 /// Only those that no handler made, which actix answers itself.
@@ -42,11 +51,16 @@ pub async fn observe(
     let started = Instant::now();
     let id = accepted_id(&request).unwrap_or_else(|| random::uuid_v4().to_string());
     request.extensions_mut().insert(RequestId(id.clone()));
-    let span = tracing::info_span!("request", request_id = %id);
+    let trace = accepted_trace(&request).map_or_else(TraceParent::generate, TraceParent::child);
+    request.extensions_mut().insert(trace);
+    let span = tracing::info_span!("request", request_id = %id, trace_id = trace.trace_id());
     let response = next.call(request).instrument(span.clone()).await?;
     let mut response = complete(response);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
+    }
+    if let Ok(value) = HeaderValue::from_str(&trace.to_string()) {
+        response.headers_mut().insert(TRACEPARENT.clone(), value);
     }
     span.in_scope(|| record(&response, started));
     Ok(response)
@@ -57,6 +71,11 @@ fn accepted_id(request: &ServiceRequest) -> Option<String> {
     let text = request.headers().get(&REQUEST_ID)?.to_str().ok()?;
     let harmless = |c: char| c.is_ascii_alphanumeric() || c == '-';
     ((8..=64).contains(&text.len()) && text.chars().all(harmless)).then(|| text.to_owned())
+}
+
+/// The caller's trace, if it names one.
+fn accepted_trace(request: &ServiceRequest) -> Option<TraceParent> {
+    TraceParent::parse(request.headers().get(&TRACEPARENT)?.to_str().ok()?)
 }
 
 /// Gives an error answer its path and request id, and turns errors that are not ours into problems.

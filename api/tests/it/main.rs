@@ -25,6 +25,7 @@ mod shutdown;
 mod tasks;
 mod tasks_acting;
 mod test_app;
+mod tracing;
 mod upload;
 mod upload_again;
 mod upload_batch;

@@ -26,3 +26,4 @@ pub mod reading;
 pub mod resume;
 pub mod task;
 pub mod taxonomy;
+pub mod trace;

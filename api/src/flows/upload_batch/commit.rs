@@ -232,6 +232,7 @@ async fn enqueue_batch(
     let options = EnqueueOptions {
         organization_id: Some(uploader.organization),
         user_id: Some(uploader.user),
+        trace_context: Some(uploader.trace.to_string()),
         ..EnqueueOptions::default()
     };
     let payload = BatchTask { of: OF.to_owned() };

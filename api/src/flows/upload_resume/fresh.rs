@@ -78,6 +78,7 @@ pub(super) async fn enqueue(
         user_id: Some(origin.uploader.user),
         unique_key: Some(parse_key(candidate_id)),
         parent: origin.batch,
+        trace_context: Some(origin.uploader.trace.to_string()),
         ..EnqueueOptions::default()
     };
     let payload = ParseResume {

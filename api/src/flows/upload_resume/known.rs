@@ -176,6 +176,7 @@ async fn screen(
         organization_id: Some(uploader.organization),
         user_id: Some(uploader.user),
         unique_key: Some(screenings::task_key(task.application_id)),
+        trace_context: Some(uploader.trace.to_string()),
         ..EnqueueOptions::default()
     };
     Ok(state.ringer.enqueue(connection, task, options).await?)

@@ -1,6 +1,6 @@
 //! `POST /candidates/upload`
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use serde_json::Value;
 use tracing::Instrument;
 use utoipa::ToSchema;
@@ -9,6 +9,7 @@ use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::UploadResume;
 use crate::extract::{Allowed, IdempotencyKey, ResumeUpload};
 use crate::flows::upload_resume::{Uploader, upload_resume};
+use crate::middleware::observe::trace_parent;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::candidate::UploadView;
@@ -51,10 +52,12 @@ pub async fn upload(
     key: IdempotencyKey,
     upload: ResumeUpload,
     state: web::Data<AppState>,
+    request: HttpRequest,
 ) -> Result<Answer<Value>, Problem> {
     let uploader = Uploader {
         organization: allowed.organization()?,
         user: allowed.user_id,
+        trace: trace_parent(&request),
     };
     let caller = *allowed;
     let work = async move {

@@ -1,6 +1,6 @@
 //! `POST /candidates/upload/batch`
 
-use actix_web::web;
+use actix_web::{HttpRequest, web};
 use serde_json::Value;
 use tracing::Instrument;
 use utoipa::ToSchema;
@@ -10,6 +10,7 @@ use crate::extract::allowed::UploadResume;
 use crate::extract::{Allowed, BatchUpload, IdempotencyKey};
 use crate::flows::upload_batch as flow;
 use crate::flows::upload_resume::Uploader;
+use crate::middleware::observe::trace_parent;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::candidate::BatchView;
@@ -48,10 +49,12 @@ pub async fn upload_batch(
     key: IdempotencyKey,
     upload: BatchUpload,
     state: web::Data<AppState>,
+    request: HttpRequest,
 ) -> Result<Answer<Value>, Problem> {
     let uploader = Uploader {
         organization: allowed.organization()?,
         user: allowed.user_id,
+        trace: trace_parent(&request),
     };
     let caller = *allowed;
     let work = async move {

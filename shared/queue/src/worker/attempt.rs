@@ -8,6 +8,7 @@ use std::time::Duration;
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures::FutureExt;
 use hiring_core::task::{RING_VERSION, Ring};
+use hiring_core::trace::TraceParent;
 use hiring_db::DbError;
 use hiring_db::json::UnreadableJson;
 use hiring_db::tasks::{ClaimedTask, Wanted, lease, unhandled};
@@ -136,7 +137,7 @@ impl Engine {
             task_id = %task.id,
             kind = entry.label(),
             attempt = task.attempt,
-            trace_id = task.trace_context.as_deref().and_then(trace_id),
+            trace_id = task.trace_context.as_deref().and_then(TraceParent::parse).map(|parent| parent.trace_id()),
         );
         self.run_and_record(entry, task, via).instrument(span).await
     }
@@ -224,21 +225,4 @@ impl Engine {
 
 fn count_ring(via: &'static str, outcome: &'static str) {
     metrics::counter!("tasks_rings_total", "transport" => via, "outcome" => outcome).increment(1);
-}
-
-/// The trace id of a W3C `traceparent`: `version-traceid-spanid-flags`.
-fn trace_id(traceparent: &str) -> Option<&str> {
-    traceparent.split('-').nth(1)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_trace_id_is_the_second_part_of_a_traceparent() {
-        let parent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
-        assert_eq!(trace_id(parent), Some("4bf92f3577b34da6a3ce929d0e0e4736"));
-        assert_eq!(trace_id("nonsense"), None);
-    }
 }
