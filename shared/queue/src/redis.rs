@@ -5,7 +5,7 @@
 //! | [`config`] | its settings |
 //! | `directory`, `inquiry`, [`slot`] | which node takes a queue's commands: the server, the sentinels' master, or a slot's owner |
 //! | [`bell`], `sender`, `pools` | the pools that ring |
-//! | `popper` | the source that pops, on a connection of its own |
+//! | `popper`, `link` | the source that pops, on a connection of its own |
 //! | [`order`] | which lists a pop looks at, and in which order |
 //!
 //! A list that runs empty is gone from Redis, so a drained queue leaves no key.
@@ -14,6 +14,7 @@ pub mod bell;
 pub mod config;
 mod directory;
 mod inquiry;
+mod link;
 pub mod order;
 mod pools;
 pub(crate) mod popper;

@@ -189,14 +189,18 @@ impl Registry {
 
     /// Whether a ring of this list could start at once: no when it carries a kind that has no room left.
     pub(crate) fn is_open(&self, queue: Queue, priority: Priority) -> bool {
-        !self.entries.values().any(|entry| {
-            entry.queue == queue
-                && entry.priority == priority
-                && entry
-                    .room
-                    .as_ref()
-                    .is_some_and(|room| room.available_permits() == 0)
-        })
+        self.room(queue, priority) > 0
+    }
+
+    /// How many rings of this list could start at once, as far as its kinds have limits.
+    pub(crate) fn room(&self, queue: Queue, priority: Priority) -> usize {
+        self.entries
+            .values()
+            .filter(|entry| entry.queue == queue && entry.priority == priority)
+            .filter_map(|entry| entry.room.as_ref())
+            .map(|room| room.available_permits())
+            .min()
+            .unwrap_or(usize::MAX)
     }
 
     /// The fewest tasks that any kind with a limit could still start, for the size of one pop.

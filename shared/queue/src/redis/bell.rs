@@ -4,6 +4,8 @@ use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures::FutureExt;
+use futures::future::BoxFuture;
 use hiring_core::task::{Priority, Queue};
 use redis::Value;
 
@@ -11,8 +13,9 @@ use super::config::RedisConfig;
 use super::directory::Directory;
 use super::list_key;
 use super::sender::{Manner, Sender};
-use crate::QueueError;
+use crate::delivery::{Attended, Receipt};
 use crate::transport::Outgoing;
+use crate::{QueueError, Ringer};
 
 /// Longest wait for one node to take rings; shorter than a ring may take, so that one that hangs is told from the others.
 const RING_PATIENCE: Duration = Duration::from_millis(200);
@@ -145,6 +148,23 @@ impl RedisBell {
         if self.sender.hush() {
             tracing::warn!(error = %chain(error), "ringing failed; the sweeper rings again");
         }
+    }
+}
+
+/// A popped ring is gone from its list: it is put back unless it has served.
+pub(super) struct Unattended {
+    pub(super) ring: Outgoing,
+    pub(super) ringer: Ringer,
+}
+
+impl Receipt for Unattended {
+    fn settle(self: Box<Self>, attended: Attended) -> BoxFuture<'static, ()> {
+        async move {
+            if !matches!(attended, Attended::Recorded(_)) {
+                self.ringer.put_back(&[self.ring]).await;
+            }
+        }
+        .boxed()
     }
 }
 

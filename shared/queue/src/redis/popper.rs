@@ -7,30 +7,23 @@ use std::time::Duration;
 use futures::FutureExt;
 use futures::future::BoxFuture;
 use hiring_core::task::{Priority, Queue};
-use redis::aio::MultiplexedConnection;
-use redis::{AsyncConnectionConfig, Client, Cmd, ErrorKind, FromRedisValue, RedisError, ServerErrorKind};
+use redis::{Cmd, ErrorKind, RedisError, ServerErrorKind};
 use tokio::sync::OwnedSemaphorePermit;
 
-use super::bell::chain;
+use super::bell::{Unattended, chain};
 use super::directory::Directory;
-use super::inquiry::{Node, timed_out};
+use super::inquiry::Node;
+use super::link::{BLOCK_SECONDS, Link};
 use super::list_key;
 use super::order::lists_for_turn;
 use super::sender::Redirected;
 use crate::Ringer;
 use crate::backend::Pull;
 use crate::backoff::{reconnect_pause, unit_random};
-use crate::delivery::{Attended, Delivery, Intake, Receipt, read_ring, taken};
-use crate::transport::Outgoing;
-
-/// Longest block of one pop when every list is open, in seconds: a fifth of a command a second when idle.
-const BLOCK_SECONDS: f64 = 5.0;
+use crate::delivery::{Delivery, Intake, read_ring, taken};
 
 /// Longest block while lists are left out because their kind has no room: then they are looked at again.
 const BLOCK_PARTLY_SECONDS: f64 = 0.05;
-
-/// Longest wait for an answer to a command that does not block; more than a moment's pause of the server.
-const ANSWER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// How long to wait before rings are looked for again while their hash slot is on its way to another node.
 const MOVING_PAUSE: Duration = Duration::from_millis(100);
@@ -56,18 +49,6 @@ pub(crate) struct Popper {
     failures: u32,
 }
 
-/// A connection and the node that it leads to.
-struct Link {
-    node: Node,
-    connection: MultiplexedConnection,
-}
-
-impl Link {
-    async fn query<T: FromRedisValue>(&mut self, command: &Cmd) -> Result<T, RedisError> {
-        command.query_async(&mut self.connection).await
-    }
-}
-
 type List = (Queue, Priority);
 
 /// What a pop answers: the key of the list and what was in it.
@@ -75,23 +56,6 @@ type Answer = Option<(String, Vec<String>)>;
 
 /// A list and what was taken from it.
 type Popped = (List, Vec<String>);
-
-/// A popped ring is gone from its list: it is put back unless it has served.
-struct Unattended {
-    ring: Outgoing,
-    ringer: Ringer,
-}
-
-impl Receipt for Unattended {
-    fn settle(self: Box<Self>, attended: Attended) -> BoxFuture<'static, ()> {
-        async move {
-            if !matches!(attended, Attended::Recorded(_)) {
-                self.ringer.put_back(&[self.ring]).await;
-            }
-        }
-        .boxed()
-    }
-}
 
 impl Pull for Popper {
     fn pull(&mut self) -> BoxFuture<'_, Vec<Delivery>> {
@@ -110,7 +74,7 @@ impl Popper {
     }
 
     async fn pop(&mut self) -> Vec<Delivery> {
-        let slots = self.source.intake.take_slots(BATCH).await;
+        let slots = self.source.intake.take_free_slots(BATCH).await;
         let lists = self.lists();
         if lists.is_empty() {
             drop(slots);
@@ -156,12 +120,32 @@ impl Popper {
 
     /// Takes rings that wait, as many as there are slots.
     async fn take(&mut self, lists: &[List], count: usize) -> Result<Option<Popped>, RedisError> {
-        let command = self.pop_command(redis::cmd("LMPOP"), lists, count);
-        let link = self.connect().await?;
-        match bounded(link.query(&command)).await {
-            Err(error) if is_on_its_way(&error) => self.take_one_by_one(lists, count).await,
-            answer => Ok(self.popped(lists, answer?)),
+        // One command looks at all lists, so it takes no more than the one with the least room.
+        let safe = count.min(self.source.intake.registry.least_room());
+        let command = self.pop_command(redis::cmd("LMPOP"), lists, safe);
+        match self.connect().await?.ask(&command).await {
+            Err(error) if is_on_its_way(&error) => self.take_one_by_one(lists, safe).await,
+            answer => match self.popped(lists, answer?) {
+                Some(popped) if popped.1.len() == safe => Ok(Some(self.take_more(popped, count).await)),
+                popped => Ok(popped),
+            },
         }
+    }
+
+    /// Takes more from a list that had as many rings as were asked for, as long as its own kinds have room.
+    async fn take_more(&mut self, (list, mut bodies): Popped, count: usize) -> Popped {
+        let room = self.source.intake.registry.room(list.0, list.1);
+        let more = count.min(room).saturating_sub(bodies.len());
+        if more > 0 {
+            let command = self.pop_command(redis::cmd("LMPOP"), &[list], more);
+            // What was taken before does not depend on it; the next pop meets the same trouble.
+            if let Some(link) = self.link.as_mut()
+                && let Ok(Some((_, others))) = link.ask::<Answer>(&command).await
+            {
+                bodies.extend(others);
+            }
+        }
+        (list, bodies)
     }
 
     /// Waits for a ring without holding a slot meanwhile, so that whoever else takes tasks is not held up by an idle queue.
@@ -175,7 +159,7 @@ impl Popper {
         let mut command = redis::cmd("BLMPOP");
         command.arg(block);
         let command = self.pop_command(command, lists, 1);
-        match self.connect().await?.query(&command).await {
+        match self.connect().await?.wait(&command).await {
             Err(error) if is_on_its_way(&error) => {
                 tokio::time::sleep(MOVING_PAUSE).await;
                 Ok(None)
@@ -191,13 +175,13 @@ impl Popper {
             let list = std::slice::from_ref(list);
             let command = self.pop_command(redis::cmd("LMPOP"), list, count);
             let link = self.connect().await?;
-            let answer = match bounded(link.query(&command)).await {
+            let answer = match link.ask(&command).await {
                 Ok(answer) => answer,
                 Err(error) => match Redirected::read(&error, &link.node) {
                     Some(Redirected::Once(node)) => {
                         let mut link = self.open(node).await?;
-                        link.query::<()>(&redis::cmd("ASKING")).await?;
-                        bounded(link.query(&command)).await?
+                        link.ask::<()>(&redis::cmd("ASKING")).await?;
+                        link.ask(&command).await?
                     }
                     _ => return Err(error),
                 },
@@ -242,25 +226,7 @@ impl Popper {
     }
 
     async fn open(&self, node: Node) -> Result<Link, RedisError> {
-        // The answer may take as long as the block, and then some.
-        let config = AsyncConnectionConfig::new()
-            .set_response_timeout(Some(Duration::from_secs_f64(BLOCK_SECONDS + 5.0)));
-        let client = Client::open(self.source.directory.info(&node))?;
-        let mut connection = client
-            .get_multiplexed_async_connection_with_config(&config)
-            .await?;
-        let prepare = async {
-            self.source.directory.check_role(&mut connection).await?;
-            // So that an operator finds it in CLIENT LIST.
-            let name = format!("{}-pop", self.source.prefix);
-            redis::cmd("CLIENT")
-                .arg("SETNAME")
-                .arg(name)
-                .query_async::<()>(&mut connection)
-                .await
-        };
-        bounded(prepare).await?;
-        Ok(Link { node, connection })
+        Link::open(&self.source.directory, &self.source.prefix, node).await
     }
 
     /// Delivers what came while no slot was held. If all are taken by now, it goes back to where it was.
@@ -319,12 +285,6 @@ impl Popper {
         }
         tokio::time::sleep(reconnect_pause(self.failures, unit_random())).await;
     }
-}
-
-async fn bounded<T>(asking: impl Future<Output = Result<T, RedisError>>) -> Result<T, RedisError> {
-    tokio::time::timeout(ANSWER_TIMEOUT, asking)
-        .await
-        .unwrap_or_else(|_| Err(timed_out()))
 }
 
 /// Whether the keys' hash slot is being moved, so that a command with several keys finds them at neither end.

@@ -5,9 +5,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use hiring_queue::{Handler, Policy, Registry, TaskContext};
-use hiring_testkit::eventually;
+use hiring_testkit::{TestRedis, ValkeyServer, eventually};
 
-use crate::kinds::{Note, Urgent};
+use crate::kinds::{Letter, Note, Urgent};
 use crate::world::{World, at_once, write_and_complete, writer};
 
 #[tokio::test(flavor = "multi_thread")]
@@ -42,6 +42,38 @@ async fn a_kind_never_runs_more_often_at_once_than_it_may() {
     .await;
     assert_eq!(most.load(Ordering::SeqCst), 2);
     worker.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_kind_that_runs_one_at_a_time_does_not_make_others_come_one_by_one() {
+    let server = ValkeyServer::start().await;
+    let redis = TestRedis {
+        url: server.url(),
+        ..TestRedis::namespace()
+    };
+    let world = World::on(crate::world::config(&redis.url, &redis.prefix), redis).await;
+    for number in 0..96 {
+        world.submit(&Note::of(&number.to_string())).await;
+    }
+    let one = Policy {
+        concurrency: Some(1),
+        ..at_once()
+    };
+    let registry = Registry::new()
+        .register(writer::<Note>())
+        .register(writer::<Letter>().policy(one));
+    let worker = world.start_with(registry, (96, Duration::from_secs(5)));
+    eventually("96 lines", || async {
+        Some(world.ledger().await).filter(|lines| lines.len() == 96)
+    })
+    .await;
+    worker.stop().await;
+    let stats: String = server.ask(&["INFO", "commandstats"]).await.unwrap();
+    let pops = stats
+        .lines()
+        .find_map(|line| line.strip_prefix("cmdstat_lmpop:calls="));
+    let pops: usize = pops.unwrap().split(',').next().unwrap().parse().unwrap();
+    assert!(pops < 48, "{pops} pops for 96 rings");
 }
 
 #[tokio::test(flavor = "multi_thread")]
