@@ -157,7 +157,7 @@ pub async fn find(
 }
 
 /// Says that the mail is about to be handed over, in a transaction of its own that is committed, and flushed to disk, when this
-/// answers. The Message-ID of an earlier attempt stays.
+/// answers yes. The Message-ID of an earlier attempt stays. No, and nothing changed, when somebody asked to cancel the task.
 ///
 /// # Errors
 /// [`DbError::LeaseLost`]: then hand nothing over. Else see [`DbError`].
@@ -166,9 +166,11 @@ pub async fn mark_sending(
     mail: MailId,
     (task, lease): (TaskId, LeaseId),
     message_id: &str,
-) -> Result<(), DbError> {
+) -> Result<bool, DbError> {
     let update = async |conn: &mut AsyncPgConnection| {
-        lock_lease(conn, task, lease).await?;
+        if lock_lease(conn, task, lease).await? {
+            return Ok(false);
+        }
         statement(
             "UPDATE mails SET state = 'sending', message_id = coalesce(message_id, ?), sending_at = now(),
                  settled_at = NULL, error_code = NULL
@@ -178,7 +180,7 @@ pub async fn mark_sending(
         .bind::<SqlUuid, _>(mail.uuid())
         .execute(conn)
         .await?;
-        Ok(())
+        Ok(true)
     };
     conn.transaction(update).await
 }

@@ -8,9 +8,9 @@ use hiring_core::task::{CheckBackups, SendEmail};
 use hiring_db::mails::{self, NewMail};
 use hiring_db::tasks::EnqueueOptions;
 use hiring_platform::mail::{BackupMissing, Template};
-use hiring_platform::storage::BackupStore;
 use hiring_platform::storage::backups;
 use hiring_platform::storage::config::S3Config;
+use hiring_platform::storage::{BackupStore, StorageError};
 use hiring_queue::{Done, TaskContext, TaskFailure};
 use serde_json::json;
 
@@ -89,17 +89,9 @@ pub async fn run(parts: &Parts, ctx: TaskContext, _task: CheckBackups) -> Result
             })
             .await;
     };
-    let newest = Box::pin(store.newest()).await.map_err(|error| {
-        count("unreachable");
-        tracing::error!(
-            error = &error as &dyn std::error::Error,
-            "the bucket with the database dumps cannot be listed"
-        );
-        TaskFailure::retry(
-            "backups-unreachable",
-            "The bucket with the database dumps could not be listed.",
-        )
-    })?;
+    let newest = Box::pin(store.newest())
+        .await
+        .map_err(|error| unreachable(&error))?;
     let now = parts.clock.now();
     let age = newest.map(|newest| (now - newest).num_seconds().max(0));
     show(newest, age);
@@ -144,6 +136,18 @@ pub async fn run(parts: &Parts, ctx: TaskContext, _task: CheckBackups) -> Result
         Ok::<_, TaskFailure>(())
     })
     .await
+}
+
+fn unreachable(error: &StorageError) -> TaskFailure {
+    count("unreachable");
+    tracing::error!(
+        error = error as &dyn std::error::Error,
+        "the bucket with the database dumps cannot be listed"
+    );
+    TaskFailure::retry(
+        "backups-unreachable",
+        "The bucket with the database dumps could not be listed.",
+    )
 }
 
 /// The age as it was found, and the moment itself: a worker that has not looked for a while still shows the truth about it.

@@ -48,8 +48,11 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: SendEmail) -> Result<Don
         .map_err(|why| failure(&ctx, why))?;
     let mut connection = ctx.database().connection().await?;
     let lease = (ctx.task_id(), ctx.lease_id());
-    mails::mark_sending(&mut connection, mail.id, lease, &message_id).await?;
+    let is_wanted = mails::mark_sending(&mut connection, mail.id, lease, &message_id).await?;
     drop(connection);
+    if !is_wanted {
+        return ctx.cancel("cancelled").await;
+    }
     match handover.finish().await {
         Ok(()) => conclude(&ctx, mail.id, (MailState::Sent, None)).await,
         Err(NotSent::Unknown) if !template.must_arrive() => {

@@ -148,3 +148,19 @@ async fn a_worker_that_lost_its_lease_before_the_handover_hands_nothing_over() {
     worker.stop().await;
     assert_eq!(post.server.kept().len(), 1);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_mail_that_is_called_off_before_the_handover_is_not_handed_over() {
+    let post = Post::open().await;
+    post.server.behave("slow-recipient");
+    let worker = post.stage.start();
+    let task = post.queue(&must_arrive()).await;
+    post.server.until_waiting().await;
+    // Nobody tells the worker, and its next heartbeat is far.
+    let asked = "UPDATE tasks SET cancel_requested_at = task_now()";
+    post.stage.client.batch_execute(asked).await.unwrap();
+    post.server.go_on();
+    post.until(task, ("cancelled", "queued"), Some("cancelled")).await;
+    worker.stop().await;
+    assert_eq!(post.server.tries(), 0);
+}
