@@ -276,7 +276,11 @@ impl Drop for ValkeyServer {
 
 /// A port that nobody listens on, below those that systems give to outgoing connections (32768 and up on Linux, 49152 and up on
 /// macOS), so that it is still free at a restart.
-pub(crate) fn free_port() -> u16 {
+///
+/// # Panics
+/// When there is none.
+#[must_use]
+pub fn free_port() -> u16 {
     for _ in 0..1_000 {
         let port = 20_000 + u16::from_le_bytes(hiring_core::random::bytes()) % 12_000;
         if TcpListener::bind(("127.0.0.1", port)).is_ok() {

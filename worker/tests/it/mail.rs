@@ -8,10 +8,11 @@ use hiring_core::ids::TaskId;
 use hiring_db::mails;
 use hiring_platform::mail::{BackupMissing, OrganizationExists, Template};
 use hiring_queue::{OutgoingMail, queue_mail};
+use hiring_testkit::valkey::free_port;
 use rustix::process::Signal;
 
 use crate::process;
-use crate::smtp::{Options, SmtpServer, free_port};
+use crate::smtp::{Options, SmtpServer};
 use crate::stage::Stage;
 
 pub const ADDRESS: &str = "ada.lovelace@example.org";

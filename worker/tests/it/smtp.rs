@@ -1,7 +1,6 @@
 //! A mail server of one's own: aiosmtpd, as `script/lib/mock_smtp.py` runs it.
 
 use std::io::{BufRead, BufReader};
-use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
@@ -131,12 +130,6 @@ impl Drop for SmtpServer {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
-}
-
-/// A port nobody listened on a moment ago.
-pub fn free_port() -> u16 {
-    let listener = std::net::TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
-    listener.local_addr().unwrap().port()
 }
 
 /// A certificate that says it is 127.0.0.1, and its key, as PEM files in a folder.

@@ -9,8 +9,9 @@ use hiring_platform::mail::{
     Composed, Hurdle, Limits, Mailer, NotSent, OrganizationExists, Security, SmtpConfig, SmtpMailer, Stamp,
     Template, compose,
 };
+use hiring_testkit::valkey::free_port;
 
-use crate::smtp::{Options, SmtpServer, certificate, free_port};
+use crate::smtp::{Options, SmtpServer, certificate};
 
 fn address(text: &str) -> EmailAddress {
     text.parse().unwrap()
