@@ -98,7 +98,8 @@ impl From<ClaimedRow> for ClaimedTask {
     }
 }
 
-/// A claim. Losing one in a crash of Postgres only lets the task be rung again, so its commit need not wait for the disk.
+/// A claim. Whoever makes one knows the kind, so that an hour without a handler is over. Losing one in a crash of Postgres only
+/// lets the task be rung again, so its commit need not wait for the disk.
 macro_rules! claim {
     ($lease:literal, $seconds:literal, $rest:literal) => {
         concat!(
@@ -106,7 +107,8 @@ macro_rules! claim {
             $lease,
             ", deadline = task_now() + make_interval(secs => ",
             $seconds,
-            "), started_at = task_now(), stage = NULL, progress = NULL ",
+            "), started_at = task_now(), stage = NULL, progress = NULL, \
+             last_error = CASE WHEN last_error ->> 'code' = 'no-handler' THEN NULL ELSE last_error END ",
             $rest,
             " AND state IN ('pending', 'published') AND run_at <= task_now() \
              AND set_config('synchronous_commit', 'off', true) = 'off' \

@@ -184,10 +184,12 @@ struct Purged {
     count: i64,
 }
 
-// A batch goes after its parts.
+// A batch goes after its parts, and no part before its batch has ended, so that it is counted.
 const PURGE: &str = "WITH purged AS (DELETE FROM tasks WHERE id = ANY(ARRAY(SELECT id FROM tasks t WHERE state = ? \
     AND finished_at < task_now() - make_interval(days => ?) \
-    AND NOT EXISTS (SELECT FROM tasks part WHERE part.parent_id = t.id) LIMIT ? FOR UPDATE SKIP LOCKED)) \
+    AND NOT EXISTS (SELECT FROM tasks part WHERE part.parent_id = t.id) \
+    AND NOT EXISTS (SELECT FROM tasks batch WHERE batch.id = t.parent_id AND batch.finished_at IS NULL) \
+    LIMIT ? FOR UPDATE SKIP LOCKED)) \
     RETURNING organization_id) SELECT organization_id, count(*) AS count FROM purged GROUP BY organization_id";
 
 /// Deletes up to [`PURGE_BATCH`] tasks that ended like this more than so many days ago, and writes down for each

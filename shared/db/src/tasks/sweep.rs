@@ -1,7 +1,7 @@
 //! Leases that ran out, and finished rows that have grown old.
 
 use diesel::QueryableByName;
-use diesel::sql_types::{BigInt, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{OrgId, TaskId};
 use hiring_core::task::TaskError;
@@ -16,9 +16,30 @@ const EXPIRE: &str = "UPDATE tasks SET state = 'pending', lease_id = NULL, deadl
     run_at = task_now(), last_error = ? \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE state = 'running' \
     AND deadline <= task_now() AND attempt < max_attempts AND cancel_requested_at IS NULL \
-    ORDER BY deadline LIMIT ? FOR UPDATE SKIP LOCKED))";
+    ORDER BY deadline LIMIT ? FOR UPDATE SKIP LOCKED)) RETURNING id, kind, attempt";
 
-/// Puts up to `limit` tasks whose holder went silent back to pending, as long as they have attempts left; answers how many.
+/// An attempt whose holder went silent.
+#[derive(Debug, Clone, QueryableByName)]
+pub struct Expired {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    /// The task's kind.
+    #[diesel(sql_type = Text)]
+    pub kind: String,
+    /// Which attempt it was, from 1.
+    #[diesel(sql_type = Integer)]
+    pub attempt: i32,
+}
+
+impl Expired {
+    /// The row.
+    #[must_use]
+    pub fn id(&self) -> TaskId {
+        TaskId::from(self.id)
+    }
+}
+
+/// Puts up to `limit` tasks whose holder went silent back to pending, as long as they have attempts left; answers which.
 ///
 /// # Errors
 /// [`DbError`] of the statement.
@@ -26,11 +47,11 @@ pub async fn expire_leases(
     conn: &mut AsyncPgConnection,
     error: &TaskError,
     limit: i64,
-) -> Result<usize, DbError> {
+) -> Result<Vec<Expired>, DbError> {
     let update = statement(EXPIRE)
         .bind::<Jsonb, _>(serde_json::to_value(error)?)
         .bind::<BigInt, _>(limit);
-    Ok(update.execute(conn).await?)
+    Ok(update.load(conn).await?)
 }
 
 #[derive(QueryableByName)]
@@ -61,6 +82,8 @@ pub struct Exhausted {
     pub ended: Ended,
     /// Its kind.
     pub kind: String,
+    /// Which attempt the holder went silent in, from 1.
+    pub attempt: i32,
     /// The tenant.
     pub organization_id: Option<OrgId>,
     /// Its payload, for the kind's last words.
@@ -71,6 +94,8 @@ pub struct Exhausted {
 struct ExhaustedRow {
     #[diesel(sql_type = Text)]
     kind: String,
+    #[diesel(sql_type = Integer)]
+    attempt: i32,
     #[diesel(sql_type = Nullable<SqlUuid>)]
     organization_id: Option<Uuid>,
     #[diesel(sql_type = Jsonb)]
@@ -89,7 +114,7 @@ const END_EXHAUSTED: &str = "UPDATE tasks SET \
     publish_count = 0, rerun = false, lease_id = NULL, deadline = NULL, last_error = ? \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE id = ? AND state = 'running' AND deadline <= task_now() \
     AND (attempt >= max_attempts OR cancel_requested_at IS NOT NULL) FOR UPDATE SKIP LOCKED)) \
-    RETURNING state, kind, organization_id, parent_id, payload";
+    RETURNING state, kind, old.attempt, organization_id, parent_id, payload";
 
 /// Ends one task from [`list_exhausted`] as dead (or cancelled, when somebody had asked for that), in the caller's
 /// transaction; `None` when somebody else was faster.
@@ -111,18 +136,21 @@ pub async fn end_exhausted(
     Ok(Some(Exhausted {
         ended: row.row.settle(conn).await?,
         kind: row.kind,
+        attempt: row.attempt,
         organization_id: row.organization_id.map(OrgId::from),
         payload: row.payload,
     }))
 }
 
 // A parent goes after its children, so that dead children stay visible as long as they should, and no child goes before its
-// parent has ended, so that it is counted.
+// parent has ended, so that it is counted. The row's lock shows whether somebody just gave it its attempts again; a row that
+// somebody holds has time until the next round.
 const PRUNE: &str = "DELETE FROM tasks WHERE id = ANY(ARRAY(SELECT id FROM tasks t WHERE finished_at IS NOT NULL \
     AND finished_at < task_now() - interval '7 days' \
     AND (state <> 'dead' OR finished_at < task_now() - interval '90 days') \
     AND NOT EXISTS (SELECT FROM tasks child WHERE child.parent_id = t.id) \
-    AND NOT EXISTS (SELECT FROM tasks parent WHERE parent.id = t.parent_id AND parent.finished_at IS NULL) LIMIT ?))";
+    AND NOT EXISTS (SELECT FROM tasks parent WHERE parent.id = t.parent_id AND parent.finished_at IS NULL) LIMIT ? \
+    FOR UPDATE SKIP LOCKED))";
 
 /// Deletes up to `limit` rows: completed and cancelled ones after 7 days, dead ones after 90; answers how many.
 ///

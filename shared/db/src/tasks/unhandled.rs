@@ -45,21 +45,39 @@ const NOTE: &str = "UPDATE tasks SET \
         AND (last_error ->> 'since')::double precision <= extract(epoch FROM task_now()) - 3600 THEN 'dead' ELSE state END, \
     finished_at = CASE WHEN last_error ->> 'code' = 'no-handler' \
         AND (last_error ->> 'since')::double precision <= extract(epoch FROM task_now()) - 3600 THEN task_now() END \
-    WHERE id = ? AND state IN ('pending', 'published') RETURNING kind, organization_id, payload, state, parent_id";
+    WHERE id = ? AND kind = ? AND run_at <= task_now() AND state IN ('pending', 'published') RETURNING kind, organization_id, payload, state, parent_id";
 
-/// Notes that a worker without a handler met this task. It stays published and is rung again with growing pauses; an hour
-/// after the first such meeting it is dead. Answers with the task when it died. In the caller's transaction, which lets its
-/// parent know and says the kind's last words.
+/// What a ring that nobody here can attend to has met.
+#[derive(Debug, Clone)]
+pub enum Met {
+    /// Nothing that is due and of the ring's kind.
+    Nobody,
+    /// A task that waits for somebody who knows it.
+    Waiting,
+    /// A task that had waited for too long, and is dead now.
+    Died(Unhandled),
+}
+
+/// Notes that a worker without a handler met this task, which must be due and of the kind that the ring has. It stays
+/// published and is rung again with growing pauses; an hour after the first such meeting it is dead. In the caller's
+/// transaction, which lets its parent know and says the kind's last words.
 ///
 /// # Errors
 /// [`DbError`] of the statements.
-pub async fn note_unhandled(conn: &mut AsyncPgConnection, id: TaskId) -> Result<Option<Unhandled>, DbError> {
-    let rows: Vec<UnhandledRow> = statement(NOTE).bind::<SqlUuid, _>(id.uuid()).load(conn).await?;
+pub async fn note_unhandled(conn: &mut AsyncPgConnection, id: TaskId, kind: &str) -> Result<Met, DbError> {
+    let rows: Vec<UnhandledRow> = statement(NOTE)
+        .bind::<SqlUuid, _>(id.uuid())
+        .bind::<Text, _>(kind)
+        .load(conn)
+        .await?;
     let Some(row) = rows.into_iter().next() else {
-        return Ok(None);
+        return Ok(Met::Nobody);
     };
     let ended = row.row.settle(conn).await?;
-    Ok(matches!(ended, Ended::Finally(_)).then_some(Unhandled {
+    if !matches!(ended, Ended::Finally(_)) {
+        return Ok(Met::Waiting);
+    }
+    Ok(Met::Died(Unhandled {
         kind: row.kind,
         organization_id: row.organization_id.map(OrgId::from),
         payload: row.payload,

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use diesel_async::{AsyncConnection, AsyncPgConnection};
 use futures::FutureExt;
-use hiring_core::task::{RING_VERSION, Ring};
+use hiring_core::task::{RING_VERSION, Ring, TaskState};
 use hiring_core::trace::TraceParent;
 use hiring_db::DbError;
 use hiring_db::json::UnreadableJson;
-use hiring_db::tasks::{ClaimedTask, Wanted, lease, unhandled};
+use hiring_db::tasks::unhandled::{self, Met};
+use hiring_db::tasks::{ClaimedTask, Wanted, lease};
 use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -85,14 +86,20 @@ impl Engine {
     }
 
     async fn no_handler(&self, ring: &Ring, via: &'static str) -> Attended {
-        count_ring(via, "no-handler");
         match self.note_unhandled(ring).await {
-            Ok(died) => {
-                if died {
-                    tracing::error!(task_id = %ring.task_id, "dead: no worker knew its kind for an hour");
-                } else {
-                    tracing::warn!(task_id = %ring.task_id, v = ring.v, "no handler for this kind or version");
-                }
+            Ok(Met::Nobody) => {
+                count_ring(via, "dropped");
+                Attended::Recorded("dropped")
+            }
+            Ok(Met::Waiting) => {
+                count_ring(via, "no-handler");
+                tracing::warn!(task_id = %ring.task_id, v = ring.v, "no handler for this kind or version");
+                Attended::Recorded("no-handler")
+            }
+            Ok(Met::Died(task)) => {
+                count_ring(via, "no-handler");
+                self.count_attempt((&task.kind, via), TaskState::Dead.as_str());
+                tracing::error!(task_id = %ring.task_id, kind = task.kind, "dead: no worker knew its kind for an hour");
                 Attended::Recorded("no-handler")
             }
             Err(error) => {
@@ -103,32 +110,42 @@ impl Engine {
     }
 
     /// Notes that nobody here can run the task; once that has lasted too long, it dies with its kind's last words.
-    async fn note_unhandled(&self, ring: &Ring) -> Result<bool, DbError> {
-        let id = ring.task_id;
+    async fn note_unhandled(&self, ring: &Ring) -> Result<Met, DbError> {
+        let (id, kind) = (ring.task_id, ring.kind.as_str());
         let mut conn = self.database.connection().await?;
         let conn: &mut AsyncPgConnection = &mut conn;
         let note = async |conn: &mut AsyncPgConnection| {
-            let Some(died) = unhandled::note_unhandled(conn, id).await? else {
-                return Ok(false);
+            let met = unhandled::note_unhandled(conn, id, kind).await?;
+            let Met::Died(died) = &met else {
+                return Ok(met);
             };
             let dead = Dead {
                 task_id: id,
                 organization_id: died.organization_id,
-                payload: died.payload,
+                payload: died.payload.clone(),
                 error: task_error(unhandled::NO_HANDLER, "No worker knows this kind of task.", true),
             };
             let known = (died.kind.as_str(), self.registry.get(&died.kind));
             speak(conn, known, dead).await?;
-            Ok::<_, DbError>(true)
+            Ok::<_, DbError>(met)
         };
         match conn.transaction(note).await {
             Err(words) if !is_passing(&words) => {
                 tracing::error!(task_id = %id, error = %words, "a kind's last words failed");
-                let silent = async |conn: &mut AsyncPgConnection| unhandled::note_unhandled(conn, id).await;
-                conn.transaction(silent).await.map(|died| died.is_some())
+                let silent =
+                    async |conn: &mut AsyncPgConnection| unhandled::note_unhandled(conn, id, kind).await;
+                conn.transaction(silent).await
             }
             answer => answer,
         }
+    }
+
+    /// Counts how an attempt ended, or a task that died without one. A kind that is not in the registry has no label of its
+    /// own: labels must not grow with the data.
+    pub(crate) fn count_attempt(&self, (kind, via): (&str, &'static str), outcome: &'static str) {
+        let kind = self.registry.get(kind).map_or("unknown", Entry::label);
+        metrics::counter!("tasks_attempts_total", "kind" => kind, "transport" => via, "outcome" => outcome)
+            .increment(1);
     }
 
     async fn run(&self, entry: &Entry, task: ClaimedTask, via: &'static str) -> &'static str {
@@ -159,9 +176,9 @@ impl Engine {
         let ended = self.record(entry, &task, ended).await;
         let duration = begun.elapsed();
         let kind = entry.label();
-        metrics::counter!("tasks_attempts_total", "kind" => kind, "transport" => via, "outcome" => ended)
-            .increment(1);
-        metrics::histogram!("tasks_run_seconds", "kind" => kind).record(duration.as_secs_f64());
+        self.count_attempt((kind, via), ended);
+        metrics::histogram!("tasks_run_seconds", "kind" => kind, "transport" => via)
+            .record(duration.as_secs_f64());
         metrics::histogram!("tasks_wait_seconds", "kind" => kind).record(task.waited_seconds.max(0.0));
         // The span says which task, kind and attempt.
         tracing::info!(

@@ -203,7 +203,7 @@ impl Engine {
     }
 
     /// What logs and metrics call an end; one that is to run again at once is told to the relay.
-    fn name(&self, ended: Ended) -> &'static str {
+    pub(crate) fn name(&self, ended: Ended) -> &'static str {
         match ended {
             Ended::Finally(state) => state.as_str(),
             Ended::Waiting => "waiting",

@@ -17,6 +17,9 @@ use crate::backoff::unit_random;
 use crate::failure::task_error;
 use crate::registry::Dead;
 
+/// What a task has as its code, and logs and metrics as the outcome, when the worker that ran it was never heard of again.
+const CRASHED: &str = "crashed";
+
 /// Rows of one statement.
 const BATCH: i64 = 500;
 
@@ -106,12 +109,13 @@ fn saturated(full: &[Queue]) -> Saturated {
 }
 
 async fn expire(engine: &Engine) -> Result<(), DbError> {
-    let crashed = task_error("crashed", "The worker stopped in the middle of this.", true);
+    let crashed = task_error(CRASHED, "The worker stopped in the middle of this.", true);
     let mut conn = engine.database.connection().await?;
     let expired = sweep::expire_leases(&mut conn, &crashed, BATCH).await?;
-    if expired > 0 {
-        tracing::warn!(count = expired, "leases ran out; their tasks run again");
-        count_expired(expired);
+    for attempt in &expired {
+        tell_expired(engine, (attempt.id(), &attempt.kind, attempt.attempt), CRASHED);
+    }
+    if !expired.is_empty() {
         engine.due.notify_one();
     }
     for id in sweep::list_exhausted(&mut conn, BATCH).await? {
@@ -158,14 +162,17 @@ async fn end(
         answer => answer?,
     };
     if let Some(task) = ended {
-        tracing::warn!(task_id = %id, kind = task.kind, ended = ?task.ended, "a lease ran out and no attempt is left");
-        count_expired(1);
+        tell_expired(engine, (id, &task.kind, task.attempt), engine.name(task.ended));
     }
     Ok(())
 }
 
-fn count_expired(count: usize) {
-    metrics::counter!("tasks_leases_expired_total").increment(u64::try_from(count).unwrap_or_default());
+/// Logs and counts an attempt whose holder went silent, as that one would have done.
+fn tell_expired(engine: &Engine, (id, kind, attempt): (TaskId, &str, i32), outcome: &'static str) {
+    let transport = engine.ringer.transport();
+    metrics::counter!("tasks_leases_expired_total").increment(1);
+    engine.count_attempt((kind, transport), outcome);
+    tracing::warn!(task_id = %id, kind, attempt, outcome, code = CRASHED, transport, "task attempt: its lease ran out");
 }
 
 #[cfg(test)]

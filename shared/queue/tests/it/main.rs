@@ -13,6 +13,7 @@ mod dying;
 mod fencing;
 mod happy;
 mod kinds;
+mod racing;
 mod redis_modes;
 mod redis_servers;
 mod redis_trouble;

@@ -1,5 +1,7 @@
 //! Calling tasks off.
 
+use std::collections::HashSet;
+
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -65,27 +67,37 @@ const CALL_OFF: &str = "UPDATE tasks SET cancel_requested_at = coalesce(cancel_r
 
 /// Calls live tasks off with everything that is part of them: what waits to run ends at once with this reason, what runs is
 /// asked to end, and a batch ends with its last part. Says nothing on what the tasks were about.
+///
+/// Looks again until nobody further is found: a batch may just have been getting its parts, and once it is called off it gets
+/// no more. Such parts are locked behind their batch, so that this may meet a deadlock like any other end of a part.
 pub async fn call_off(
     conn: &mut AsyncPgConnection,
     organization: Option<OrgId>,
     (roots, error): (&[Uuid], &TaskError),
 ) -> Result<Vec<CalledOff>, DbError> {
-    let family: Vec<Member> = statement(FAMILY)
-        .bind::<Nullable<SqlUuid>, _>(organization.map(OrgId::uuid))
-        .bind::<Array<SqlUuid>, _>(roots)
-        .load(conn)
-        .await?;
     let error = serde_json::to_value(error)?;
-    let mut called_off: Vec<CalledOff> = Vec::with_capacity(family.len());
-    // The deepest first: the end of a part locks the part, then the batch.
-    for generation in family.chunk_by(|one, next| one.depth == next.depth) {
-        let ids: Vec<Uuid> = generation.iter().map(|member| member.id).collect();
-        let rows: Vec<CalledOff> = statement(CALL_OFF)
-            .bind::<Jsonb, _>(&error)
-            .bind::<Array<SqlUuid>, _>(&ids)
+    let mut called_off: Vec<CalledOff> = Vec::new();
+    let mut seen: HashSet<Uuid> = HashSet::new();
+    loop {
+        let mut family: Vec<Member> = statement(FAMILY)
+            .bind::<Nullable<SqlUuid>, _>(organization.map(OrgId::uuid))
+            .bind::<Array<SqlUuid>, _>(roots)
             .load(conn)
             .await?;
-        called_off.extend(rows);
+        family.retain(|member| seen.insert(member.id));
+        if family.is_empty() {
+            break;
+        }
+        // The deepest first: the end of a part locks the part, then the batch.
+        for generation in family.chunk_by(|one, next| one.depth == next.depth) {
+            let ids: Vec<Uuid> = generation.iter().map(|member| member.id).collect();
+            let rows: Vec<CalledOff> = statement(CALL_OFF)
+                .bind::<Jsonb, _>(&error)
+                .bind::<Array<SqlUuid>, _>(&ids)
+                .load(conn)
+                .await?;
+            called_off.extend(rows);
+        }
     }
     let asked: Vec<Uuid> = called_off
         .iter()

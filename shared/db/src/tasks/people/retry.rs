@@ -13,6 +13,9 @@ use super::aftermath::{after_retry, before_retry};
 use crate::DbError;
 use crate::statement::statement;
 
+/// The index that lets only one task with a unique key be live.
+const TWIN: &str = "tasks_unique";
+
 #[derive(QueryableByName)]
 struct DeadRow {
     #[diesel(sql_type = Text)]
@@ -29,7 +32,7 @@ const FIND_DEAD: &str = "SELECT kind, payload, parent_id FROM tasks \
 const RETRY_DEAD: &str = "UPDATE tasks SET state = 'published', attempt = 0, run_at = task_now(), \
     away_attempts = 0, \
     deadline = task_now() + interval '5 seconds', publish_count = 1, published_at = task_now(), finished_at = NULL, \
-    cancel_requested_at = NULL, rerun = false, stage = NULL, progress = NULL \
+    cancel_requested_at = NULL, rerun = false, stage = NULL, progress = NULL, last_error = NULL \
     WHERE id = ? AND state = 'dead' RETURNING id, kind, priority, publish_count";
 
 /// Gives the organization's dead task its attempts again; ring it after the commit. A batch that it is part of waits for it again, and a candidate whose
@@ -52,25 +55,30 @@ pub async fn retry_any(
     organization: Option<OrgId>,
     id: TaskId,
 ) -> Result<Option<Enqueued>, DbError> {
-    let Some((enqueued, parent)) = revive(conn, organization, id).await? else {
+    let Some((enqueued, parent)) = revive(conn, organization, id, &[]).await? else {
         return Ok(None);
     };
     child_revived(conn, parent).await?;
     Ok(Some(enqueued))
 }
 
-/// Makes the task live, without telling its parent.
+/// Makes the task live, without telling its parent; `None` also when its parent is one of `over`.
 async fn revive(
     conn: &mut AsyncPgConnection,
     organization: Option<OrgId>,
     id: TaskId,
+    over: &[Uuid],
 ) -> Result<Option<(Enqueued, Option<Uuid>)>, DbError> {
     let found: Vec<DeadRow> = statement(FIND_DEAD)
         .bind::<Nullable<SqlUuid>, _>(organization.map(OrgId::uuid))
         .bind::<SqlUuid, _>(id.uuid())
         .load(conn)
         .await?;
-    let Some(dead) = found.into_iter().next() else {
+    let mut found = found.into_iter();
+    let Some(dead) = found
+        .next()
+        .filter(|dead| !dead.parent_id.is_some_and(|id| over.contains(&id)))
+    else {
         return Ok(None);
     };
     let about = (dead.kind.as_str(), &dead.payload);
@@ -119,7 +127,7 @@ async fn child_revived(conn: &mut AsyncPgConnection, parent: Option<Uuid>) -> Re
 pub struct RetriedMany {
     /// Live again: ring them after the commit.
     pub enqueued: Vec<Enqueued>,
-    /// Left alone: no longer dead, or a live task has the same unique key.
+    /// Left alone: no longer dead, or a live task has the same unique key, or one has that of its batch.
     pub skipped: usize,
 }
 
@@ -133,12 +141,37 @@ pub async fn retry_many(
     organization: Option<OrgId>,
     ids: &[TaskId],
 ) -> Result<RetriedMany, DbError> {
+    // Batches that cannot wait again. Whether one can shows only behind all parts, because parts are locked before batches;
+    // then everything is done once more without the parts of those that cannot.
+    let mut over: Vec<Uuid> = Vec::new();
+    loop {
+        let known = over.len();
+        let tried = conn
+            .transaction(async |conn: &mut AsyncPgConnection| {
+                revive_all(conn, organization, ids, &mut over).await
+            })
+            .await;
+        match tried {
+            Err(error) if error.is_conflict_with(TWIN) && over.len() > known => {}
+            answer => return answer,
+        }
+    }
+}
+
+/// One go of [`retry_many`], which leaves the parts of batches in `over` alone. When it finds more such batches it adds them
+/// and fails with their conflict.
+async fn revive_all(
+    conn: &mut AsyncPgConnection,
+    organization: Option<OrgId>,
+    ids: &[TaskId],
+    over: &mut Vec<Uuid>,
+) -> Result<RetriedMany, DbError> {
     let mut retried = RetriedMany::default();
     let mut parents: Vec<Uuid> = Vec::new();
     for id in ids {
         // A transaction within the transaction: a live twin of one must not undo the others.
         let revived = conn
-            .transaction(async |conn: &mut AsyncPgConnection| revive(conn, organization, *id).await)
+            .transaction(async |conn: &mut AsyncPgConnection| revive(conn, organization, *id, over).await)
             .await;
         match revived {
             Ok(Some((enqueued, parent))) => {
@@ -146,15 +179,30 @@ pub async fn retry_many(
                 parents.extend(parent);
             }
             Ok(None) => retried.skipped += 1,
-            Err(error) if error.is_conflict_with("tasks_unique") => retried.skipped += 1,
+            Err(error) if error.is_conflict_with(TWIN) => retried.skipped += 1,
             Err(error) => return Err(error),
         }
     }
     parents.sort_unstable();
-    for parent in parents {
-        child_revived(conn, Some(parent)).await?;
+    let mut conflict = None;
+    for siblings in parents.chunk_by(|one, next| one == next) {
+        let counted = conn
+            .transaction(async |conn: &mut AsyncPgConnection| {
+                for parent in siblings {
+                    child_revived(conn, Some(*parent)).await?;
+                }
+                Ok::<_, DbError>(())
+            })
+            .await;
+        match counted {
+            Err(error) if error.is_conflict_with(TWIN) => {
+                over.extend(siblings.first());
+                conflict = Some(error);
+            }
+            answer => answer?,
+        }
     }
-    Ok(retried)
+    conflict.map_or(Ok(retried), Err)
 }
 
 #[derive(QueryableByName)]
