@@ -302,6 +302,7 @@ diesel::table! {
         finished_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         away_attempts -> Int4,
+        rung_again -> Int4,
     }
 }
 

@@ -8,6 +8,7 @@ use hiring_db::tasks::ClaimedTask;
 use hiring_db::tasks::people::cancelled_error;
 use hiring_db::tasks::{Ended, children, end, lease};
 use hiring_db::{Database, DbError};
+use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
 use crate::effects::Effect;
@@ -19,6 +20,8 @@ use crate::{Effects, Ringer, TaskFailure};
 #[must_use = "a handler returns it"]
 pub struct Done {
     pub(crate) ended: Ended,
+    /// Rings for what the effect enqueued.
+    pub(crate) ringing: Option<JoinHandle<bool>>,
 }
 
 /// A claimed task. Cheap to clone.

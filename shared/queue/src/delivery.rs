@@ -15,7 +15,7 @@ pub enum Attended {
     /// What there was to say is in Postgres: done, to be tried later, dead, or somebody else's. The ring has served. The word
     /// is the outcome as logs and metrics name it.
     Recorded(&'static str),
-    /// Postgres could not be reached: the ring must come again.
+    /// Postgres could not be reached, or does not have the outcome: the ring must come again.
     DatabaseAway,
     /// The process stops and did not begin: the ring must come again.
     Stopping,

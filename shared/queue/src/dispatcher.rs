@@ -39,8 +39,8 @@ impl Dispatcher {
             let _slot = slot;
             engine.work(&ring, None, DOOR).await
         });
-        // A defect outside the handler: its lease runs out by itself, so the ring has served.
-        attempt.await.unwrap_or(Attended::Recorded("panic"))
+        // A defect outside the handler: nothing says how far it came.
+        attempt.await.unwrap_or(Attended::DatabaseAway)
     }
 
     /// Rings once more for a task that came by the queue of another kind; answers whether that could be done.

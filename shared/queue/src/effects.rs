@@ -43,10 +43,13 @@ impl Effects {
         Ok(task_id)
     }
 
-    /// Enqueues a child of this task, like [`Self::enqueue`].
+    /// Enqueues a child of this task, like [`Self::enqueue`]. Only a run that ends by
+    /// [`wait_for_children`](crate::TaskContext::wait_for_children) takes children: under
+    /// [`complete`](crate::TaskContext::complete) the task has ended already.
     ///
     /// # Errors
-    /// See [`hiring_db::tasks::enqueue`].
+    /// See [`hiring_db::tasks::enqueue`]; a conflict with [`PARENT_IS_OVER`](hiring_db::tasks::children::PARENT_IS_OVER) is a
+    /// task's permanent failure.
     pub async fn enqueue_child<K: TaskKind>(
         &mut self,
         payload: &K,
@@ -94,7 +97,8 @@ impl Effects {
                 AnsiTransactionManager::commit_transaction(&mut *self.conn)
                     .await
                     .map_err(DbError::from)?;
-                // The connection is another task's sooner than Redis answers.
+                // The connection is another task's sooner than the transport answers, and so long nobody may take the handler for
+                // one that still runs.
                 let Self {
                     conn,
                     ringer,
@@ -102,8 +106,9 @@ impl Effects {
                     ..
                 } = self;
                 drop(conn);
-                ringer.ring(&followers).await;
-                Ok(Done { ended })
+                let is_rung = followers.iter().any(|task| task.ring_now);
+                let ringing = is_rung.then(|| tokio::spawn(async move { ringer.ring(&followers).await }));
+                Ok(Done { ended, ringing })
             }
             Err(failure) => {
                 // A rollback that fails leaves a connection that the pool throws away, which rolls back too.

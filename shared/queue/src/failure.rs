@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use hiring_core::task::TaskError;
 use hiring_db::DbError;
+use hiring_db::tasks::children::PARENT_IS_OVER;
 
 /// Attempts in vain after which a task whose needs are away is dead: about six hours of outage. Then it is visible, and
 /// can be retried by hand.
@@ -80,6 +81,9 @@ impl From<DbError> for TaskFailure {
         }
         let source = std::error::Error::source(&error).map(ToString::to_string);
         tracing::warn!(error = %error, source, "a task's statement failed");
+        if error.is_conflict_with(PARENT_IS_OVER) {
+            return Self::fail("parent-is-over", "What this is a part of has ended already.");
+        }
         let message = "The database did not accept the work.";
         if error.is_transient() || error.is_deadlock() {
             Self::away("database", message)

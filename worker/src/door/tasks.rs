@@ -11,9 +11,6 @@ use super::{Door, body, caller};
 /// The path that takes every kind.
 pub(super) const DISPATCH: &str = "dispatch";
 
-/// An outcome that could not be written down; the sweeper finds the task, and until then the message may stay.
-const UNRECORDED: &str = "unrecorded";
-
 /// Attends to a ring. `of` is the queue that the path stands for; none takes every kind.
 pub(super) async fn take(
     door: Data<Door>,
@@ -55,7 +52,7 @@ pub(super) async fn take(
         return ok("passed-on", "the kind is rung again on its own queue");
     }
     match dispatcher.dispatch(ring).await {
-        Attended::Recorded(UNRECORDED) | Attended::DatabaseAway => refused(Problem::DatabaseAway),
+        Attended::DatabaseAway => refused(Problem::DatabaseAway),
         Attended::Stopping => refused(Problem::Stopping),
         Attended::Recorded(outcome) => {
             count(path, outcome);

@@ -104,7 +104,6 @@ const END_PARENT: &str = "UPDATE tasks SET \
         'code', 'cancelled', 'message', 'Somebody cancelled this.', 'retryable', false)) END, \
     attempt = CASE WHEN rerun THEN 0 ELSE attempt END, \
     away_attempts = CASE WHEN rerun THEN 0 ELSE away_attempts END, run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
-    publish_count = CASE WHEN rerun THEN 0 ELSE publish_count END, \
     cancel_requested_at = CASE WHEN rerun THEN NULL ELSE cancel_requested_at END, rerun = false, \
     result = CASE jsonb_typeof(result) WHEN 'object' THEN result ELSE '{}' END || (SELECT jsonb_build_object( \
         'completed', count(*) FILTER (WHERE child.state = 'completed'), \

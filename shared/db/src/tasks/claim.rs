@@ -118,13 +118,18 @@ macro_rules! claim {
     };
 }
 
-const CLAIM: &str = claim!("?", "?", "WHERE id = ? AND kind = ?");
+// Others wait behind this one, so it does not wait long for a row that somebody has locked.
+const CLAIM: &str = claim!(
+    "?",
+    "?",
+    "WHERE id = ? AND kind = ? AND set_config('lock_timeout', '250ms', true) = '250ms'"
+);
 
 /// Takes a due task of this kind for `lease_seconds`, in one statement; `None` when it is over, not due, somebody else's,
 /// or of another kind.
 ///
 /// # Errors
-/// [`DbError`] of the statement.
+/// [`DbError`] of the statement, for instance when somebody else keeps the row locked for longer than 250 ms.
 pub async fn claim(
     conn: &mut AsyncPgConnection,
     id: TaskId,

@@ -49,7 +49,6 @@ macro_rules! end_run {
              attempt = CASE WHEN rerun THEN 0 ELSE attempt END, \
              away_attempts = CASE WHEN rerun THEN 0 ELSE away_attempts END, \
              run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
-             publish_count = CASE WHEN rerun THEN 0 ELSE publish_count END, \
              cancel_requested_at = CASE WHEN rerun THEN NULL WHEN ",
             $waits,
             " THEN coalesce(cancel_requested_at, task_now()) ELSE cancel_requested_at END, \
@@ -168,7 +167,7 @@ pub async fn set_result(conn: &mut AsyncPgConnection, id: TaskId, result: &Value
 macro_rules! back_to_pending {
     ($more:literal) => {
         concat!(
-            "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, publish_count = 0, ",
+            "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, ",
             $more,
             "run_at = task_now() + make_interval(secs => ?), last_error = ? \
              WHERE id = ? AND lease_id = ? AND state = 'running' AND cancel_requested_at IS NULL"
@@ -238,7 +237,7 @@ async fn is_put_back(
 }
 
 const RELEASE: &str = "WITH released AS (UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, \
-    publish_count = 0, attempt = greatest(attempt - 1, 0), run_at = task_now() \
+    attempt = greatest(attempt - 1, 0), run_at = task_now() \
     WHERE id = ? AND lease_id = ? AND state = 'running' AND cancel_requested_at IS NULL RETURNING id) \
     SELECT true AS released FROM released, pg_notify('tasks_due', '')";
 

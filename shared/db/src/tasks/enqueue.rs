@@ -49,7 +49,7 @@ pub struct Enqueued {
     pub priority: Priority,
     /// Whether it is due and nobody has been told yet.
     pub ring_now: bool,
-    /// How often it has been rung, this time included.
+    /// How often it has been rung in its whole life, this time included.
     pub publish_count: u32,
 }
 

@@ -53,7 +53,7 @@ macro_rules! due {
 
 const PUBLISH_DUE: &str = concat!(
     "UPDATE tasks SET state = 'published', published_at = task_now(), publish_count = publish_count + 1, \
-     deadline = task_now() + make_interval(secs => least(5 * 2 ^ least(publish_count, 10), 300)) WHERE id = ANY(ARRAY(",
+     rung_again = 0, deadline = task_now() + interval '5 seconds' WHERE id = ANY(ARRAY(",
     due!("0"),
     " UNION ALL ",
     due!("1"),
@@ -128,8 +128,8 @@ pub struct Saturated {
     pub only: Option<Vec<String>>,
 }
 
-const RING_AGAIN: &str = "UPDATE tasks SET publish_count = publish_count + 1, \
-    deadline = task_now() + make_interval(secs => least(5 * 2 ^ least(publish_count, 10), 300)) \
+const RING_AGAIN: &str = "UPDATE tasks SET publish_count = publish_count + 1, rung_again = rung_again + 1, \
+    deadline = task_now() + make_interval(secs => least(5 * 2 ^ least(rung_again + 1, 10), 300)) \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE state = 'published' \
     AND deadline <= task_now() AND kind <> ALL(?) AND (?::text[] IS NULL OR kind = ANY(?)) \
     ORDER BY deadline LIMIT ? FOR UPDATE SKIP LOCKED)) RETURNING id, kind, priority, publish_count";

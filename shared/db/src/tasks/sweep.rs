@@ -12,7 +12,7 @@ use super::end::{Ended, EndedRow};
 use crate::DbError;
 use crate::statement::statement;
 
-const EXPIRE: &str = "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, publish_count = 0, \
+const EXPIRE: &str = "UPDATE tasks SET state = 'pending', lease_id = NULL, deadline = NULL, \
     run_at = task_now(), last_error = ? \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE state = 'running' \
     AND deadline <= task_now() AND attempt < max_attempts AND cancel_requested_at IS NULL \
@@ -111,7 +111,7 @@ const END_EXHAUSTED: &str = "UPDATE tasks SET \
     attempt = CASE WHEN rerun THEN 0 ELSE attempt END, away_attempts = CASE WHEN rerun THEN 0 ELSE away_attempts END, \
     run_at = CASE WHEN rerun THEN task_now() ELSE run_at END, \
     cancel_requested_at = CASE WHEN rerun THEN NULL ELSE cancel_requested_at END, \
-    publish_count = 0, rerun = false, lease_id = NULL, deadline = NULL, last_error = ? \
+    rerun = false, lease_id = NULL, deadline = NULL, last_error = ? \
     WHERE id = ANY(ARRAY(SELECT id FROM tasks WHERE id = ? AND state = 'running' AND deadline <= task_now() \
     AND (attempt >= max_attempts OR cancel_requested_at IS NOT NULL) FOR UPDATE SKIP LOCKED)) \
     RETURNING state, kind, old.attempt, organization_id, parent_id, payload";

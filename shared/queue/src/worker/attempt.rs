@@ -20,7 +20,7 @@ use tracing::Instrument;
 
 use super::Engine;
 use super::claims::ClaimFailed;
-use super::outcome::{Outcome, is_passing, speak};
+use super::outcome::{Outcome, UNRECORDED, is_passing, speak};
 use crate::delivery::{Attended, Delivery};
 use crate::failure::task_error;
 use crate::registry::{Dead, Entry};
@@ -76,7 +76,10 @@ impl Engine {
             lease_seconds: entry.lease_seconds,
         };
         match self.claims.claim(wanted).await {
-            Ok(Some(task)) => Attended::Recorded(self.run(entry, task, via).await),
+            Ok(Some(task)) => match self.run(entry, task, via).await {
+                UNRECORDED => Attended::DatabaseAway,
+                outcome => Attended::Recorded(outcome),
+            },
             Ok(None) => {
                 count_ring(via, "dropped");
                 Attended::Recorded("dropped")
@@ -169,10 +172,11 @@ impl Engine {
             ringer: self.ringer.clone(),
             cancel: cancel.clone(),
         };
-        let ended = self.drive(entry, context).await;
+        let mut ended = self.drive(entry, context).await;
         // Whatever runs beside the handler ends with it.
         cancel.cancel();
         let code = ended.code();
+        let ringing = ended.take_ringing();
         let ended = self.record(entry, &task, ended).await;
         let duration = begun.elapsed();
         let kind = entry.label();
@@ -188,6 +192,10 @@ impl Engine {
             duration_ms = u64::try_from(duration.as_millis()).unwrap_or(u64::MAX),
             "task attempt"
         );
+        if let Some(ringing) = ringing {
+            // A ring that is lost is rung again.
+            let _ = ringing.await;
+        }
         ended
     }
 

@@ -74,37 +74,45 @@ impl Claims {
     }
 
     async fn make(&self, batch: Vec<Waiting>) {
-        let mut answers = self.ask(&batch).await.unwrap_or_else(|error| {
-            tracing::warn!(error = %error, tasks = batch.len(), "claiming failed");
-            vec![Err(ClaimFailed); batch.len()]
-        });
-        for waiting in batch.into_iter().rev() {
-            // Nobody waits any more: the lease runs out by itself.
-            let _ = waiting.answer.send(answers.pop().unwrap_or(Err(ClaimFailed)));
+        if let Err(error) = self.try_make(batch).await {
+            tracing::warn!(error = %error, "claiming failed");
         }
     }
 
-    async fn ask(&self, batch: &[Waiting]) -> Result<Vec<Answer>, DbError> {
+    /// Answers each as soon as its claim stands, for its lease runs from then on. Who gets no answer was not claimed.
+    async fn try_make(&self, mut batch: Vec<Waiting>) -> Result<(), DbError> {
         let mut conn = self.database.connection().await?;
-        let mut claimed: Vec<ClaimedTask> = Vec::new();
         if batch.len() > 1 {
             let wanted: Vec<Wanted> = batch.iter().map(|waiting| waiting.wanted).collect();
-            claimed = claim_many(&mut conn, &wanted).await?;
+            for task in claim_many(&mut conn, &wanted).await? {
+                if let Some(index) = batch.iter().position(|waiting| waiting.wanted.id == task.id) {
+                    batch.swap_remove(index).reply(Some(task));
+                }
+            }
         }
-        let mut answers = Vec::with_capacity(batch.len());
-        for Waiting { wanted, .. } in batch {
-            let found = claimed.iter().position(|task| task.id == wanted.id);
-            answers.push(match found {
-                Some(index) => Ok(Some(claimed.swap_remove(index))),
-                // Over, or locked by somebody for a moment. A failure is this one's alone: the others are claimed.
-                None => claim(&mut conn, wanted.id, wanted.kind, wanted.lease_seconds)
-                    .await
-                    .map_err(|error| {
-                        tracing::warn!(task_id = %wanted.id, error = %error, "claiming failed");
-                        ClaimFailed
-                    }),
-            });
+        // Over, or locked by somebody for a moment.
+        for waiting in batch {
+            let Wanted {
+                id,
+                kind,
+                lease_seconds,
+            } = waiting.wanted;
+            match claim(&mut conn, id, kind, lease_seconds).await {
+                Ok(claimed) => waiting.reply(claimed),
+                Err(error) => {
+                    // Their rings come again, too. Waiting for each in turn would hold up everybody behind them.
+                    tracing::warn!(task_id = %id, error = %error, "claiming failed");
+                    break;
+                }
+            }
         }
-        Ok(answers)
+        Ok(())
+    }
+}
+
+impl Waiting {
+    fn reply(self, claimed: Option<ClaimedTask>) {
+        // Nobody waits any more: the lease runs out by itself.
+        let _ = self.answer.send(Ok(claimed));
     }
 }

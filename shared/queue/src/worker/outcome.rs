@@ -7,6 +7,7 @@ use hiring_core::task::TaskError;
 use hiring_db::DbError;
 use hiring_db::tasks::{ClaimedTask, Ended, end, people};
 use serde_json::Value;
+use tokio::task::JoinHandle;
 
 use super::Engine;
 use crate::backoff::{away_pause, full_jitter, unit_random};
@@ -16,6 +17,9 @@ use crate::{Done, TaskFailure};
 
 /// Tries to write an outcome down before it is left to the sweeper.
 const WRITES: u32 = 3;
+
+/// What logs and metrics call an attempt whose outcome could not be written down.
+pub(crate) const UNRECORDED: &str = "unrecorded";
 
 /// How a run came to its end.
 pub(crate) enum Outcome {
@@ -42,6 +46,14 @@ impl Outcome {
             Self::TimedOut => Some("timeout".to_owned()),
             Self::Returned(Ok(_)) | Self::CancelAsked | Self::LeaseLost | Self::Released => None,
         }
+    }
+
+    /// The rings that the handler sent on their way.
+    pub(crate) fn take_ringing(&mut self) -> Option<JoinHandle<bool>> {
+        let Self::Returned(Ok(done)) = self else {
+            return None;
+        };
+        done.ringing.take()
     }
 }
 
@@ -107,7 +119,7 @@ impl Engine {
                 Err(error) => {
                     // The lease runs out, and the sweeper takes it from there.
                     tracing::error!(task_id = %task.id, error = %error, "recording an outcome failed");
-                    return "unrecorded";
+                    return UNRECORDED;
                 }
             }
         }

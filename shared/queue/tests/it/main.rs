@@ -9,9 +9,11 @@
 
 mod batches;
 mod cancelling;
+mod counting;
 mod dying;
 mod fencing;
 mod happy;
+mod hindrances;
 mod kinds;
 mod racing;
 mod redis_modes;

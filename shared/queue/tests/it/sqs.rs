@@ -467,3 +467,16 @@ async fn fifo_queues_carry_rings_whose_group_is_the_task() {
     );
     worker.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_ring_of_a_task_that_is_tried_again_is_taken_for_an_earlier_one() {
+    let mut config = settings(&Moto::shared().await.endpoint);
+    config.fifo = true;
+    let sqs = SqsWorld::with(config).await;
+    let rings = crate::hindrances::rings_of_a_long_life(&sqs.world).await;
+    assert_eq!(rings.len(), 7);
+    for ring in &rings {
+        assert!(sqs.world.ringer.ring(std::slice::from_ref(ring)).await);
+    }
+    assert_eq!(sqs.depths(Queue::Default).await.waiting, 7);
+}

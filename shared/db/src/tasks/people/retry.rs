@@ -31,7 +31,8 @@ const FIND_DEAD: &str = "SELECT kind, payload, parent_id FROM tasks \
 
 const RETRY_DEAD: &str = "UPDATE tasks SET state = 'published', attempt = 0, run_at = task_now(), \
     away_attempts = 0, \
-    deadline = task_now() + interval '5 seconds', publish_count = 1, published_at = task_now(), finished_at = NULL, \
+    deadline = task_now() + interval '5 seconds', publish_count = publish_count + 1, rung_again = 0, \
+    published_at = task_now(), finished_at = NULL, \
     cancel_requested_at = NULL, rerun = false, stage = NULL, progress = NULL, last_error = NULL \
     WHERE id = ? AND state = 'dead' RETURNING id, kind, priority, publish_count";
 
