@@ -38,3 +38,5 @@ kind!(Resume, "parse_resume", High, 60);
 kind!(Indexing, "index_candidate", Low, 60);
 kind!(Screening, "screen_application", Normal, 60);
 kind!(Report, "generate_report", Normal, 60);
+// Run by no other test than the one that counts how it dies.
+kind!(Fragile, "fragile", Normal, 60);

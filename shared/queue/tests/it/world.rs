@@ -238,5 +238,5 @@ macro_rules! has_note {
 }
 
 has_note!(
-    Note, Urgent, Leisure, Alert, Foreign, Letter, Resume, Indexing, Screening, Report
+    Fragile, Note, Urgent, Leisure, Alert, Foreign, Letter, Resume, Indexing, Screening, Report
 );
