@@ -12,9 +12,11 @@ use hiring_queue::{
     Attended, Effects, Handler, Policy, Registry, Runner, TaskContext, TaskFailure, TransportConfig,
 };
 use hiring_testkit::eventually;
+use secrecy::SecretString;
 use serde::{Deserialize, Serialize};
-use tokio::net::TcpListener;
-use tokio::sync::mpsc;
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{mpsc, watch};
+use tokio_util::sync::CancellationToken;
 
 use crate::kinds::{Note, Urgent};
 use crate::world::{World, at_once, failing, writer};
@@ -278,28 +280,70 @@ async fn pauses_between_rings_double_and_begin_anew_with_each_publishing() {
     world.database.leave_tasks();
 }
 
-/// The connection that listens for notices, other than `before`.
-async fn listener(world: &World, before: Option<i32>) -> i32 {
-    let client = world.database.client().await;
-    let query = "SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND query LIKE 'LISTEN tasks_cancel%' \
-                 AND state = 'idle'";
-    eventually("a listener", || async {
-        let rows = client.query(query, &[]).await.unwrap();
-        rows.iter().map(|row| row.get(0)).find(|pid| Some(*pid) != before)
-    })
-    .await
+/// A wire to the database that a test can cut and mend, whatever runs over others.
+struct Wire {
+    url: SecretString,
+    mended: watch::Sender<bool>,
+}
+
+impl Wire {
+    async fn to(url: &str) -> Self {
+        let (person, rest) = url.rsplit_once('@').unwrap();
+        let (host, path) = rest.split_once('/').unwrap();
+        let port = if host.contains(':') { "" } else { ":5432" };
+        let behind = format!("{host}{port}");
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("{person}@{}/{path}", listener.local_addr().unwrap());
+        let (mended, watched) = watch::channel(true);
+        tokio::spawn(async move {
+            let mut may_take = watched.clone();
+            while may_take.wait_for(|mended| *mended).await.is_ok() {
+                let (mut near, _) = listener.accept().await.unwrap();
+                let (behind, mut watched) = (behind.clone(), watched.clone());
+                tokio::spawn(async move {
+                    let mut far = TcpStream::connect(behind).await.unwrap();
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut near, &mut far) => {}
+                        _ = watched.wait_for(|mended| !*mended) => {}
+                    }
+                });
+            }
+        });
+        Self {
+            url: SecretString::from(url),
+            mended,
+        }
+    }
+}
+
+impl World {
+    /// Waits until so many connections listen for notices.
+    async fn until_listeners(&self, wanted: i64) {
+        let query = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+                     AND query LIKE 'LISTEN tasks_cancel%' AND state = 'idle'";
+        eventually("the listeners", || async {
+            (self.count(query).await == wanted).then_some(())
+        })
+        .await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_relay_that_goes_deaf_for_a_moment_catches_up_on_what_it_missed() {
+async fn a_relay_that_goes_deaf_rings_on_and_catches_up_on_what_it_missed() {
     let world = World::new().await;
     let org = world.organization().await;
+    let wire = Wire::to(world.database.url()).await;
     let (begun, mut begins) = mpsc::unbounded_channel();
     let handler = Handler::new(move |_: TaskContext, _: Endless| {
         begun.send(()).unwrap();
         std::future::pending()
     });
-    let worker = world.start(Registry::new().register(handler).register(writer::<Note>()));
+    let registry = Registry::new().register(handler).register(writer::<Note>());
+    let mut options = world.options((4, Duration::from_secs(5)));
+    options.direct_url = wire.url.clone();
+    let runner = Runner::new(options, world.database.database(), world.ringer.clone(), registry).unwrap();
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(runner.run(stop.clone()));
     let mut ids = Vec::new();
     for _ in 0..2 {
         let enqueued = world.enqueue(&Endless {}, of(org)).await;
@@ -307,22 +351,23 @@ async fn a_relay_that_goes_deaf_for_a_moment_catches_up_on_what_it_missed() {
         begins.recv().await.unwrap();
         ids.push(enqueued.task_id);
     }
-    let first = listener(&world, None).await;
+    world.until_listeners(1).await;
+    wire.mended.send(false).unwrap();
+    world.until_listeners(0).await;
     let mut conn = world.database.database().connection().await.unwrap();
-    let client = world.database.client().await;
-    // Nobody listens any more when this answers.
-    let cut = "SELECT pg_terminate_backend($1, 30000)";
-    assert!(client.query_one(cut, &[&first]).await.unwrap().get::<_, bool>(0));
     tasks::cancel(&mut conn, org, ids[0]).await.unwrap();
     let later = EnqueueOptions {
         delay: Some(chrono::TimeDelta::milliseconds(1)),
         ..of(org)
     };
     let delayed = world.enqueue(&Note::of("due meanwhile"), later).await;
-    world.until(ids[0], TaskState::Cancelled).await;
     world.until(delayed.task_id, TaskState::Completed).await;
-    assert_ne!(listener(&world, Some(first)).await, first);
+    assert_eq!(world.row(ids[0]).await.state, TaskState::Running);
+    wire.mended.send(true).unwrap();
+    world.until(ids[0], TaskState::Cancelled).await;
+    world.until_listeners(1).await;
     tasks::cancel(&mut conn, org, ids[1]).await.unwrap();
     world.until(ids[1], TaskState::Cancelled).await;
-    worker.stop().await;
+    stop.cancel();
+    running.await.unwrap().unwrap();
 }
