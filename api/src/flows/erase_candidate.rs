@@ -3,11 +3,14 @@
 use diesel_async::AsyncConnection;
 use hiring_core::ids::{CandidateId, OrgId, UserId};
 use hiring_core::task::EraseObjects;
-use hiring_db::tasks::{EnqueueOptions, of_candidate};
+use hiring_db::tasks::{EnqueueOptions, Enqueued, of_candidate};
 use hiring_db::{audit, candidates, idempotency, objects};
 
 use crate::problem::Problem;
 use crate::state::AppState;
+
+/// Times that the transaction is begun when it and another one wait for each other.
+const ATTEMPTS: u32 = 5;
 
 /// Who asks for the erasure.
 #[derive(Debug, Clone)]
@@ -27,9 +30,23 @@ pub struct Eraser {
 /// # Errors
 /// `not-found` for a candidate who is not the organization's, `unavailable` when the database is away.
 pub async fn erase_candidate(state: &AppState, eraser: &Eraser, id: CandidateId) -> Result<(), Problem> {
+    let mut attempts = 1;
+    let enqueued = loop {
+        match erase(state, eraser, id).await {
+            Err(problem) if problem.is_deadlock() && attempts < ATTEMPTS => attempts += 1,
+            outcome => break outcome?,
+        }
+    };
+    let ringer = state.ringer.clone();
+    actix_web::rt::spawn(async move { ringer.ring(&[enqueued]).await });
+    Ok(())
+}
+
+/// The one transaction; answers the task that deletes the file.
+async fn erase(state: &AppState, eraser: &Eraser, id: CandidateId) -> Result<Enqueued, Problem> {
     let org = eraser.organization;
     let mut connection = state.database.connection().await?;
-    let enqueued = connection
+    connection
         .transaction(async |connection| {
             let missing = || Problem::not_found("candidate");
             let row = candidates::find(connection, org, id).await?.ok_or_else(missing)?;
@@ -67,9 +84,5 @@ pub async fn erase_candidate(state: &AppState, eraser: &Eraser, id: CandidateId)
             audit::record(connection, org, entry).await?;
             Ok::<_, Problem>(enqueued)
         })
-        .await?;
-    drop(connection);
-    let ringer = state.ringer.clone();
-    actix_web::rt::spawn(async move { ringer.ring(&[enqueued]).await });
-    Ok(())
+        .await
 }

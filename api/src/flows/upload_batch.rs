@@ -20,7 +20,7 @@ use crate::extract::upload::{BatchFile, BatchUpload, Refusal};
 use crate::problem::{FieldError, Kind, Problem};
 use crate::state::AppState;
 
-/// Times that the transaction is begun again when an equal file came or went in between.
+/// Times that the transaction is begun again when an equal file came or went in between, or somebody was in the way.
 const ATTEMPTS: usize = 5;
 
 /// One file and what became of it so far.

@@ -18,6 +18,12 @@ impl From<DbError> for Problem {
                     "The change conflicts with what is there. Read it again and retry.",
                 )
             }
+            // Whoever was not ended by Postgres is done in a moment.
+            error if error.is_deadlock() => Self::unavailable(
+                "Somebody else was changing the same things. Nothing was changed; try again.",
+                error,
+            )
+            .retry_after(1),
             other => Self::internal(other),
         }
     }
@@ -27,5 +33,25 @@ impl From<DbError> for Problem {
 impl From<diesel::result::Error> for Problem {
     fn from(error: diesel::result::Error) -> Self {
         Self::from(DbError::from(error))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use diesel::result::{DatabaseErrorKind, Error};
+
+    use super::*;
+
+    #[test]
+    fn a_deadlock_is_for_trying_again_and_another_failure_is_a_defect() {
+        let failed = |message: &str| {
+            let info = Box::new(message.to_owned());
+            Problem::from(Error::DatabaseError(DatabaseErrorKind::Unknown, info))
+        };
+        let deadlock = failed("deadlock detected");
+        assert!(deadlock.is_deadlock());
+        assert_eq!(deadlock.kind(), Kind::Unavailable);
+        assert_eq!(failed("division by zero").kind(), Kind::Internal);
+        assert!(!failed("division by zero").is_deadlock());
     }
 }

@@ -191,6 +191,13 @@ impl Problem {
         }
     }
 
+    /// Whether Postgres ended the transaction because two waited for each other: begin it again.
+    #[must_use]
+    pub fn is_deadlock(&self) -> bool {
+        let cause = self.cause.as_ref().and_then(|cause| cause.downcast_ref());
+        cause.is_some_and(hiring_db::DbError::is_deadlock)
+    }
+
     /// The cause with all its sources, for the log.
     #[must_use]
     pub fn cause(&self) -> Option<String> {

@@ -18,13 +18,38 @@ pub const RING_VERSION: u8 = 1;
 
 /// What travels on Redis or SQS: a doorbell, never the work itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Sent")]
 pub struct Ring {
-    /// [`RING_VERSION`] of the sender.
+    /// [`RING_VERSION`] of the sender; 255 stands for every later one.
     pub v: u8,
     /// The kind's name, kept as text so that unknown kinds can be passed on.
     pub kind: String,
     /// The row to claim.
     pub task_id: TaskId,
+}
+
+/// A ring as it may arrive. Of a newer one only the version and the task are needed: nobody here runs it anyway.
+#[derive(Deserialize)]
+struct Sent {
+    v: u64,
+    kind: Option<String>,
+    task_id: TaskId,
+}
+
+impl TryFrom<Sent> for Ring {
+    type Error = &'static str;
+
+    fn try_from(sent: Sent) -> Result<Self, Self::Error> {
+        let v = u8::try_from(sent.v).unwrap_or(u8::MAX);
+        if v <= RING_VERSION && sent.kind.is_none() {
+            return Err("the ring has no kind");
+        }
+        Ok(Self {
+            v,
+            kind: sent.kind.unwrap_or_default(),
+            task_id: sent.task_id,
+        })
+    }
 }
 
 /// Broker queues; each is also a door `/worker/<name>`.
@@ -231,6 +256,25 @@ mod tests {
         assert_eq!(TaskState::Pending.shown(), "queued");
         assert_eq!(TaskState::Published.shown(), "queued");
         assert_eq!(TaskState::Dead.shown(), "dead");
+    }
+
+    #[test]
+    fn of_a_newer_ring_the_version_and_the_task_are_enough() {
+        let task_id = TaskId::generate();
+        let read =
+            |rest: &str| serde_json::from_str::<Ring>(&format!(r#"{{"task_id":"{task_id}",{rest}}}"#)).ok();
+        let newer = read(r#""v":70000,"what":"renamed""#).unwrap();
+        assert_eq!(
+            (newer.v, newer.kind.as_str(), newer.task_id),
+            (u8::MAX, "", task_id)
+        );
+        assert_eq!(read(r#""v":2,"kind":"batch","more":[1]"#).unwrap().v, 2);
+        assert_eq!(read(r#""v":1,"what":"renamed""#), None);
+        assert_eq!(read(r#""v":-1,"kind":"batch""#), None);
+        assert_eq!(
+            serde_json::from_str::<Ring>(r#"{"v":2,"kind":"batch"}"#).ok(),
+            None
+        );
     }
 
     #[test]

@@ -1,5 +1,5 @@
 //! Resumes out of one zip. Names are only labels, sizes in headers are not believed, and everything is bounded: entries before
-//! any is read, bytes while they are unpacked.
+//! any is kept or read, bytes while they are unpacked.
 
 use std::io::{Read, Seek};
 
@@ -14,6 +14,8 @@ use crate::problem::{Kind, Problem};
 
 /// Most entries of any sort, folders and what macOS adds included.
 const MAX_ENTRIES: usize = 1_000;
+/// Most characters of a name that are kept: those of a path on most systems.
+const MAX_NAME_CHARS: usize = 1_000;
 /// Most bytes that all entries together may unpack to.
 pub const MAX_UNPACKED_BYTES: u64 = 256_000_000;
 
@@ -29,28 +31,43 @@ pub fn unpack(reader: impl Read + Seek) -> Result<Vec<Entry>, Problem> {
     if archive.len() > MAX_ENTRIES {
         return Err(too_many_files());
     }
-    let mut wanted = Vec::new();
-    let files = archive.files().map_err(|_| damaged())?;
-    for entry in files.by_ref() {
+    // What a zip says of one entry may take 200 KB, so the entries are counted first and never gathered.
+    let mut wanted = 0;
+    for entry in archive.files().map_err(|_| damaged())? {
         let entry = entry.map_err(|_| damaged())?;
         let name = name_of(&entry);
         if is_office_part(&name) {
             return Err(one_document());
         }
-        if !entry.is_dir() && !is_clutter(&name) {
-            wanted.push((name, entry));
-        }
+        wanted += usize::from(is_wanted(&entry, &name));
     }
-    if wanted.len() > MAX_FILES {
+    if wanted > MAX_FILES {
         return Err(too_many_files());
     }
     let mut left = MAX_UNPACKED_BYTES;
-    let mut unpacked = Vec::with_capacity(wanted.len());
-    for (name, entry) in wanted {
-        let file = unpack_one(files.reader_mut(), entry, &mut left)?;
-        unpacked.push((name, file));
+    let mut unpacked = Vec::with_capacity(wanted);
+    let files = archive.files().map_err(|_| damaged())?;
+    while let Some(entry) = files.next() {
+        let entry = entry.map_err(|_| damaged())?;
+        let name = name_of(&entry);
+        if is_wanted(&entry, &name) {
+            let file = unpack_one(files.reader_mut(), entry, &mut left)?;
+            unpacked.push((end_of(&name), file));
+        }
     }
     Ok(unpacked)
+}
+
+fn is_wanted(entry: &ZipFileEntry<'_>, name: &str) -> bool {
+    !entry.is_dir() && !is_clutter(name)
+}
+
+/// A name may have 64 KB; its end says what the file is.
+fn end_of(name: &str) -> String {
+    let from = name.char_indices().rev().nth(MAX_NAME_CHARS - 1);
+    from.and_then(|(from, _)| name.get(from..))
+        .unwrap_or(name)
+        .to_owned()
 }
 
 fn unpack_one(
@@ -161,6 +178,34 @@ mod tests {
         for name in ["cv.pdf", "cvs/ada.docx", "../../etc/passwd", ".hidden.txt"] {
             assert!(!is_clutter(name), "{name}");
         }
+    }
+
+    #[test]
+    fn of_an_endless_name_the_end_is_kept_and_of_many_entries_none() {
+        use std::io::Write;
+
+        let zip_of = |count: usize| {
+            let mut zip = zip::ZipWriter::new(std::io::Cursor::new(Vec::new()));
+            for number in 0..count {
+                let name = format!("{}/{number}.txt", "ä".repeat(30_000));
+                zip.start_file(name, zip::write::SimpleFileOptions::default())
+                    .unwrap();
+                zip.write_all(b"A resume").unwrap();
+            }
+            zip.finish().unwrap()
+        };
+        let entries = unpack(zip_of(MAX_FILES)).unwrap();
+        assert_eq!(entries.len(), MAX_FILES);
+        for (number, (name, file)) in entries.iter().enumerate() {
+            assert!(name.ends_with(&format!("ä/{number}.txt")));
+            assert_eq!(name.chars().count(), MAX_NAME_CHARS);
+            assert!(file.is_ok());
+        }
+        assert_eq!(end_of("cv.pdf"), "cv.pdf");
+        let Err(problem) = unpack(zip_of(MAX_FILES + 1)) else {
+            panic!("one too many is taken");
+        };
+        assert_eq!(problem.kind(), Kind::TooManyFiles);
     }
 
     #[test]

@@ -10,6 +10,7 @@ use futures::future::LocalBoxFuture;
 use futures::{FutureExt, StreamExt};
 use hiring_core::ids::JobId;
 use hiring_core::reading::{FileType, MAX_FILE_BYTES};
+use tokio::sync::Semaphore;
 
 use super::archive::{self, Entry};
 use super::fields::Fields;
@@ -23,6 +24,8 @@ use crate::state::AppState;
 pub const MAX_FILES: usize = 100;
 /// Most bytes of a batch's body.
 pub const MAX_BATCH_BYTES: u64 = 256_000_000;
+/// Zips that are unpacked at the same time; others wait their turn, so that many at once take no more memory than these.
+static UNPACKING: Semaphore = Semaphore::const_new(2);
 /// Most parts that are no files.
 const MAX_OTHER_PARTS: usize = 32;
 
@@ -242,9 +245,15 @@ async fn is_archive(spool: &mut Spool) -> Result<bool, Problem> {
 
 async fn unpack(spool: Spool) -> Result<Vec<Entry>, Problem> {
     let reader = spool.into_seekable().await?;
-    tokio::task::spawn_blocking(move || archive::unpack(reader))
-        .await
-        .map_err(Problem::internal)?
+    // Nobody closes it.
+    let turn = UNPACKING.acquire().await.map_err(Problem::internal)?;
+    // The turn ends with the work, which goes on when the caller is gone.
+    tokio::task::spawn_blocking(move || {
+        let _turn = turn;
+        archive::unpack(reader)
+    })
+    .await
+    .map_err(Problem::internal)?
 }
 
 /// Why a file that is too large is refused.

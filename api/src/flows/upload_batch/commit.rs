@@ -64,7 +64,8 @@ impl From<diesel::result::Error> for Ending {
 }
 
 impl Batch {
-    /// Takes in everything that is prepared; `None` when some of it has to be prepared anew.
+    /// Takes in everything that is prepared; `None` when it is to be begun again: some of it had to be prepared anew, or the
+    /// transaction and another one waited for each other.
     ///
     /// # Errors
     /// `nothing-accepted`, `not-found`, `unavailable`.
@@ -100,6 +101,7 @@ impl Batch {
                 }
                 Ok(None)
             }
+            Err(Ending::Problem(problem)) if problem.is_deadlock() => Ok(None),
             Err(Ending::Problem(problem)) => Err(problem),
         }
     }
