@@ -28,6 +28,8 @@ use crate::tasks::{Parts, registry::registry};
 const ABANDONED_EVERY: Duration = Duration::from_secs(600);
 /// How long the door's last answers may take once every task has ended or was handed back.
 const ANSWERS: Duration = Duration::from_secs(2);
+/// How long what blocks a thread may take once everything else has stopped. Its task was handed back already.
+const LEFTOVERS: Duration = Duration::from_secs(1);
 /// How long to wait before a store that could not be opened is tried again.
 const STORAGE_AGAIN: Duration = Duration::from_secs(2);
 
@@ -42,7 +44,7 @@ pub fn run(config: WorkerConfig, notes: &[String]) -> anyhow::Result<()> {
         .enable_all()
         .build()
         .context("starting the runtime failed")?;
-    runtime.block_on(async {
+    let outcome = runtime.block_on(async {
         let _telemetry = telemetry::start(&config.telemetry).context("starting logs and metrics failed")?;
         for note in notes {
             tracing::warn!("{note}");
@@ -53,7 +55,10 @@ pub fn run(config: WorkerConfig, notes: &[String]) -> anyhow::Result<()> {
         let outcome = work(config, sandbox, stop).await;
         tracing::info!("stopped");
         outcome
-    })
+    });
+    // Left to itself the runtime would wait for what blocks, however long that takes.
+    runtime.shutdown_timeout(LEFTOVERS);
+    outcome
 }
 
 /// Runs the worker, reading files in `sandbox`, until `stop` is cancelled; see [`run`].

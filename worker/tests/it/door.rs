@@ -143,9 +143,17 @@ async fn a_kind_or_version_from_tomorrow_is_left_to_a_worker_of_tomorrow() {
     let door = OpenDoor::open(&mut stage, Registry::new()).await;
     let task = stage.enqueue(&probe("complete")).await;
     let newer = json!({ "v": RING_VERSION + 1, "kind": "probe", "task_id": task, "more": true });
-    for envelope in [ring("probe", task), newer, ring("probe", TaskId::generate())] {
+    // Far newer, and of a shape that only its version and its task are known of.
+    let far_newer = json!({ "v": 70_000, "what": "probe", "task_id": task });
+    let nobodys = ring("probe", TaskId::generate());
+    for (envelope, outcome) in [
+        (ring("probe", task), "no-handler"),
+        (newer, "no-handler"),
+        (far_newer, "dropped"),
+        (nobodys, "dropped"),
+    ] {
         let answer = door.ring(DISPATCH, &envelope).await;
-        assert_eq!(answer.said(), (200, "recorded", "no-handler"));
+        assert_eq!(answer.said(), (200, "recorded", outcome));
     }
     stage.until_task(task, "published").await;
     stage.database.leave_tasks();
@@ -208,6 +216,19 @@ async fn what_is_no_envelope_is_answered_with_200_kept_and_counted() {
     assert_eq!(kept.len(), bodies.len());
     let hash = "SELECT count(*) FROM rejected_messages WHERE sha256 = sha256('garbage')";
     assert_eq!(stage.count(hash).await, 1);
+    door.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_envelope_with_300_kb_of_blanks_around_it_is_still_one() {
+    let mut stage = Stage::set().await;
+    let door = OpenDoor::open(&mut stage, probes(&CancellationToken::new())).await;
+    let task = stage.enqueue(&probe("complete")).await;
+    let blanks = " ".repeat(150 << 10);
+    let body = format!("{blanks}{}{blanks}", ring("probe", task));
+    let answer = door.post(DISPATCH, &[], body).await;
+    assert_eq!(answer.said(), (200, "recorded", "completed"));
+    assert_eq!(rejected(&stage).await, []);
     door.close().await;
 }
 
