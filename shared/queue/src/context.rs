@@ -5,7 +5,7 @@ use std::sync::Arc;
 use diesel_async::{AnsiTransactionManager, TransactionManager};
 use hiring_core::ids::{LeaseId, OrgId, TaskId, UserId};
 use hiring_db::tasks::ClaimedTask;
-use hiring_db::tasks::people::cancelled_error;
+use hiring_db::tasks::people::{after_cancel, cancelled_error};
 use hiring_db::tasks::{Ended, children, end, lease};
 use hiring_db::{Database, DbError};
 use tokio::task::JoinHandle;
@@ -106,14 +106,19 @@ impl TaskContext {
             .await
     }
 
-    /// Ends the task as cancelled, for instance because its subject is gone.
+    /// Ends the task as cancelled, for instance because its subject is gone, and settles what is left of that.
     ///
     /// # Errors
     /// [`TaskFailure::LeaseLost`], or a retry when the database does not answer.
     pub async fn cancel(&self, code: &str) -> Result<Done, TaskFailure> {
         let error = task_error(code, "The task was called off.", false);
         self.end(async |fx: &mut Effects, id, lease_id| {
-            Ok(end::end_cancelled(fx.conn(), id, lease_id, &error).await?)
+            let ended = end::end_cancelled(fx.conn(), id, lease_id, &error).await?;
+            if matches!(ended, Ended::Finally(_)) {
+                let about = (self.task.kind.as_str(), &self.task.payload);
+                after_cancel(fx.conn(), self.task.organization_id, about).await?;
+            }
+            Ok(ended)
         })
         .await
     }

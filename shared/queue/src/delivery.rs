@@ -48,16 +48,8 @@ pub(crate) struct Intake {
 }
 
 impl Intake {
-    /// Waits for a free slot, and takes further ones up to `most` as far as they are free, never more than the fewest that
-    /// any kind with a limit of its own has left.
-    pub(crate) async fn take_slots(&self, most: usize) -> Vec<OwnedSemaphorePermit> {
-        let mut slots = self.take_free_slots(most).await;
-        slots.truncate(self.registry.least_room());
-        slots
-    }
-
     /// Waits for a free slot, and takes further ones up to `most` as far as they are free.
-    pub(crate) async fn take_free_slots(&self, most: usize) -> Vec<OwnedSemaphorePermit> {
+    pub(crate) async fn take_slots(&self, most: usize) -> Vec<OwnedSemaphorePermit> {
         let Ok(slot) = Arc::clone(&self.slots).acquire_owned().await else {
             // Nobody closes the semaphore; if somebody does, there is nothing left to take rings for.
             return std::future::pending().await;

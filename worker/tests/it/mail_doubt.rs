@@ -160,7 +160,7 @@ async fn a_mail_that_is_called_off_before_the_handover_is_not_handed_over() {
     let asked = "UPDATE tasks SET cancel_requested_at = task_now()";
     post.stage.client.batch_execute(asked).await.unwrap();
     post.server.go_on();
-    post.until(task, ("cancelled", "queued"), Some("cancelled")).await;
+    post.until(task, ("cancelled", "failed"), Some("cancelled")).await;
     worker.stop().await;
     assert_eq!(post.server.tries(), 0);
 }

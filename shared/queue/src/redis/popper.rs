@@ -74,7 +74,7 @@ impl Popper {
     }
 
     async fn pop(&mut self) -> Vec<Delivery> {
-        let slots = self.source.intake.take_free_slots(BATCH).await;
+        let slots = self.source.intake.take_slots(BATCH).await;
         let lists = self.lists();
         if lists.is_empty() {
             drop(slots);

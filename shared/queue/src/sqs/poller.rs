@@ -105,11 +105,17 @@ impl Poller {
             let Some((filled, failures)) = self.rests(lane) else {
                 continue;
             };
+            let room = self.room(lane);
             if !filled {
-                self.poll(lane, (free, LONGEST_POLL_SECONDS), (Vec::new(), failures));
+                self.poll(
+                    lane,
+                    (free.min(room), LONGEST_POLL_SECONDS),
+                    (Vec::new(), failures),
+                );
             } else if !slots.is_empty() {
                 self.turn = lane + 1;
-                self.poll(lane, (slots.len(), 0), (std::mem::take(&mut slots), failures));
+                let mine = slots.split_off(slots.len().saturating_sub(room));
+                self.poll(lane, (mine.len(), 0), (mine, failures));
             }
         }
         self.polls.len() > before
@@ -123,6 +129,15 @@ impl Poller {
             .into_iter()
             .all(open)
             .then_some((lane.filled, lane.failures))
+    }
+
+    /// How many messages of a lane could start at once, as far as its kinds have limits; at least one.
+    fn room(&self, lane: usize) -> usize {
+        let queue = self.lanes.get(lane).map(|lane| lane.inbox.queue);
+        let rooms = queue
+            .into_iter()
+            .flat_map(|queue| Priority::ALL.map(|priority| self.intake.registry.room(queue, priority)));
+        rooms.min().unwrap_or(usize::MAX).max(1)
     }
 
     fn poll(

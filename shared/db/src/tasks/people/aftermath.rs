@@ -3,11 +3,11 @@
 use diesel::sql_types::Uuid as SqlUuid;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{CandidateId, OrgId};
-use hiring_core::task::{IndexCandidate, ParseResume, TaskError, TaskKind};
+use hiring_core::task::{IndexCandidate, ParseResume, SendEmail, TaskError, TaskKind};
 use serde_json::Value;
 
 use crate::statement::statement;
-use crate::{DbError, candidates, indexing};
+use crate::{DbError, candidates, indexing, mails};
 
 /// The code of a task that somebody cancelled, and of a candidate whose reading was.
 pub const CANCELLED: &str = "cancelled";
@@ -26,7 +26,8 @@ pub fn cancelled_error() -> TaskError {
 }
 
 /// Settles what the cancelled task was about, in the transaction that cancels it: a candidate whose resume will not be read
-/// is `failed` with a reason, one who will not be indexed is findable by words.
+/// is `failed` with a reason, one who will not be indexed is findable by words, a mail is `failed`, or `unknown` in the middle of
+/// its handover.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -58,6 +59,11 @@ async fn settle(
     (kind, payload): (&str, &Value),
     (code, message): (&str, &str),
 ) -> Result<(), DbError> {
+    if kind == SendEmail::KIND
+        && let Ok(task) = serde_json::from_value::<SendEmail>(payload.clone())
+    {
+        mails::settle_dead(conn, task.mail_id, code).await?;
+    }
     let (Some(org), Some(candidate)) = (organization, candidate_of(payload)) else {
         return Ok(());
     };
