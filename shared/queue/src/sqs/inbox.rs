@@ -52,7 +52,12 @@ impl Inbox {
     }
 
     /// Receives at most `most` messages, as soon as there is any within `wait_seconds`, and sorts out those that are no ring.
-    pub(super) async fn receive(&self, most: usize, wait_seconds: i32) -> Result<Vec<Received>, QueueError> {
+    /// Those are laid aside meanwhile: the rings wait for none of it.
+    pub(super) async fn receive(
+        self: &Arc<Self>,
+        most: usize,
+        wait_seconds: i32,
+    ) -> Result<Vec<Received>, QueueError> {
         let request = self
             .link
             .client()
@@ -77,7 +82,10 @@ impl Inbox {
                     times: times(&message),
                     handle: message.receipt_handle.unwrap_or_default(),
                 }),
-                None => self.lay_aside(message).await,
+                None => {
+                    let inbox = Arc::clone(self);
+                    tokio::spawn(async move { inbox.lay_aside(message).await });
+                }
             }
         }
         Ok(received)
