@@ -167,7 +167,7 @@ mod tests {
     fn a_template_of_a_later_release_is_unknown_and_not_guessed() {
         assert_eq!(Template::from_stored("birthday", json!({})), Err(UnknownTemplate));
         assert_eq!(
-            Template::from_stored("organization_exists", json!({})),
+            Template::from_stored("backup_missing", json!({})),
             Err(UnknownTemplate)
         );
     }
