@@ -70,9 +70,12 @@ def settings():
     """.env.example names exactly the variables that the programs read."""
     least = {"DATABASE_URL": "postgres://nobody@localhost/nothing", "REDIS_URL": "redis://localhost/0", "S3_BUCKET_NAME": "bucket"}
     read = {"DEMO_PASSWORD"}
+    # Some variables are read only where another one asks for them.
+    variants = ({"STORAGE_BACKEND": "local"}, {"STORAGE_BACKEND": "s3"}, {"QUEUE_BACKEND": "sqs"},
+                {"REDIS_MODE": "sentinel", "REDIS_SENTINEL_HOSTS": "localhost:26379"})
     for program in build.PROGRAMS:
-        for backend in ("local", "s3"):
-            lines = ask(program, "config", {**least, "STORAGE_BACKEND": backend}).splitlines()
+        for variant in variants:
+            lines = ask(program, "config", {**least, **variant}).splitlines()
             read |= {line.split("=", 1)[0] for line in lines if "=" in line}
     text = (ROOT / ".env.example").read_text(encoding="utf-8")
     written = {line.split("=", 1)[0] for line in text.splitlines() if "=" in line and not line.startswith("#")}
