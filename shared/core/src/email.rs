@@ -27,6 +27,12 @@ pub enum EmailError {
 }
 
 impl EmailAddress {
+    /// An address that nobody has and nobody can have (RFC 2606 keeps `.invalid` for that), for a sender who expects no answer.
+    #[must_use]
+    pub fn nobody() -> Self {
+        Self("no-reply@hiring-agent.invalid".to_owned())
+    }
+
     /// The address as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
@@ -106,6 +112,12 @@ impl fmt::Debug for EmailAddress {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn nobodys_address_is_one_that_would_be_accepted() {
+        let nobody = EmailAddress::nobody();
+        assert_eq!(nobody.as_str().parse(), Ok(nobody));
+    }
 
     #[test]
     fn ordinary_addresses_are_accepted_and_lower_cased() {

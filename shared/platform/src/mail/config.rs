@@ -9,9 +9,6 @@ use secrecy::SecretString;
 
 use super::{FileMailer, Mailer, SmtpMailer};
 
-/// The sender while mail goes to files; `.invalid` is nobody's (RFC 2606).
-const NOBODY: &str = "no-reply@hiring-agent.invalid";
-
 /// How mail leaves.
 #[derive(Debug, Clone)]
 pub struct MailConfig {
@@ -89,19 +86,13 @@ fn read_from(reader: &mut Reader, kind: Kind) -> EmailAddress {
     if given.is_none() && kind == Kind::Smtp {
         reader.problem("SMTP_FROM_EMAIL", "must be set when MAIL_TRANSPORT=smtp");
     }
-    match given.as_deref().unwrap_or(NOBODY).parse() {
-        Ok(address) => address,
+    match given.as_deref().map(str::parse).transpose() {
+        Ok(address) => address.unwrap_or_else(EmailAddress::nobody),
         Err(error) => {
             reader.problem("SMTP_FROM_EMAIL", format!("{error}"));
-            nobody()
+            EmailAddress::nobody()
         }
     }
-}
-
-/// Stands in while the problem is reported; nothing starts with it.
-#[expect(clippy::expect_used, reason = "a constant that a test reads")]
-fn nobody() -> EmailAddress {
-    NOBODY.parse().expect("an address")
 }
 
 impl SmtpConfig {
@@ -209,7 +200,7 @@ mod tests {
     fn a_laptop_needs_no_setting_and_writes_files() {
         let (config, problems, _) = read(&[]);
         assert!(problems.is_empty());
-        assert_eq!(config.from, nobody());
+        assert_eq!(config.from, EmailAddress::nobody());
         assert!(matches!(config.transport, MailTransport::File(path) if *path == *".dev/mail"));
         let (config, ..) = read(&[("MAIL_DIR", "/elsewhere"), ("SMTP_FROM_EMAIL", "hr@example.org")]);
         assert!(matches!(config.transport, MailTransport::File(path) if *path == *"/elsewhere"));
