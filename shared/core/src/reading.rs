@@ -99,7 +99,9 @@ pub enum SectionKind {
     Certificates,
     /// Projects.
     Projects,
-    /// Anything else: interests, references, publications.
+    /// Publications, patents, talks.
+    Publications,
+    /// Anything else: interests, references.
     Other,
 }
 
@@ -116,6 +118,7 @@ impl SectionKind {
             Self::Languages => "languages",
             Self::Certificates => "certificates",
             Self::Projects => "projects",
+            Self::Publications => "publications",
             Self::Other => "other",
         }
     }
@@ -169,6 +172,8 @@ pub enum ReadFailure {
     TooLarge,
     /// A format that this reader does not read.
     UnsupportedFormat,
+    /// Something else than a resume: an invoice, a novel.
+    NotAResume,
     /// Reading took longer than the limit.
     TimedOut,
     /// Reading needed more memory than the limit.
@@ -179,7 +184,7 @@ pub enum ReadFailure {
 
 impl ReadFailure {
     /// Every reason, for documentation and tests.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::Encrypted,
         Self::Damaged,
         Self::Empty,
@@ -187,6 +192,7 @@ impl ReadFailure {
         Self::TooManyPages,
         Self::TooLarge,
         Self::UnsupportedFormat,
+        Self::NotAResume,
         Self::TimedOut,
         Self::OutOfMemory,
         Self::Crashed,
@@ -203,6 +209,7 @@ impl ReadFailure {
             Self::TooManyPages => "too-many-pages",
             Self::TooLarge => "too-large",
             Self::UnsupportedFormat => "unsupported-format",
+            Self::NotAResume => "not-a-resume",
             Self::TimedOut => "timed-out",
             Self::OutOfMemory => "out-of-memory",
             Self::Crashed => "crashed",
@@ -233,6 +240,9 @@ impl ReadFailure {
             }
             Self::UnsupportedFormat => {
                 "Files of this format cannot be read yet. Save the resume as PDF or DOCX and upload that."
+            }
+            Self::NotAResume => {
+                "This does not look like a resume. Upload the resume itself, without letters or other documents."
             }
             Self::TimedOut => {
                 "Reading the file took too long. Save the resume as a simple PDF and upload that."

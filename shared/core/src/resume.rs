@@ -33,6 +33,20 @@ pub struct Contact {
     pub urls: Vec<Leaf>,
     /// Where the person lives, for instance `Denver, CO`.
     pub location: Option<Leaf>,
+    /// What `location` names, as far as the gazetteer knows it.
+    #[serde(default)]
+    pub place: Option<Place>,
+}
+
+/// A place taken apart.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Place {
+    /// City or town, as the gazetteer writes it.
+    pub city: Option<String>,
+    /// State, province or region, as written or as the city implies.
+    pub region: Option<String>,
+    /// ISO 3166-1 alpha-2 code of the country.
+    pub country: Option<String>,
 }
 
 /// One position held.
@@ -67,6 +81,9 @@ pub struct Education {
     pub start: Option<Leaf>,
     /// Last month or year.
     pub end: Option<Leaf>,
+    /// Final grade as written, for instance `1,7`, `3.8/4.0` or `mention bien`.
+    #[serde(default)]
+    pub grade: Option<Leaf>,
 }
 
 /// What sort of ability a skill is.
@@ -106,12 +123,75 @@ pub struct SpokenLanguage {
 }
 
 /// Something about the document that a recruiter should know.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Finding {
-    /// Stable code, for instance `hidden_text` or `no_contact`.
+    /// Stable code, one of [`finding`].
     pub code: String,
     /// A sentence for the recruiter.
     pub message: String,
+    /// The text that it is about, at most [`MAX_EXCERPTS`] stretches of at most [`MAX_EXCERPT_CHARS`] code points.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub excerpts: Vec<Excerpt>,
+}
+
+/// Most stretches of text that a finding quotes.
+pub const MAX_EXCERPTS: usize = 20;
+/// Most code points of one such stretch; the rest is cut off.
+pub const MAX_EXCERPT_CHARS: usize = 300;
+
+/// A stretch of text that a finding is about.
+///
+/// Text that a reader sees lies at `start..end` of the visible text, in code points. Hidden text is no part of the visible
+/// text: there `start` equals `end` and is where it would stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The text, possibly cut.
+    pub text: String,
+    /// Why it was found, a stable code such as `same_colour`; for hidden text one of the reader's reasons for not seeing it.
+    pub reason: String,
+    /// Page, from 0; 0 in formats without pages.
+    pub page: u32,
+    /// First code point in the visible text.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+}
+
+/// The codes of findings.
+pub mod finding {
+    /// Text that a human reader of the page cannot see; kept apart, never parsed, embedded or scored.
+    pub const HIDDEN_TEXT: &str = "hidden_text";
+    /// Visible sentences that address a program instead of a recruiter (`ignore previous instructions`).
+    pub const INSTRUCTIONS: &str = "instructions";
+    /// A scan's text layer that could not be checked against the picture: shown, never scored.
+    pub const UNVERIFIED_LAYER: &str = "unverified_layer";
+    /// The text was recognised in pictures and may hold wrong letters.
+    pub const RECOGNISED_TEXT: &str = "recognised_text";
+    /// Words of a scan's text layer that the picture does not show; left out.
+    pub const FALSE_LAYER: &str = "false_layer";
+    /// Part of the document is a picture whose text could not be read.
+    pub const UNREAD_PICTURE: &str = "unread_picture";
+    /// It may be something else than a resume.
+    pub const DOUBTFUL_RESUME: &str = "doubtful_resume";
+    /// Neither an e-mail address nor a telephone number.
+    pub const NO_CONTACT: &str = "no_contact";
+    /// No name.
+    pub const NO_NAME: &str = "no_name";
+    /// No positions.
+    pub const NO_WORK: &str = "no_work";
+}
+
+/// What the document is, apart from what it says.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct DocumentFacts {
+    /// Language of most of the text, ISO 639-1 (`en`, `de`, `fr`, `es`); `None` when it cannot be told.
+    pub language: Option<String>,
+    /// The document's own date, `YYYY-MM-DD` or `YYYY-MM`: what `present` means in it.
+    pub date: Option<String>,
+    /// How likely it is a resume at all, 0.0-1.0.
+    pub resume_probability: f32,
+    /// Whether its text came from a scan's text layer that nobody could check: then nothing of it is scored.
+    pub unverified_layer: bool,
 }
 
 /// Everything read from one resume.
@@ -135,8 +215,14 @@ pub struct Resume {
     pub certificates: Vec<Leaf>,
     /// Projects, as written.
     pub projects: Vec<Leaf>,
+    /// Publications, as written.
+    #[serde(default)]
+    pub publications: Vec<Leaf>,
     /// Years of work by union of intervals, overlaps counted once; `None` when no dates could be read.
     pub total_experience_years: Option<f32>,
     /// What a recruiter should know about the document.
     pub findings: Vec<Finding>,
+    /// What the document is, apart from what it says.
+    #[serde(default)]
+    pub document: DocumentFacts,
 }

@@ -1,18 +1,45 @@
 //! The one model that every format is read into: stretches of text with a place and looks.
 
 /// Why a reader of the page cannot see a text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(dead_code)]
 pub(crate) enum Hidden {
     /// Drawn in a mode that leaves no mark.
     Invisible,
-    /// Drawn in the colour of what lies under it.
+    /// Drawn in a colour close to that of what lies under it.
     SameColour,
     /// Smaller than anyone can read.
     Tiny,
     /// Outside the page.
     OffPage,
+    /// Under a picture or a painted area.
+    Covered,
+    /// Outside the area that is drawn.
+    Clipped,
+    /// On a layer that is switched off.
+    LayerOff,
+    /// Characters without a mark of their own: tag characters, runs of zero-width ones.
+    ZeroWidth,
     /// Marked as hidden in the document.
     Marked,
+}
+
+impl Hidden {
+    /// Stable code, as findings tell it.
+    #[allow(dead_code)]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Invisible => "invisible",
+            Self::SameColour => "same_colour",
+            Self::Tiny => "tiny",
+            Self::OffPage => "off_page",
+            Self::Covered => "covered",
+            Self::Clipped => "clipped",
+            Self::LayerOff => "layer_off",
+            Self::ZeroWidth => "zero_width",
+            Self::Marked => "marked",
+        }
+    }
 }
 
 /// A stretch of text in one style on one line.
@@ -56,6 +83,19 @@ pub(crate) struct Source {
     pub flow: bool,
     /// Whether pictures were seen.
     pub pictures: bool,
+    /// Size and pictures of each page; empty for formats without pages.
+    pub page_facts: Vec<PageFacts>,
+}
+
+/// What a page is made of, apart from its text.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(crate) struct PageFacts {
+    /// Width in points.
+    pub width: f32,
+    /// Height in points.
+    pub height: f32,
+    /// Share of the page that its largest picture covers, 0.0-1.0.
+    pub picture_share: f32,
 }
 
 /// Collects the lines of a format without positions: each line gets its own `y`.
@@ -164,6 +204,7 @@ impl FlowWriter {
             spans: self.spans,
             flow: true,
             pictures: false,
+            page_facts: Vec::new(),
         }
     }
 }

@@ -43,6 +43,9 @@ const SETTINGS: [&str; 10] = [
     "notice",
 ];
 
+/// Stands for a free port among a server's settings.
+pub(crate) const ANY_PORT: &str = "any-port";
+
 /// One Valkey process; killed with this value.
 pub struct ValkeyServer {
     program: PathBuf,
@@ -77,15 +80,20 @@ impl ValkeyServer {
     async fn launch(password: Option<&str>, settings: &[&str]) -> Self {
         let mut server = Self {
             program: PathBuf::from(env::require(&["VALKEY_SERVER"])),
-            settings: settings.iter().map(|&word| word.to_owned()).collect(),
+            settings: Vec::new(),
             port: 0,
             password: password.map(str::to_owned),
             folder: tempfile::tempdir().expect("a folder for Valkey"),
             running: None,
         };
-        // Another process may take the port before the server does.
+        // Another process may take a port before the server does.
         for _ in 0..5 {
             server.port = free_port();
+            let resolved = settings.iter().map(|&word| match word {
+                ANY_PORT => free_port().to_string(),
+                word => word.to_owned(),
+            });
+            server.settings = resolved.collect();
             if server.run().await {
                 return server;
             }

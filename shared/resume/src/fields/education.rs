@@ -190,6 +190,7 @@ fn row(context: &Context<'_>, entry: &Entry) -> Option<Education> {
         area: leaf(area, 0.75),
         start,
         end,
+        grade: None,
     };
     (row.institution.is_some() || row.degree.is_some()).then_some(row)
 }

@@ -1,6 +1,6 @@
 //! What a recruiter should know about the document itself.
 
-use hiring_core::resume::{Finding, Resume};
+use hiring_core::resume::{Finding, Resume, finding};
 
 use crate::layout::Visible;
 use crate::span::Hidden;
@@ -15,6 +15,7 @@ pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
         findings.push(Finding {
             code: code.to_owned(),
             message,
+            excerpts: Vec::new(),
         })
     };
     let hidden: usize = visible
@@ -30,7 +31,7 @@ pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
             .next()
             .map_or("hidden", describe);
         tell(
-            "hidden_text",
+            finding::HIDDEN_TEXT,
             format!(
                 "The file holds {hidden} characters that a reader cannot see ({reason}). They were not used."
             ),
@@ -38,15 +39,18 @@ pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
     }
     if resume.contact.emails.is_empty() && resume.contact.phones.is_empty() {
         tell(
-            "no_contact",
+            finding::NO_CONTACT,
             "The resume shows neither an e-mail address nor a telephone number.".to_owned(),
         );
     }
     if resume.contact.name.is_none() {
-        tell("no_name", "No name was found in the resume.".to_owned());
+        tell(finding::NO_NAME, "No name was found in the resume.".to_owned());
     }
     if resume.work.is_empty() {
-        tell("no_work", "No positions were found in the resume.".to_owned());
+        tell(
+            finding::NO_WORK,
+            "No positions were found in the resume.".to_owned(),
+        );
     }
     findings
 }
@@ -57,6 +61,10 @@ fn describe(hidden: Hidden) -> &'static str {
         Hidden::SameColour => "in the colour of the page",
         Hidden::Tiny => "in tiny type",
         Hidden::OffPage => "outside the page",
+        Hidden::Covered => "under a picture or an area",
+        Hidden::Clipped => "outside the area that is drawn",
+        Hidden::LayerOff => "on a layer that is switched off",
+        Hidden::ZeroWidth => "in characters without a mark",
         Hidden::Marked => "marked as hidden",
     }
 }

@@ -18,7 +18,7 @@ mod work;
 
 use chrono::NaiveDate;
 use hiring_core::reading::SectionKind;
-use hiring_core::resume::{Contact, Resume, Work};
+use hiring_core::resume::{Contact, DocumentFacts, Resume, Work};
 
 use crate::layout::Visible;
 use crate::sections::Part;
@@ -49,6 +49,7 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
             phones: contact::phones(visible, lines.iter().copied()),
             urls: contact::urls(visible, &lines),
             location: head::location(&context, &lines),
+            place: None,
         },
         headline: head::headline(&context, name_line, &lines),
         summary: head::summary(&context),
@@ -59,7 +60,9 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
         languages: languages::read(&context),
         certificates: lists::read(&context, SectionKind::Certificates),
         projects: lists::read(&context, SectionKind::Projects),
+        publications: lists::read(&context, SectionKind::Publications),
         findings: Vec::new(),
+        document: DocumentFacts::default(),
     };
     resume.findings = findings::read(visible, &resume);
     resume

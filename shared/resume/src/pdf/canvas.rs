@@ -1,7 +1,7 @@
 //! What a page shows: painted areas, pictures and stretches of text with their places.
 
 use super::state::{Colour, WHITE, alike};
-use crate::span::{Hidden, Span};
+use crate::span::{Hidden, PageFacts, Span};
 
 /// Text smaller than this cannot be read, in points.
 const SMALLEST: f32 = 3.0;
@@ -24,6 +24,8 @@ pub(super) struct Canvas {
     spans: Vec<Span>,
     /// Whether a picture was drawn.
     pub pictures: bool,
+    /// Area of the largest picture on the page, in square points.
+    largest_picture: f32,
 }
 
 /// One piece of text to put on the canvas, in page space.
@@ -47,6 +49,7 @@ impl Canvas {
             areas: Vec::new(),
             spans: Vec::new(),
             pictures: false,
+            largest_picture: 0.0,
         }
     }
 
@@ -54,6 +57,29 @@ impl Canvas {
         let finite = bounds.iter().all(|value| value.is_finite());
         if finite && self.areas.len() < MAX_AREAS {
             self.areas.push(Area { bounds, colour });
+        }
+    }
+
+    /// A picture in these bounds, which may reach over the page's edges.
+    pub fn picture(&mut self, bounds: [f32; 4]) {
+        self.pictures = true;
+        let [left, bottom, right, top] = self.bounds;
+        let [x0, y0, x1, y1] = bounds;
+        let (width, height) = (x1.min(right) - x0.max(left), y1.min(top) - y0.max(bottom));
+        if width > 0.0 && height > 0.0 {
+            self.largest_picture = self.largest_picture.max(width * height);
+        }
+        self.paint(bounds, None);
+    }
+
+    /// What the page is made of.
+    pub fn facts(&self) -> PageFacts {
+        let [left, bottom, right, top] = self.bounds;
+        let (width, height) = (right - left, top - bottom);
+        PageFacts {
+            width,
+            height,
+            picture_share: (self.largest_picture / (width * height)).clamp(0.0, 1.0),
         }
     }
 

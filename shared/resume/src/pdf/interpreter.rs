@@ -94,7 +94,8 @@ impl<'a> Interpreter<'a> {
                 Token::Other => continue,
                 Token::Operator(b"BI") => {
                     lexer.skip_inline_image();
-                    run.canvas.pictures = true;
+                    let bounds = run.bounds([0.0, 0.0, 1.0, 1.0]);
+                    run.canvas.picture(bounds);
                     operands.clear();
                     continue;
                 }
@@ -221,9 +222,8 @@ impl<'a> Interpreter<'a> {
             .and_then(Object::as_name)
         {
             Ok(b"Image") => {
-                run.canvas.pictures = true;
                 let bounds = run.bounds([0.0, 0.0, 1.0, 1.0]);
-                run.canvas.paint(bounds, None);
+                run.canvas.picture(bounds);
                 Ok(())
             }
             Ok(b"Form") if run.depth < MAX_FORM_DEPTH && self.forms < MAX_FORMS => self.form(stream, run),

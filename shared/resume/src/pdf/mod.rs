@@ -49,11 +49,13 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
             }
             Err(_) => {
                 unreadable += 1;
+                source.page_facts.push(canvas.facts());
                 continue;
             }
         };
         interpreter.page(&content, resources(&document, *page), &mut canvas)?;
         source.pictures |= canvas.pictures;
+        source.page_facts.push(canvas.facts());
         source.spans.append(&mut canvas.finish());
     }
     // Without an end the file was cut off, and what is left of it says nothing.

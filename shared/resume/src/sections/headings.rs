@@ -3,7 +3,9 @@
 use hiring_core::reading::SectionKind;
 use hiring_core::taxonomy::{SortedTable, fold_words};
 
-use SectionKind::{Certificates, Contact, Education, Languages, Other, Projects, Skills, Summary, Work};
+use SectionKind::{
+    Certificates, Contact, Education, Languages, Other, Projects, Publications, Skills, Summary, Work,
+};
 
 /// Longest heading, in bytes of its folded text.
 const MAX_LENGTH: usize = 48;
@@ -57,6 +59,7 @@ fn kind(name: &str) -> Option<SectionKind> {
         "languages" => Languages,
         "certificates" => Certificates,
         "projects" => Projects,
+        "publications" => Publications,
         "other" => Other,
         _ => return None,
     })

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 use std::time::{Duration, Instant};
 
-use super::{ValkeyServer, free_port};
+use super::{ANY_PORT, ValkeyServer};
 use crate::eventually;
 
 /// Hash slots of a cluster.
@@ -46,12 +46,11 @@ impl Cluster {
     }
 
     async fn node(&self) -> ValkeyServer {
-        let bus = free_port().to_string();
         let settings = [
             "--cluster-enabled",
             "yes",
             "--cluster-port",
-            &bus,
+            ANY_PORT,
             "--cluster-node-timeout",
             "2000",
             "--cluster-replica-validity-factor",
