@@ -10,7 +10,7 @@ use crate::ids::TaskId;
 
 pub use kinds::{
     Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
-    ScreenApplication, SendEmail,
+    Reparse, ScreenApplication, SendEmail,
 };
 
 /// Version of the ring's shape. A worker that meets a newer one leaves the task to a newer worker.

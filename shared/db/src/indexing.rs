@@ -84,7 +84,8 @@ pub async fn candidate_exists(
         .await?)
 }
 
-/// Stores what was read. The candidate stays `processing` until indexed; an earlier failure is forgotten.
+/// Stores what was read; an earlier failure is forgotten. The candidate stays `processing` until indexed, and `ready` when a
+/// resume that was indexed before is read again: nobody vanishes from searches meanwhile.
 ///
 /// Answers whether there still was a candidate.
 ///
@@ -102,7 +103,9 @@ pub async fn save_resume(
         .filter(candidates::id.eq(candidate.uuid()))
         .set((
             (
-                candidates::status.eq(CandidateStatus::Processing.as_str()),
+                candidates::status.eq(diesel::dsl::sql::<Text>(
+                    "CASE status WHEN 'ready' THEN 'ready' ELSE 'processing' END",
+                )),
                 candidates::failure_code.eq(None::<&str>),
                 candidates::failure_reason.eq(None::<&str>),
                 candidates::parsed_at.eq(diesel::dsl::now),

@@ -32,6 +32,7 @@ pub mod pattern;
 pub mod pipelined;
 pub mod pool;
 pub mod rejected_messages;
+pub mod reparse;
 pub mod reports;
 pub mod schema;
 pub mod screenings;

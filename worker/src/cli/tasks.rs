@@ -4,6 +4,7 @@
 mod act;
 mod arguments;
 mod look;
+mod reparse;
 
 use std::process::ExitCode;
 
@@ -12,7 +13,7 @@ use clap::Subcommand;
 use hiring_core::ids::TaskId;
 use hiring_db::{Database, DatabaseConfig};
 
-pub use arguments::{List, Over, Retry, Shown};
+pub use arguments::{List, Over, ReadAgain, Retry, Shown};
 
 /// What to do about tasks.
 #[derive(Debug, Clone, Subcommand)]
@@ -37,6 +38,9 @@ pub enum TasksCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Enqueue work for everybody.
+    #[command(subcommand)]
+    Enqueue(Work),
     /// Delete tasks that are over. Asks nothing.
     Purge {
         /// How they ended.
@@ -49,6 +53,14 @@ pub enum TasksCommand {
         #[arg(long)]
         json: bool,
     },
+}
+
+/// Work that an operator asks for.
+#[derive(Debug, Clone, Subcommand)]
+pub enum Work {
+    /// Read stored resumes again that another version of the reader has read, or that it could not read, and show how far
+    /// that is. Interrupted, it goes on in the workers; asked again, it shows the one under way.
+    Reparse(ReadAgain),
 }
 
 /// Does it with the settings of the environment.
@@ -84,6 +96,7 @@ fn work(config: &DatabaseConfig, command: &TasksCommand) -> anyhow::Result<()> {
             TasksCommand::Show { id, json } => look::show(&database, *id, *json).await,
             TasksCommand::Retry(what) => act::retry(&database, what).await,
             TasksCommand::Cancel { id, json } => act::cancel(&database, *id, *json).await,
+            TasksCommand::Enqueue(Work::Reparse(what)) => reparse::run(&database, what).await,
             TasksCommand::Purge {
                 state,
                 older_than,

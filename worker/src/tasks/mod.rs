@@ -8,6 +8,7 @@
 //! | [`screen_application`] | score a candidate against the job that they are on, store the score |
 //! | [`batch`] | wait for the parts of a batch |
 //! | [`erase_objects`] | delete erased files from object storage |
+//! | [`reparse`] | enqueue stored resumes to be read again, a window at a time |
 //! | [`send_email`] | hand one stored mail over and write down how that went |
 //! | [`generate_report`] | one report for each organization about one day |
 //! | [`cleanup`] | remove what has had its day |
@@ -23,6 +24,7 @@ pub mod index_candidate;
 pub mod index_chunks;
 pub mod parse_resume;
 pub mod registry;
+pub mod reparse;
 pub mod screen_application;
 pub mod send_email;
 

@@ -6,14 +6,14 @@ use std::time::Duration;
 use diesel_async::AsyncPgConnection;
 use hiring_core::task::{
     Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
-    ScreenApplication, SendEmail,
+    Reparse, ScreenApplication, SendEmail,
 };
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
 
 use super::{
     Parts, batch, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
-    parse_resume, screen_application, send_email,
+    parse_resume, reparse, screen_application, send_email,
 };
 
 /// Every kind this worker knows.
@@ -30,6 +30,7 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(clean(Arc::clone(parts)))
         .register(backups(Arc::clone(parts)))
         .register(batches())
+        .register(windows())
 }
 
 /// Waits that double from 5 s to five minutes, for what the attempt itself met: a crash, a timeout, a refused statement. A
@@ -135,6 +136,10 @@ fn backups(parts: Arc<Parts>) -> Handler<CheckBackups> {
         backoff_base: Duration::from_secs(60),
         backoff_cap: Duration::from_secs(3600),
     })
+}
+
+fn windows() -> Handler<Reparse> {
+    Handler::new(reparse::run).policy(policy(45))
 }
 
 fn batches() -> Handler<Batch> {

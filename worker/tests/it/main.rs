@@ -23,6 +23,7 @@ mod mail_doubt;
 mod open_door;
 mod process;
 mod queues;
+mod reparse;
 mod reports;
 mod sandbox;
 mod screening;

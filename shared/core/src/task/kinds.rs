@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Priority, TaskKind};
-use crate::ids::{ApplicationId, CandidateId, JobId, MailId, ObjectId};
+use crate::ids::{ApplicationId, CandidateId, JobId, MailId, ObjectId, TaskId};
 
 /// Fetch the object, read it in a child process, save the parsed resume.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +102,26 @@ pub struct Batch {
 impl TaskKind for Batch {
     const KIND: &'static str = "batch";
     const PRIORITY: Priority = Priority::Normal;
+    const LEASE_SECONDS: u32 = 60;
+}
+
+/// Enqueue the next window of an organization's stored resumes to be read again, and the window behind it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reparse {
+    /// The batch that the resumes are part of.
+    pub batch_id: TaskId,
+    /// Version of the reader: who was read by it is left alone.
+    pub version: String,
+    /// Whether also those are meant that this version has read.
+    #[serde(default)]
+    pub again: bool,
+    /// The last candidate of the window before; none for the first.
+    pub after: Option<CandidateId>,
+}
+
+impl TaskKind for Reparse {
+    const KIND: &'static str = "reparse";
+    const PRIORITY: Priority = Priority::Low;
     const LEASE_SECONDS: u32 = 60;
 }
 

@@ -153,12 +153,12 @@ async fn changed(database: &Database, id: TaskId, change: Change) -> anyhow::Res
 }
 
 /// The transport, if its settings are at hand.
-fn ringer() -> Option<Ringer> {
+pub(super) fn ringer() -> Option<Ringer> {
     let config = settings(QueueConfig::read).ok()?;
     Ringer::open(&config).ok()
 }
 
-async fn ring(ringer: Option<&Ringer>, enqueued: &[Enqueued]) {
+pub(super) async fn ring(ringer: Option<&Ringer>, enqueued: &[Enqueued]) {
     let rung = match ringer {
         Some(ringer) => ringer.ring(enqueued).await,
         None => enqueued.is_empty(),

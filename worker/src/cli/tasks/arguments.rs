@@ -41,6 +41,30 @@ pub struct Retry {
     pub(super) json: bool,
 }
 
+/// Whose stored resumes to read again.
+#[derive(Debug, Clone, Args)]
+pub struct ReadAgain {
+    /// Everybody's.
+    #[arg(
+        long,
+        required_unless_present = "organization",
+        conflicts_with = "organization"
+    )]
+    all: bool,
+    /// One organization's.
+    #[arg(long, value_name = "ID")]
+    pub(super) organization: Option<OrgId>,
+    /// Also those that this version of the reader has read.
+    #[arg(long)]
+    pub(super) again: bool,
+    /// Enqueue and end, without following it.
+    #[arg(long)]
+    pub(super) detach: bool,
+    /// Print JSON, one line a look.
+    #[arg(long)]
+    pub(super) json: bool,
+}
+
 /// Where a task stands, as it is shown to people.
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum Shown {
