@@ -11,6 +11,7 @@
 //! | `layout` | words, lines, columns, reading order, the visible text |
 //! | `sections` | where the parts of a resume begin and end |
 //! | `fields` | contact data, positions, education, skills, languages, experience |
+//! | `scan` | pictures of text: what to recognise, and what was recognised back into the model |
 //! | `chunk`, `profile` | the texts that are embedded |
 
 mod archive;
@@ -23,6 +24,7 @@ mod odt;
 mod pdf;
 mod profile;
 mod rtf;
+pub mod scan;
 mod sections;
 mod sniff;
 mod span;
@@ -36,6 +38,7 @@ use hiring_core::reading::{FileType, MAX_FILE_BYTES, ReadFailure, ReadResume};
 pub use chunk::{Chunk, chunks};
 pub use profile::profile_text;
 pub use sniff::sniff;
+use span::Source;
 
 /// Version of the reader; stored with every result so that an old one can be read again.
 pub const PARSER_VERSION: &str = "reader-1";
@@ -54,6 +57,45 @@ pub struct ReadOptions {
 /// One of the closed set of reasons why a file cannot be read. Bytes of an unknown type are
 /// [`ReadFailure::UnsupportedFormat`], or [`ReadFailure::Empty`] when there are none.
 pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<ReadResume, ReadFailure> {
+    read_recognised(bytes, options, None).outcome
+}
+
+/// What a reading came to, and what it could not see.
+#[derive(Debug)]
+pub struct Reading {
+    /// The resume, or why there is none.
+    pub outcome: Result<ReadResume, ReadFailure>,
+    /// Pictures whose text would have to be recognised to read all of the document.
+    pub pictures: Vec<scan::Picture>,
+}
+
+/// Reads a resume with what a recogniser saw in its pictures; `None` when none has looked at them.
+///
+/// Without a recogniser the text layer of a scan is read unchecked, which the result says.
+#[must_use]
+pub fn read_recognised(
+    bytes: &[u8],
+    options: &ReadOptions,
+    recognised: Option<&[scan::RecognisedPage]>,
+) -> Reading {
+    let opened = open(bytes).map(|(file_type, mut source)| {
+        let scan = scan::apply(bytes, &mut source, recognised);
+        (file_type, source, scan)
+    });
+    match opened {
+        Ok((file_type, source, scan)) => Reading {
+            outcome: finish(file_type, source, &scan, options),
+            pictures: scan.pictures,
+        },
+        Err(failure) => Reading {
+            outcome: Err(failure),
+            pictures: Vec::new(),
+        },
+    }
+}
+
+/// The type of a file and its text in the one model.
+fn open(bytes: &[u8]) -> Result<(FileType, Source), ReadFailure> {
     if bytes.is_empty() {
         return Err(ReadFailure::Empty);
     }
@@ -70,6 +112,16 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<ReadResume, ReadFailu
         FileType::Txt => txt::read(bytes)?,
         FileType::Doc => return Err(ReadFailure::UnsupportedFormat),
     };
+    Ok((file_type, source))
+}
+
+/// From the model to the resume.
+fn finish(
+    file_type: FileType,
+    source: Source,
+    scan: &scan::Scan,
+    options: &ReadOptions,
+) -> Result<ReadResume, ReadFailure> {
     let (pages, pictures) = (source.pages, source.pictures);
     let visible = layout::lay_out(source);
     if visible.cut {
@@ -83,7 +135,8 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<ReadResume, ReadFailu
         });
     }
     let parts = sections::split(&visible);
-    let resume = fields::read(&visible, &parts, options.today);
+    let mut resume = fields::read(&visible, &parts, options.today);
+    scan.tell(&mut resume);
     Ok(ReadResume {
         file_type,
         sections: sections::offsets(&visible, &parts),
