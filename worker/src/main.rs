@@ -5,6 +5,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use hiring_core::config::Reader;
 use hiring_worker::cli::queues::{self, QueuesCommand};
+use hiring_worker::cli::read::{self, Read};
 use hiring_worker::cli::tasks::{self, TasksCommand};
 use hiring_worker::config::WorkerConfig;
 use hiring_worker::{running, sandbox};
@@ -23,6 +24,8 @@ enum Command {
     Run,
     /// Read one resume from standard input in a confined process and print what it says as JSON.
     Extract,
+    /// Read resumes from files, each in a confined process as uploads are, and show what they say.
+    Read(Read),
     /// Print the effective settings, secrets redacted.
     Config,
     /// Make, look at and redrive the queues of the transport.
@@ -42,6 +45,7 @@ fn main() -> ExitCode {
     match Cli::parse().command {
         Command::Run => run(),
         Command::Config => print_config(),
+        Command::Read(command) => read::run(&command),
         Command::Queues(command) => queues::run(&command),
         Command::Tasks(command) => tasks::run(&command),
         // Only reached when options stand before the subcommand.

@@ -4,10 +4,12 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`queues`] | `hiring-worker queues`: make, look at and redrive the queues of the transport |
+//! | [`read`] | `hiring-worker read`: read files and show what was read |
 //! | [`tasks`] | `hiring-worker tasks`: look at tasks, retry, cancel and purge them |
 //! | [`table`] | columns that line up |
 
 pub mod queues;
+pub mod read;
 pub mod table;
 pub mod tasks;
 
