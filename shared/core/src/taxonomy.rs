@@ -3,9 +3,11 @@
 //! The table is embedded and sorted, so that a process that reads one resume pays nothing to set it up: looking a
 //! surface up is a binary search over its bytes. `data/build.py` makes it, `data/PROVENANCE.md` says from what.
 
+mod context;
 mod fold;
 mod table;
 
+pub use context::disclaimed;
 pub use fold::{fold, fold_words, words};
 pub use table::SortedTable;
 

@@ -8,7 +8,7 @@ use hiring_core::taxonomy::{SortedTable, fold_words, words};
 
 use super::Context;
 
-static LANGUAGES: SortedTable = SortedTable::new(include_str!("../../data/languages.tsv"));
+pub(super) static LANGUAGES: SortedTable = SortedTable::new(include_str!("../../data/languages.tsv"));
 static LEVELS: SortedTable = SortedTable::new(include_str!("../../data/proficiency.tsv"));
 
 /// Longest level in the table, in words.

@@ -39,7 +39,7 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
     };
     let lines: Vec<usize> = contact_lines(&context);
     let rows = work::read(&context);
-    let mut skills = skills::read(&context);
+    let mut skills = skills::read(&context, &rows);
     experience::skill_months(&context, &rows, &mut skills);
     let (name_line, name) = name::read(&context).unzip();
     let mut resume = Resume {
