@@ -8,6 +8,7 @@ mod get_job;
 mod http;
 mod memory;
 mod queue;
+mod reading;
 mod resumes;
 mod rig;
 mod statistics;
@@ -22,7 +23,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "hiring-bench")]
 struct Arguments {
-    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, queue. All when none is named.
+    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, queue, reading. All when none is named.
     benches: Vec<String>,
     /// How often each side runs; medians are printed.
     #[arg(long, default_value_t = 5)]
@@ -59,6 +60,12 @@ fn main() -> anyhow::Result<()> {
     }
     let wanted =
         |name: &str| arguments.benches.is_empty() || arguments.benches.iter().any(|bench| bench == name);
+    if wanted("reading") {
+        reading::run(&arguments.corpus, arguments.runs)?;
+    }
+    if arguments.benches.iter().all(|bench| bench == "reading") && !arguments.benches.is_empty() {
+        return Ok(());
+    }
     runtime.block_on(async {
         let settings = rig::Settings::read()?;
         if wanted("cold-start") {
