@@ -42,11 +42,32 @@ impl Hidden {
     }
 }
 
+/// A colour as red, green and blue.
+pub(crate) type Rgb = [u8; 3];
+
+/// Which way a text runs over its page.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) enum Turn {
+    /// From left to right.
+    #[default]
+    Upright,
+    /// From the bottom to the top.
+    Up,
+    /// Upside down, from right to left.
+    Over,
+    /// From the top to the bottom.
+    Down,
+    /// At a slant, such as a watermark.
+    Slanted,
+}
+
 /// A stretch of text in one style on one line.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Span {
     /// Page, from 0.
     pub page: u32,
+    /// Which way the text runs. `x` and `y` are those of the page turned so that it runs from left to right.
+    pub turn: Turn,
     /// Left edge in points.
     pub x: f32,
     /// Baseline in points, from the top of the page.
@@ -59,6 +80,10 @@ pub(crate) struct Span {
     pub bold: bool,
     /// Slanted type.
     pub italic: bool,
+    /// Colour of the characters.
+    pub colour: Rgb,
+    /// Number of the font family in the file, 0 where the format's reader does not tell fonts apart.
+    pub family: u16,
     /// Why it cannot be seen, if it cannot.
     pub hidden: Option<Hidden>,
     /// The characters.
@@ -85,6 +110,21 @@ pub(crate) struct Source {
     pub pictures: bool,
     /// Size and pictures of each page; empty for formats without pages.
     pub page_facts: Vec<PageFacts>,
+    /// Lines drawn from side to side, in the order of the file.
+    pub rules: Vec<Rule>,
+}
+
+/// A line drawn from side to side, such as one under a heading.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Rule {
+    /// Page, from 0.
+    pub page: u32,
+    /// Left edge in points.
+    pub x0: f32,
+    /// Right edge in points.
+    pub x1: f32,
+    /// Distance from the top of the page in points.
+    pub y: f32,
 }
 
 /// What a page is made of, apart from its text.
@@ -114,6 +154,7 @@ pub(crate) struct Looks {
     pub size: f32,
     pub bold: bool,
     pub italic: bool,
+    pub colour: Rgb,
     pub hidden: Option<Hidden>,
 }
 
@@ -123,6 +164,7 @@ impl Default for Looks {
             size: 11.0,
             bold: false,
             italic: false,
+            colour: [0; 3],
             hidden: None,
         }
     }
@@ -158,20 +200,23 @@ impl FlowWriter {
         let y = self.line as f32 * LEADING;
         if let Some(last) = self.spans.last_mut()
             && (last.y - y).abs() < 1.0
-            && (last.size, last.bold, last.italic, last.hidden)
-                == (looks.size, looks.bold, looks.italic, looks.hidden)
+            && (last.size, last.bold, last.italic, last.colour, last.hidden)
+                == (looks.size, looks.bold, looks.italic, looks.colour, looks.hidden)
         {
             last.text.push_str(text);
             last.width += width;
         } else {
             self.spans.push(Span {
                 page: 0,
+                turn: Turn::Upright,
                 x: self.x,
                 y,
                 width,
                 size: looks.size,
                 bold: looks.bold,
                 italic: looks.italic,
+                colour: looks.colour,
+                family: 0,
                 hidden: looks.hidden,
                 text: text.to_owned(),
             });
@@ -205,6 +250,7 @@ impl FlowWriter {
             flow: true,
             pictures: false,
             page_facts: Vec::new(),
+            rules: Vec::new(),
         }
     }
 }

@@ -139,6 +139,7 @@ impl Walk {
             } else {
                 self.hidden
             },
+            ..Looks::default()
         };
         if std::mem::take(&mut self.numbered) && looks.hidden.is_none() {
             out.push("• ", looks);

@@ -2,7 +2,9 @@
 
 mod clean;
 mod columns;
+mod looks;
 mod rows;
+mod turned;
 mod visible;
 
 pub(crate) use visible::{Line, Visible};
@@ -16,7 +18,10 @@ pub(crate) fn lay_out(source: Source) -> Visible {
     let rows: Vec<Row> = if source.flow {
         rows::flowing(shown)
     } else {
-        columns::order(rows::on_pages(shown))
+        let (usual, turned) = turned::take_apart(shown);
+        let mut rows = columns::order(rows::on_pages(usual));
+        turned::put_back(&mut rows, turned, &source.page_facts);
+        rows
     };
-    visible::assemble(rows, hidden)
+    visible::assemble(rows, hidden, source.rules)
 }

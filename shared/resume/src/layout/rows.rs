@@ -1,7 +1,7 @@
 //! Spans on one baseline become a row; a row falls apart into segments where the gap is wider than between words.
 
 use super::clean::push_clean;
-use crate::span::Span;
+use crate::span::{Rgb, Span};
 
 /// A stretch of one look within a segment.
 #[derive(Debug, Clone)]
@@ -10,6 +10,8 @@ pub(super) struct Part {
     pub bold: bool,
     pub italic: bool,
     pub size: f32,
+    pub colour: Rgb,
+    pub family: u16,
 }
 
 /// Text without a wide gap.
@@ -42,6 +44,11 @@ pub(super) struct Row {
 impl Row {
     pub fn y(&self) -> f32 {
         self.segments.first().map_or(0.0, |segment| segment.y)
+    }
+
+    /// Distance of the baseline from the top of its page.
+    pub fn page_y(&self) -> f32 {
+        self.y() - self.page as f32 * PAGE_STEP
     }
 }
 
@@ -251,7 +258,8 @@ fn push_space(segment: &mut Segment) {
 fn push_part(segment: &mut Segment, text: &str, span: &Span) {
     segment.size = segment.size.max(span.size);
     if let Some(part) = segment.parts.last_mut()
-        && (part.bold == span.bold && part.italic == span.italic || text.trim().is_empty())
+        && ((part.bold, part.italic, part.colour) == (span.bold, span.italic, span.colour)
+            || text.trim().is_empty())
     {
         push_clean(text, &mut part.text);
         return;
@@ -266,6 +274,8 @@ fn push_part(segment: &mut Segment, text: &str, span: &Span) {
         bold: span.bold,
         italic: span.italic,
         size: span.size,
+        colour: span.colour,
+        family: span.family,
     });
 }
 

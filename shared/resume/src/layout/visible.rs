@@ -5,8 +5,9 @@ use std::ops::Range;
 use hiring_core::reading::MAX_TEXT_CHARS;
 use hiring_core::resume::Leaf;
 
+use super::looks::{Body, LineLooks};
 use super::rows::Row;
-use crate::span::{Hidden, Span};
+use crate::span::{Hidden, Rule, Span};
 
 /// A stretch of a line in one look, or between two wide gaps.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +25,18 @@ pub(crate) struct Piece {
 pub(crate) struct Line {
     /// Bytes in the visible text, without the line end.
     pub range: Range<usize>,
+    /// Page, from 0.
+    pub page: u32,
     /// Left edge in points.
     pub x: f32,
+    /// Right edge in points.
+    pub right: f32,
     /// Largest font size in points.
     pub size: f32,
     /// Distance to the line above in line heights; 9 where there is no line above or it stands elsewhere.
     pub room: f32,
+    /// How it differs from the body of the document.
+    pub looks: LineLooks,
     pub pieces: Vec<Piece>,
 }
 
@@ -112,7 +119,8 @@ fn is_start(byte: u8) -> bool {
 }
 
 /// Joins rows to text.
-pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>) -> Visible {
+pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>, rules: Vec<Rule>) -> Visible {
+    let body = Body::of(&rows, rules);
     let mut visible = Visible::default();
     let mut characters = 0;
     let mut above: Option<(f32, f32)> = None;
@@ -128,7 +136,7 @@ pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>) -> Visible {
             break;
         }
         characters += length;
-        let line = write(&row, above, &mut visible.text);
+        let line = write(&row, above, &body, &mut visible.text);
         above = Some((row.y(), line.size));
         visible.lines.push(line);
     }
@@ -140,7 +148,7 @@ pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>) -> Visible {
     visible
 }
 
-fn write(row: &Row, above: Option<(f32, f32)>, text: &mut String) -> Line {
+fn write(row: &Row, above: Option<(f32, f32)>, body: &Body, text: &mut String) -> Line {
     if !text.is_empty() {
         text.push('\n');
     }
@@ -170,9 +178,12 @@ fn write(row: &Row, above: Option<(f32, f32)>, text: &mut String) -> Line {
     };
     Line {
         range: start..text.len(),
+        page: row.page,
         x: row.segments.first().map_or(0.0, |s| s.x0),
+        right: row.segments.last().map_or(0.0, |s| s.x1),
         size,
         room,
+        looks: body.looks(row, size),
         pieces,
     }
 }

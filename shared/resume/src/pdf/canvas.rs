@@ -1,7 +1,7 @@
 //! What a page shows: painted areas, pictures and stretches of text with their places.
 
 use super::state::{Colour, WHITE, alike};
-use crate::span::{Hidden, PageFacts, Span};
+use crate::span::{Hidden, PageFacts, Rgb, Rule, Span, Turn};
 
 /// Text smaller than this cannot be read, in points.
 const SMALLEST: f32 = 3.0;
@@ -9,6 +9,11 @@ const SMALLEST: f32 = 3.0;
 const MAX_AREAS: usize = 4_000;
 /// Most stretches of text a page.
 const MAX_SPANS: usize = 60_000;
+
+/// Thickest area that is taken for a drawn line, in points.
+const THICKEST_RULE: f32 = 3.0;
+/// Shortest drawn line that is remembered, in points.
+const SHORTEST_RULE: f32 = 20.0;
 
 /// A filled rectangle or picture: left, bottom, right, top.
 struct Area {
@@ -22,6 +27,7 @@ pub(super) struct Canvas {
     bounds: [f32; 4],
     areas: Vec<Area>,
     spans: Vec<Span>,
+    rules: Vec<Rule>,
     /// Whether a picture was drawn.
     pub pictures: bool,
     /// Area of the largest picture on the page, in square points.
@@ -31,12 +37,14 @@ pub(super) struct Canvas {
 /// One piece of text to put on the canvas, in page space.
 pub(super) struct Piece<'a> {
     pub text: &'a str,
+    pub turn: Turn,
     pub x: f32,
     pub y: f32,
     pub width: f32,
     pub size: f32,
     pub bold: bool,
     pub italic: bool,
+    pub family: u16,
     pub invisible: bool,
     pub colour: Colour,
 }
@@ -48,6 +56,7 @@ impl Canvas {
             bounds,
             areas: Vec::new(),
             spans: Vec::new(),
+            rules: Vec::new(),
             pictures: false,
             largest_picture: 0.0,
         }
@@ -55,8 +64,24 @@ impl Canvas {
 
     pub fn paint(&mut self, bounds: [f32; 4], colour: Option<Colour>) {
         let finite = bounds.iter().all(|value| value.is_finite());
+        if finite {
+            self.rule(bounds);
+        }
         if finite && self.areas.len() < MAX_AREAS {
             self.areas.push(Area { bounds, colour });
+        }
+    }
+
+    /// A drawn line or a thin area; only those that run from side to side are kept.
+    pub fn rule(&mut self, [x0, y0, x1, y1]: [f32; 4]) {
+        if y1 - y0 <= THICKEST_RULE && x1 - x0 >= SHORTEST_RULE && self.rules.len() < MAX_AREAS {
+            let [left, _, _, top] = self.bounds;
+            self.rules.push(Rule {
+                page: self.page,
+                x0: x0 - left,
+                x1: x1 - left,
+                y: top - (y0 + y1) / 2.0,
+            });
         }
     }
 
@@ -93,12 +118,13 @@ impl Canvas {
         {
             return;
         }
-        let [left, _, _, top] = self.bounds;
-        let (x, y) = (piece.x - left, top - piece.y);
+        let (x, y) = self.turned(piece);
         let hidden = self.hidden(piece);
+        let colour = rgb(piece.colour);
         if let Some(last) = self.spans.last_mut()
             && last.hidden == hidden
-            && (last.bold, last.italic) == (piece.bold, piece.italic)
+            && (last.bold, last.italic, last.turn) == (piece.bold, piece.italic, piece.turn)
+            && (last.colour, last.family) == (colour, piece.family)
             && (last.size - piece.size).abs() < 0.1
             && (last.y - y).abs() < 0.1
             && (x - last.right()).abs() < piece.size * 0.08
@@ -112,15 +138,29 @@ impl Canvas {
         }
         self.spans.push(Span {
             page: self.page,
+            turn: piece.turn,
             x,
             y,
             width: piece.width,
             size: piece.size,
             bold: piece.bold,
             italic: piece.italic,
+            colour,
+            family: piece.family,
             hidden,
             text: piece.text.to_owned(),
         });
+    }
+
+    /// Where a text stands on the page turned so that it runs from left to right.
+    fn turned(&self, piece: &Piece<'_>) -> (f32, f32) {
+        let [left, bottom, right, top] = self.bounds;
+        match piece.turn {
+            Turn::Upright | Turn::Slanted => (piece.x - left, top - piece.y),
+            Turn::Up => (piece.y - bottom, piece.x - left),
+            Turn::Over => (right - piece.x, piece.y - bottom),
+            Turn::Down => (top - piece.y, right - piece.x),
+        }
     }
 
     fn hidden(&self, piece: &Piece<'_>) -> Option<Hidden> {
@@ -131,7 +171,13 @@ impl Canvas {
             return Some(Hidden::Tiny);
         }
         let [left, bottom, right, top] = self.bounds;
-        let (x, y) = (piece.x + piece.width / 2.0, piece.y + piece.size * 0.3);
+        let (along, across) = (piece.width / 2.0, piece.size * 0.3);
+        let (x, y) = match piece.turn {
+            Turn::Upright | Turn::Slanted => (piece.x + along, piece.y + across),
+            Turn::Up => (piece.x - across, piece.y + along),
+            Turn::Over => (piece.x - along, piece.y - across),
+            Turn::Down => (piece.x + across, piece.y - along),
+        };
         if x < left || x > right || y < bottom || y > top {
             return Some(Hidden::OffPage);
         }
@@ -154,7 +200,12 @@ impl Canvas {
         alike(behind, piece.colour).then_some(Hidden::SameColour)
     }
 
-    pub fn finish(self) -> Vec<Span> {
-        self.spans
+    pub fn finish(self) -> (Vec<Span>, Vec<Rule>) {
+        (self.spans, self.rules)
     }
+}
+
+/// A colour in whole numbers; those out of range become the nearest one.
+fn rgb(colour: Colour) -> Rgb {
+    colour.map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8)
 }

@@ -13,6 +13,8 @@ use super::{MAX_STREAM_BYTES, metrics};
 pub(super) struct Font {
     pub bold: bool,
     pub italic: bool,
+    /// Number of the family among those of the file.
+    pub family: u16,
     composite: bool,
     code_bytes: usize,
     map: CMap,
@@ -206,6 +208,18 @@ fn type3_scale(font: &Dictionary, document: &Document) -> f32 {
         .and_then(number)
         .filter(|v| v.is_finite() && *v != 0.0)
         .unwrap_or(0.001)
+}
+
+/// The name of a font's family: without the six letters of a subset, and without what tells its styles apart.
+pub(super) fn family(font: &Dictionary, document: &Document) -> String {
+    let name = font
+        .get_deref(b"BaseFont", document)
+        .and_then(Object::as_name)
+        .unwrap_or(b"");
+    let name = String::from_utf8_lossy(name);
+    let name = name.split_once('+').map_or(&*name, |(_, rest)| rest);
+    let end = name.find(['-', ',']).unwrap_or(name.len());
+    name.get(..end).unwrap_or_default().to_lowercase()
 }
 
 /// The value of a number object.

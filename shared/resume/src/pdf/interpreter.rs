@@ -7,7 +7,7 @@ use hiring_core::reading::ReadFailure;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::canvas::Canvas;
-use super::font::{Font, number};
+use super::font::{Font, family, number};
 use super::lexer::{Lexer, Token};
 use super::matrix::Matrix;
 use super::run::Run;
@@ -32,6 +32,7 @@ enum Operand {
 pub(super) struct Interpreter<'a> {
     document: &'a Document,
     fonts: HashMap<ObjectId, Rc<Font>>,
+    families: HashMap<String, u16>,
     operators: usize,
     forms: usize,
     bytes: usize,
@@ -42,20 +43,22 @@ impl<'a> Interpreter<'a> {
         Self {
             document,
             fonts: HashMap::new(),
+            families: HashMap::new(),
             operators: 0,
             forms: 0,
             bytes: 0,
         }
     }
 
-    /// Draws one page.
+    /// Draws one page; `base` puts its own space upright.
     pub fn page(
         &mut self,
         content: &[u8],
+        base: Matrix,
         resources: Option<&'a Dictionary>,
         canvas: &mut Canvas,
     ) -> Result<(), ReadFailure> {
-        let state = State::new(Matrix::IDENTITY);
+        let state = State::new(base);
         let (text, line) = (Matrix::IDENTITY, Matrix::IDENTITY);
         let mut run = Run {
             resources,
@@ -190,7 +193,13 @@ impl<'a> Interpreter<'a> {
             return Some(Rc::clone(font));
         }
         let dictionary = self.document.dereference(object).ok()?.1.as_dict().ok()?;
-        let font = Rc::new(Font::load(dictionary, self.document));
+        let mut font = Font::load(dictionary, self.document);
+        let next = u16::try_from(self.families.len() + 1).unwrap_or(u16::MAX);
+        font.family = *self
+            .families
+            .entry(family(dictionary, self.document))
+            .or_insert(next);
+        let font = Rc::new(font);
         if let Some(id) = id {
             self.fonts.insert(id, Rc::clone(&font));
         }

@@ -1,5 +1,7 @@
 //! Affine transformations as PDF writes them: `[a b c d e f]`.
 
+use crate::span::Turn;
+
 /// A transformation of the plane.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(super) struct Matrix {
@@ -63,6 +65,23 @@ impl Matrix {
     /// How much a vertical unit is stretched.
     pub fn height(self) -> f32 {
         self.c.hypot(self.d)
+    }
+
+    /// Which way text runs. Text that is mirrored runs the way it would without.
+    pub fn turn(self) -> Turn {
+        let steep = self.a.abs().min(self.b.abs()) > self.a.abs().max(self.b.abs()) * 0.1;
+        match (steep, self.a.abs() >= self.b.abs()) {
+            (true, _) => Turn::Slanted,
+            (_, true) if self.a < 0.0 && self.d < 0.0 => Turn::Over,
+            (_, true) => Turn::Upright,
+            (_, false) if self.b > 0.0 => Turn::Up,
+            (_, false) => Turn::Down,
+        }
+    }
+
+    /// Whether upright letters are made to lean.
+    pub fn sheared(self) -> bool {
+        self.c.abs() > self.d.abs() * 0.1 && self.b.abs() < self.a.abs() * 0.01
     }
 
     /// How much a horizontal unit is stretched.

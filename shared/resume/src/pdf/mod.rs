@@ -18,6 +18,7 @@ use lopdf::{Dictionary, Document, Object, ObjectId};
 use crate::span::Source;
 use canvas::Canvas;
 use interpreter::Interpreter;
+use matrix::Matrix;
 
 /// Most bytes that one stream may unpack to.
 const MAX_STREAM_BYTES: usize = 16_000_000;
@@ -41,7 +42,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
     let mut interpreter = Interpreter::new(&document);
     let mut unreadable = 0;
     for (number, page) in pages.iter().enumerate() {
-        let mut canvas = Canvas::new(number as u32, page_box(&document, *page));
+        let (base, bounds) = upright(page_box(&document, *page), rotation(&document, *page));
+        let mut canvas = Canvas::new(number as u32, bounds);
         let content = match content(&document, *page) {
             Ok(content) => content,
             Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
@@ -53,10 +55,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
                 continue;
             }
         };
-        interpreter.page(&content, resources(&document, *page), &mut canvas)?;
+        interpreter.page(&content, base, resources(&document, *page), &mut canvas)?;
         source.pictures |= canvas.pictures;
         source.page_facts.push(canvas.facts());
-        source.spans.append(&mut canvas.finish());
+        let (mut spans, mut rules) = canvas.finish();
+        source.spans.append(&mut spans);
+        source.rules.append(&mut rules);
     }
     // Without an end the file was cut off, and what is left of it says nothing.
     let tail = bytes.get(bytes.len().saturating_sub(2048)..).unwrap_or_default();
@@ -88,6 +92,31 @@ fn inherited<'a>(document: &'a Document, page: ObjectId, key: &[u8]) -> Option<&
 
 fn resources(document: &Document, page: ObjectId) -> Option<&Dictionary> {
     inherited(document, page, b"Resources")?.as_dict().ok()
+}
+
+/// Quarter turns to the right that a page is shown with, 0-3.
+fn rotation(document: &Document, page: ObjectId) -> i64 {
+    let degrees = inherited(document, page, b"Rotate").and_then(|value| value.as_i64().ok());
+    degrees.unwrap_or(0).rem_euclid(360) / 90
+}
+
+/// What puts a page upright that is shown with this many quarter turns, and its box then.
+fn upright(bounds: [f32; 4], quarters: i64) -> (Matrix, [f32; 4]) {
+    let [left, bottom, right, top] = bounds;
+    let (width, height) = (right - left, top - bottom);
+    let matrix = |a, b, c, d, e, f| Matrix { a, b, c, d, e, f };
+    match quarters {
+        1 => (
+            matrix(0.0, -1.0, 1.0, 0.0, -bottom, right),
+            [0.0, 0.0, height, width],
+        ),
+        2 => (
+            matrix(-1.0, 0.0, 0.0, -1.0, right, top),
+            [0.0, 0.0, width, height],
+        ),
+        3 => (matrix(0.0, 1.0, -1.0, 0.0, top, -left), [0.0, 0.0, height, width]),
+        _ => (Matrix::IDENTITY, bounds),
+    }
 }
 
 /// The page's visible box: left, bottom, right, top; US Letter where it is missing or absurd.

@@ -98,7 +98,12 @@ impl Run<'_, '_> {
                     self.canvas.paint(bounds, Some(self.state.fill));
                 }
             }
-            (b"S" | b"s" | b"n", _) => self.path = None,
+            (b"S" | b"s", _) => {
+                if let Some(bounds) = self.path.take() {
+                    self.canvas.rule(bounds);
+                }
+            }
+            (b"n", _) => self.path = None,
             (b"sh", _) => self.canvas.paint([-1e6, -1e6, 1e6, 1e6], None),
             _ => {}
         }
@@ -140,12 +145,14 @@ impl Run<'_, '_> {
             if !shown.text.is_empty() {
                 self.canvas.text(&Piece {
                     text: shown.text,
+                    turn: place.turn(),
                     x,
                     y,
                     width: width * place.width(),
                     size: (self.state.size * place.height()).abs(),
                     bold: font.bold || self.state.mode == 2,
-                    italic: font.italic || place.c.abs() > place.d.abs() * 0.1 && place.b.abs() < 0.01,
+                    italic: font.italic || place.sheared(),
+                    family: font.family,
                     invisible,
                     colour: if self.state.mode == 1 {
                         self.state.stroke
@@ -154,7 +161,7 @@ impl Run<'_, '_> {
                     },
                 });
             }
-            let mut step = width / self.state.scale.max(0.01) + self.state.char_spacing;
+            let mut step = shown.width * self.state.size + self.state.char_spacing;
             if shown.space {
                 step += self.state.word_spacing;
             }
