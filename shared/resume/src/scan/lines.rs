@@ -1,7 +1,7 @@
 //! Recognised words to spans: what is noise left out, sizes and baselines told from the letters' heights.
 
 use super::RecognisedPage;
-use crate::span::Span;
+use crate::span::{Span, Turn};
 
 /// Words below this confidence (0-100) are noise more often than words.
 const UNSURE: f32 = 25.0;
@@ -190,6 +190,7 @@ impl Line {
                 continue;
             }
             spans.push(Span {
+                turn: Turn::Upright,
                 page,
                 x: word.x,
                 y: self.baseline,
@@ -197,6 +198,8 @@ impl Line {
                 size: self.size,
                 bold: false,
                 italic: false,
+                colour: [0; 3],
+                family: 0,
                 hidden: None,
                 text: word.text,
             });
