@@ -202,12 +202,15 @@ mod tests {
     fn layer(text: &str, x: f32, y: f32) -> Span {
         Span {
             page: 0,
+            turn: crate::span::Turn::Upright,
             x,
             y,
             width: text.chars().count() as f32 * 6.0,
             size: 11.0,
             bold: false,
             italic: false,
+            colour: [0; 3],
+            family: 0,
             hidden: Some(Hidden::Invisible),
             text: text.to_owned(),
         }
