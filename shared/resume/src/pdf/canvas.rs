@@ -1,32 +1,65 @@
-//! What a page shows: painted areas, pictures and stretches of text with their places.
+//! What a page shows: painted areas, pictures and glyphs with their places, and which glyphs can be seen.
+//!
+//! Every glyph is looked at in four places. A place is unseen off the page, outside the clip, where the glyph has the colour
+//! of what lies under it, and where something opaque is painted over it later. A glyph that is seen in two places is visible.
 
-use super::state::{Colour, WHITE, alike};
+use super::colour::{Colour, alike, mix};
+use super::raster::{Coat, Raster};
+use super::shape::{Bounds, Clip, FillRule, Grid, Path, Point, Stretch, common, within};
 use crate::span::{Hidden, PageFacts, Rgb, Rule, Span, Turn};
 
 /// Text smaller than this cannot be read, in points.
 const SMALLEST: f32 = 3.0;
-/// Most painted areas that are remembered a page; more only make hidden text less certain.
-const MAX_AREAS: usize = 4_000;
+/// Letters narrower than this cannot be read however high they are, in points for a whole em.
+const NARROWEST: f32 = 1.2;
+/// A mark of less than this opacity cannot be seen.
+const FAINTEST: f32 = 0.08;
 /// Most stretches of text a page.
 const MAX_SPANS: usize = 60_000;
-
+/// Most glyphs a page: as many as the longest text that is kept has characters.
+const MAX_GLYPHS: usize = 400_000;
 /// Thickest area that is taken for a drawn line, in points.
 const THICKEST_RULE: f32 = 3.0;
 /// Shortest drawn line that is remembered, in points.
 const SHORTEST_RULE: f32 = 20.0;
+/// Most drawn lines a page.
+const MAX_RULES: usize = 4_000;
+/// Places of a glyph that are looked at.
+pub(super) const SAMPLES: usize = 4;
+/// In how many of them a visible glyph is seen.
+const SEEN: usize = 2;
 
-/// A filled rectangle or picture: left, bottom, right, top.
-struct Area {
-    bounds: [f32; 4],
-    /// `None` for pictures and patterns: anything can be seen on them.
-    colour: Option<Colour>,
+/// One place of a glyph.
+#[derive(Clone, Copy)]
+enum Sample {
+    Unseen(Hidden),
+    /// Cell, and how much had been painted on it before.
+    Seen(u32, f32),
+}
+
+struct Glyph {
+    /// First byte of its text on the canvas.
+    from: usize,
+    turn: Turn,
+    x: f32,
+    y: f32,
+    width: f32,
+    size: f32,
+    bold: bool,
+    italic: bool,
+    colour: Rgb,
+    family: u16,
+    samples: [Sample; SAMPLES],
 }
 
 pub(super) struct Canvas {
     page: u32,
-    bounds: [f32; 4],
-    areas: Vec<Area>,
-    spans: Vec<Span>,
+    bounds: Bounds,
+    raster: Raster,
+    text: String,
+    glyphs: Vec<Glyph>,
+    /// How often a glyph did not continue the one before.
+    breaks: usize,
     rules: Vec<Rule>,
     /// Whether a picture was drawn.
     pub pictures: bool,
@@ -34,47 +67,69 @@ pub(super) struct Canvas {
     largest_picture: f32,
 }
 
-/// One piece of text to put on the canvas, in page space.
+/// One glyph to put on the canvas, in page space.
 pub(super) struct Piece<'a> {
     pub text: &'a str,
     pub turn: Turn,
     pub x: f32,
     pub y: f32,
     pub width: f32,
+    /// Height of an em.
     pub size: f32,
+    /// Breadth of an em.
+    pub breadth: f32,
     pub bold: bool,
     pub italic: bool,
     pub family: u16,
-    pub invisible: bool,
-    pub colour: Colour,
+    /// Why it leaves no mark, whatever its place.
+    pub unseen: Option<Hidden>,
+    pub coats: [Option<Coat>; 2],
+    pub clip: &'a Clip,
+    pub places: [Point; SAMPLES],
 }
 
 impl Canvas {
-    pub fn new(page: u32, bounds: [f32; 4]) -> Self {
+    pub fn new(page: u32, bounds: Bounds) -> Self {
         Self {
             page,
             bounds,
-            areas: Vec::new(),
-            spans: Vec::new(),
+            raster: Raster::new(Grid::new(bounds)),
+            text: String::new(),
+            glyphs: Vec::new(),
+            breaks: 0,
             rules: Vec::new(),
             pictures: false,
             largest_picture: 0.0,
         }
     }
 
-    pub fn paint(&mut self, bounds: [f32; 4], colour: Option<Colour>) {
-        let finite = bounds.iter().all(|value| value.is_finite());
-        if finite {
-            self.rule(bounds);
-        }
-        if finite && self.areas.len() < MAX_AREAS {
-            self.areas.push(Area { bounds, colour });
-        }
+    pub fn grid(&self) -> &Grid {
+        &self.raster.grid
+    }
+
+    /// The whole page.
+    pub fn clip(&self) -> Clip {
+        Clip::new(self.bounds)
+    }
+
+    /// Number of the next glyph.
+    pub fn position(&self) -> usize {
+        self.glyphs.len()
+    }
+
+    /// Paints what a path covers.
+    pub fn fill(&mut self, path: &Path, rule: FillRule, clip: &Clip, coat: Coat) {
+        self.rule(path);
+        let covered = self.covered(path, rule, clip);
+        self.raster.paint(&covered, coat);
     }
 
     /// A drawn line or a thin area; only those that run from side to side are kept.
-    pub fn rule(&mut self, [x0, y0, x1, y1]: [f32; 4]) {
-        if y1 - y0 <= THICKEST_RULE && x1 - x0 >= SHORTEST_RULE && self.rules.len() < MAX_AREAS {
+    pub fn rule(&mut self, path: &Path) {
+        let Some([x0, y0, x1, y1]) = path.bounds() else {
+            return;
+        };
+        if y1 - y0 <= THICKEST_RULE && x1 - x0 >= SHORTEST_RULE && self.rules.len() < MAX_RULES {
             let [left, _, _, top] = self.bounds;
             self.rules.push(Rule {
                 page: self.page,
@@ -85,16 +140,29 @@ impl Canvas {
         }
     }
 
-    /// A picture in these bounds, which may reach over the page's edges.
-    pub fn picture(&mut self, bounds: [f32; 4]) {
+    /// Paints all that can be painted on.
+    pub fn flood(&mut self, clip: &Clip, coat: Coat) {
+        let mut path = Path::default();
+        path.rectangle(self.bounds, super::matrix::Matrix::IDENTITY);
+        self.fill(&path, FillRule::NonZero, clip, coat);
+    }
+
+    /// A picture on this area, which may reach over the page's edges.
+    pub fn picture(&mut self, area: &Path, clip: &Clip, shows: impl Fn(Point) -> Coat) {
         self.pictures = true;
-        let [left, bottom, right, top] = self.bounds;
-        let [x0, y0, x1, y1] = bounds;
-        let (width, height) = (x1.min(right) - x0.max(left), y1.min(top) - y0.max(bottom));
-        if width > 0.0 && height > 0.0 {
-            self.largest_picture = self.largest_picture.max(width * height);
+        if let Some(bounds) = area.bounds() {
+            let [x0, y0, x1, y1] = common(bounds, self.bounds);
+            if x1 > x0 && y1 > y0 {
+                self.largest_picture = self.largest_picture.max((x1 - x0) * (y1 - y0));
+            }
         }
-        self.paint(bounds, None);
+        let covered = self.covered(area, FillRule::NonZero, clip);
+        self.raster.draw(&covered, shows);
+    }
+
+    fn covered(&self, path: &Path, rule: FillRule, clip: &Clip) -> Vec<Stretch> {
+        let grid = &self.raster.grid;
+        clip.limit(grid.cover(path, rule), grid)
     }
 
     /// What the page is made of.
@@ -108,36 +176,23 @@ impl Canvas {
         }
     }
 
+    /// Whether there is more on the page than on any page of a resume.
     pub fn full(&self) -> bool {
-        self.spans.len() >= MAX_SPANS
+        self.breaks >= MAX_SPANS || self.glyphs.len() >= MAX_GLYPHS || self.raster.worn_out()
     }
 
-    /// Adds text, joining it to the stretch before where it continues it.
-    pub fn text(&mut self, piece: &Piece<'_>) {
-        if !(piece.x.is_finite() && piece.y.is_finite() && piece.width.is_finite() && piece.size.is_finite())
-        {
+    /// Adds a glyph.
+    pub fn glyph(&mut self, piece: &Piece<'_>) {
+        let finite = [piece.x, piece.y, piece.width, piece.size]
+            .iter()
+            .all(|v| v.is_finite());
+        if !finite || self.full() {
             return;
         }
+        let samples = piece.places.map(|place| self.sample(piece, place));
         let (x, y) = self.turned(piece);
-        let hidden = self.hidden(piece);
-        let colour = rgb(piece.colour);
-        if let Some(last) = self.spans.last_mut()
-            && last.hidden == hidden
-            && (last.bold, last.italic, last.turn) == (piece.bold, piece.italic, piece.turn)
-            && (last.colour, last.family) == (colour, piece.family)
-            && (last.size - piece.size).abs() < 0.1
-            && (last.y - y).abs() < 0.1
-            && (x - last.right()).abs() < piece.size * 0.08
-        {
-            last.text.push_str(piece.text);
-            last.width = x + piece.width - last.x;
-            return;
-        }
-        if self.full() {
-            return;
-        }
-        self.spans.push(Span {
-            page: self.page,
+        let glyph = Glyph {
+            from: self.text.len(),
             turn: piece.turn,
             x,
             y,
@@ -145,11 +200,21 @@ impl Canvas {
             size: piece.size,
             bold: piece.bold,
             italic: piece.italic,
-            colour,
+            colour: piece
+                .coats
+                .iter()
+                .flatten()
+                .next()
+                .map_or([0; 3], |coat| rgb(coat.colour)),
             family: piece.family,
-            hidden,
-            text: piece.text.to_owned(),
+            samples,
+        };
+        let goes_on = self.glyphs.last().is_some_and(|last| {
+            (last.y - glyph.y).abs() < 0.1 && (glyph.x - last.x - last.width).abs() < glyph.size * 0.08
         });
+        self.breaks += usize::from(!goes_on);
+        self.text.push_str(piece.text);
+        self.glyphs.push(glyph);
     }
 
     /// Where a text stands on the page turned so that it runs from left to right.
@@ -163,49 +228,121 @@ impl Canvas {
         }
     }
 
-    fn hidden(&self, piece: &Piece<'_>) -> Option<Hidden> {
-        if piece.invisible {
-            return Some(Hidden::Invisible);
+    fn sample(&self, piece: &Piece<'_>, place: Point) -> Sample {
+        if let Some(reason) = piece.unseen {
+            return Sample::Unseen(reason);
         }
-        if piece.size < SMALLEST {
-            return Some(Hidden::Tiny);
+        if piece.size < SMALLEST || piece.breadth < NARROWEST {
+            return Sample::Unseen(Hidden::Tiny);
         }
-        let [left, bottom, right, top] = self.bounds;
-        let (along, across) = (piece.width / 2.0, piece.size * 0.3);
-        let (x, y) = match piece.turn {
-            Turn::Upright | Turn::Slanted => (piece.x + along, piece.y + across),
-            Turn::Up => (piece.x - across, piece.y + along),
-            Turn::Over => (piece.x - along, piece.y - across),
-            Turn::Down => (piece.x + across, piece.y - along),
+        let grid = &self.raster.grid;
+        let Some(cell) = grid.cell(place).filter(|_| within(self.bounds, place)) else {
+            return Sample::Unseen(Hidden::OffPage);
         };
-        if x < left || x > right || y < bottom || y > top {
-            return Some(Hidden::OffPage);
+        if !piece.clip.shows(place, grid) {
+            return Sample::Unseen(Hidden::Clipped);
         }
-        // Only the text's own surroundings count: dark text needs no look at them.
-        let [red, green, blue] = piece.colour;
-        if self.areas.is_empty() && red.min(green).min(blue) < 0.9 {
-            return None;
+        let mut reason = Hidden::Invisible;
+        for coat in piece.coats.iter().flatten().filter(|coat| coat.alpha >= FAINTEST) {
+            if self.marks(*coat, cell) {
+                return Sample::Seen(cell as u32, self.raster.depth(cell));
+            }
+            reason = Hidden::SameColour;
         }
-        let under = self.areas.iter().rev().find(|area| {
-            let [x0, y0, x1, y1] = area.bounds;
-            x >= x0 && x <= x1 && y >= y0 && y <= y1
-        });
-        let behind = match under {
-            Some(Area { colour: None, .. }) => return None,
-            Some(Area {
-                colour: Some(colour), ..
-            }) => *colour,
-            None => WHITE,
-        };
-        alike(behind, piece.colour).then_some(Hidden::SameColour)
+        Sample::Unseen(reason)
     }
 
+    /// Whether a coat can be told from what lies under it.
+    fn marks(&self, coat: Coat, cell: usize) -> bool {
+        let Some(under) = self.raster.colour(cell) else {
+            return true;
+        };
+        let Some(colour) = coat.blend.over(Some(under), coat.colour, 1.0) else {
+            return true;
+        };
+        !alike(under, mix(under, colour, coat.alpha.min(1.0)))
+    }
+
+    /// Paints through a clip that is made of glyphs, which makes them visible.
+    pub fn reveal(&mut self, (from, to): (usize, usize), coat: Coat) {
+        let Some(glyphs) = self.glyphs.get_mut(from..to) else {
+            return;
+        };
+        for glyph in glyphs {
+            for sample in &mut glyph.samples {
+                if matches!(sample, Sample::Unseen(Hidden::Invisible)) && coat.alpha >= FAINTEST {
+                    *sample = Sample::Seen(u32::MAX, 0.0);
+                }
+            }
+        }
+        self.raster.tire(to - from);
+    }
+
+    /// The page's text, glyphs that continue each other joined, and its drawn lines.
     pub fn finish(self) -> (Vec<Span>, Vec<Rule>) {
-        (self.spans, self.rules)
+        let mut spans: Vec<Span> = Vec::new();
+        // Hidden glyphs among visible ones must not part what belongs together.
+        let (mut shown, mut unseen) = (None, None);
+        let ends = self.glyphs.iter().skip(1).map(|glyph| glyph.from);
+        for (glyph, end) in self.glyphs.iter().zip(ends.chain([self.text.len()])) {
+            let text = self.text.get(glyph.from..end).unwrap_or_default();
+            let hidden = self.hidden(glyph);
+            let (x, y) = (glyph.x, glyph.y);
+            let open = if hidden.is_none() { &mut shown } else { &mut unseen };
+            if let Some(last) = open.and_then(|at: usize| spans.get_mut(at))
+                && last.hidden == hidden
+                && (last.bold, last.italic, last.turn) == (glyph.bold, glyph.italic, glyph.turn)
+                && (last.colour, last.family) == (glyph.colour, glyph.family)
+                && (last.size - glyph.size).abs() < 0.1
+                && (last.y - y).abs() < 0.1
+                && (x - last.right()).abs() < glyph.size * 0.08
+            {
+                last.text.push_str(text);
+                last.width = x + glyph.width - last.x;
+                continue;
+            }
+            *open = Some(spans.len());
+            spans.push(Span {
+                page: self.page,
+                turn: glyph.turn,
+                x,
+                y,
+                width: glyph.width,
+                size: glyph.size,
+                bold: glyph.bold,
+                italic: glyph.italic,
+                colour: glyph.colour,
+                family: glyph.family,
+                hidden,
+                text: text.to_owned(),
+            });
+        }
+        (spans, self.rules)
+    }
+
+    fn hidden(&self, glyph: &Glyph) -> Option<Hidden> {
+        let mut seen = 0;
+        let mut reason = None;
+        for sample in &glyph.samples {
+            match *sample {
+                Sample::Unseen(why) => reason = reason.or(Some(why)),
+                Sample::Seen(cell, depth) => {
+                    let over = self.raster.depth(cell as usize) - depth;
+                    if Raster::left(over) < FAINTEST {
+                        reason = reason.or(Some(Hidden::Covered));
+                    } else {
+                        seen += 1;
+                    }
+                }
+            }
+        }
+        reason.filter(|_| seen < SEEN)
     }
 }
 
-/// A colour in whole numbers; those out of range become the nearest one.
-fn rgb(colour: Colour) -> Rgb {
-    colour.map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8)
+/// A colour in whole numbers; black where it is not known.
+fn rgb(colour: Option<Colour>) -> Rgb {
+    colour.map_or([0; 3], |colour| {
+        colour.map(|value| (value.clamp(0.0, 1.0) * 255.0).round() as u8)
+    })
 }

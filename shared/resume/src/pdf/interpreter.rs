@@ -7,10 +7,15 @@ use hiring_core::reading::ReadFailure;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
 use super::canvas::Canvas;
+use super::colour::{Blend, Colour, Space, numbers, shading};
 use super::font::{Font, family, number};
+use super::layers::Layers;
 use super::lexer::{Lexer, Token};
 use super::matrix::Matrix;
+use super::picture::Picture;
+use super::raster::Coat;
 use super::run::Run;
+use super::shape::Path;
 use super::state::State;
 use super::{MAX_CONTENT_BYTES, MAX_STREAM_BYTES};
 
@@ -33,6 +38,11 @@ pub(super) struct Interpreter<'a> {
     document: &'a Document,
     fonts: HashMap<ObjectId, Rc<Font>>,
     families: HashMap<String, u16>,
+    /// By where they stand in the document.
+    spaces: HashMap<*const Object, Space>,
+    shadings: HashMap<*const Object, Option<Colour>>,
+    pictures: HashMap<*const Stream, Rc<Picture>>,
+    layers: Layers,
     operators: usize,
     forms: usize,
     bytes: usize,
@@ -44,6 +54,10 @@ impl<'a> Interpreter<'a> {
             document,
             fonts: HashMap::new(),
             families: HashMap::new(),
+            spaces: HashMap::new(),
+            shadings: HashMap::new(),
+            pictures: HashMap::new(),
+            layers: Layers::load(document),
             operators: 0,
             forms: 0,
             bytes: 0,
@@ -58,7 +72,7 @@ impl<'a> Interpreter<'a> {
         resources: Option<&'a Dictionary>,
         canvas: &mut Canvas,
     ) -> Result<(), ReadFailure> {
-        let state = State::new(base);
+        let state = State::new(base, canvas.clip());
         let (text, line) = (Matrix::IDENTITY, Matrix::IDENTITY);
         let mut run = Run {
             resources,
@@ -67,7 +81,11 @@ impl<'a> Interpreter<'a> {
             saved: Vec::new(),
             text,
             line,
-            path: None,
+            path: Path::default(),
+            clip: None,
+            text_clip: None,
+            marked: Vec::new(),
+            off: 0,
             depth: 0,
         };
         self.run(content, &mut run)
@@ -97,8 +115,10 @@ impl<'a> Interpreter<'a> {
                 Token::Other => continue,
                 Token::Operator(b"BI") => {
                     lexer.skip_inline_image();
-                    let bounds = run.bounds([0.0, 0.0, 1.0, 1.0]);
-                    run.canvas.picture(bounds);
+                    run.picture(|_, state| Coat {
+                        colour: None,
+                        ..state
+                    });
                     operands.clear();
                     continue;
                 }
@@ -143,11 +163,8 @@ impl<'a> Interpreter<'a> {
                     self.draw(name, run)?;
                 }
             }
-            b"gs" => {
-                let named = operands.first().and_then(Operand::name);
-                if let Some(font) = named.and_then(|name| self.state_font(name, run)) {
-                    run.state.font = Some(font);
-                }
+            b"gs" | b"sh" | b"BDC" | b"cs" | b"CS" | b"sc" | b"scn" | b"SC" | b"SCN" => {
+                self.named(name, operands, &numbers, run);
             }
             b"Tj" | b"'" | b"\"" => {
                 if name != b"Tj" {
@@ -175,6 +192,76 @@ impl<'a> Interpreter<'a> {
             _ => run.simple(name, &numbers),
         }
         Ok(())
+    }
+
+    /// Operators whose operands may name a resource.
+    fn named(&mut self, operator: &[u8], operands: &[Operand], values: &[f32], run: &mut Run<'a, '_>) {
+        let Some(name) = operands.last().and_then(Operand::name) else {
+            match operator {
+                // Properties written in place belong to no layer.
+                b"BDC" => run.begin_marked(false),
+                _ => run.simple(operator, values),
+            }
+            return;
+        };
+        match operator {
+            b"gs" => {
+                self.state(name, run);
+            }
+            b"sh" => {
+                let shading = self.resource(b"Shading", name, run.resources);
+                let colour = shading.and_then(|object| self.shading(object));
+                run.flood(colour);
+            }
+            b"BDC" => {
+                let layer = operands.first().and_then(Operand::name) == Some(b"OC");
+                let layer = self
+                    .resource(b"Properties", name, run.resources)
+                    .filter(|_| layer);
+                run.begin_marked(layer.is_some_and(|layer| self.layers.is_off(layer, self.document)));
+            }
+            b"cs" | b"CS" => {
+                let space = self.space(name, run.resources);
+                let ink = if operator == b"cs" {
+                    &mut run.state.fill
+                } else {
+                    &mut run.state.stroke
+                };
+                ink.choose(space);
+            }
+            _ => {
+                let colour = self.pattern(name, run.resources);
+                let fills = operator.starts_with(b"s");
+                let ink = if fills {
+                    &mut run.state.fill
+                } else {
+                    &mut run.state.stroke
+                };
+                ink.colour = colour;
+            }
+        }
+    }
+
+    fn space(&mut self, name: &[u8], resources: Option<&'a Dictionary>) -> Space {
+        let Some(object) = self.resource(b"ColorSpace", name, resources) else {
+            return Space::load(&Object::Name(name.to_vec()), self.document);
+        };
+        let document = self.document;
+        let known = self.spaces.entry(std::ptr::from_ref(object));
+        known.or_insert_with(|| Space::load(object, document)).clone()
+    }
+
+    fn shading(&mut self, object: &'a Object) -> Option<Colour> {
+        let document = self.document;
+        let known = self.shadings.entry(std::ptr::from_ref(object));
+        *known.or_insert_with(|| shading(object, document))
+    }
+
+    /// The one colour of a pattern, where it is a shading that has one.
+    fn pattern(&mut self, name: &[u8], resources: Option<&'a Dictionary>) -> Option<Colour> {
+        let object = self.resource(b"Pattern", name, resources)?;
+        let dictionary = self.document.dereference(object).ok()?.1.as_dict().ok()?;
+        self.shading(dictionary.get(b"Shading").ok()?)
     }
 
     fn resource(&self, kind: &[u8], name: &[u8], resources: Option<&'a Dictionary>) -> Option<&'a Object> {
@@ -206,16 +293,32 @@ impl<'a> Interpreter<'a> {
         Some(font)
     }
 
-    fn state_font(&mut self, name: &[u8], run: &mut Run<'a, '_>) -> Option<Rc<Font>> {
+    /// Sets the parameters of a graphics state dictionary.
+    fn state(&mut self, name: &[u8], run: &mut Run<'a, '_>) -> Option<()> {
         let object = self.resource(b"ExtGState", name, run.resources)?;
         let dictionary = self.document.dereference(object).ok()?.1.as_dict().ok()?;
-        let pair = dictionary
-            .get_deref(b"Font", self.document)
-            .ok()?
-            .as_array()
-            .ok()?;
+        let value = |key: &[u8]| dictionary.get_deref(key, self.document).ok();
+        if let Some(alpha) = value(b"ca").and_then(number) {
+            run.state.fill.alpha = alpha.clamp(0.0, 1.0);
+        }
+        if let Some(alpha) = value(b"CA").and_then(number) {
+            run.state.stroke.alpha = alpha.clamp(0.0, 1.0);
+        }
+        if let Some(width) = value(b"LW").and_then(number) {
+            run.state.pen = width.abs();
+        }
+        if let Some(mode) = value(b"BM") {
+            let first = mode.as_array().ok().and_then(|list| list.first());
+            let name = first.unwrap_or(mode).as_name().unwrap_or_default();
+            run.state.blend = Blend::named(name);
+        }
+        if let Some(mask) = value(b"SMask") {
+            run.state.masked = mask.as_dict().is_ok();
+        }
+        let pair = value(b"Font")?.as_array().ok()?;
         run.state.size = pair.get(1).and_then(number)?;
-        self.load_font(pair.first()?)
+        run.state.font = self.load_font(pair.first()?);
+        Some(())
     }
 
     fn draw(&mut self, name: &[u8], run: &mut Run<'a, '_>) -> Result<(), ReadFailure> {
@@ -225,19 +328,27 @@ impl<'a> Interpreter<'a> {
         let Ok(stream) = self.document.dereference(object).and_then(|(_, o)| o.as_stream()) else {
             return Ok(());
         };
-        match stream
-            .dict
-            .get_deref(b"Subtype", self.document)
-            .and_then(Object::as_name)
-        {
+        let layer = stream.dict.get(b"OC").ok();
+        let off = layer.is_some_and(|layer| self.layers.is_off(layer, self.document));
+        run.off += usize::from(off);
+        let kind = stream.dict.get_deref(b"Subtype", self.document);
+        let drawn = match kind.and_then(Object::as_name) {
             Ok(b"Image") => {
-                let bounds = run.bounds([0.0, 0.0, 1.0, 1.0]);
-                run.canvas.picture(bounds);
+                let picture = self.picture(stream);
+                run.picture(|place, state| picture.coat(place, state));
                 Ok(())
             }
             Ok(b"Form") if run.depth < MAX_FORM_DEPTH && self.forms < MAX_FORMS => self.form(stream, run),
             _ => Ok(()),
-        }
+        };
+        run.off -= usize::from(off);
+        drawn
+    }
+
+    fn picture(&mut self, stream: &'a Stream) -> Rc<Picture> {
+        let document = self.document;
+        let known = self.pictures.entry(std::ptr::from_ref(stream));
+        Rc::clone(known.or_insert_with(|| Picture::load(stream, document)))
     }
 
     fn form(&mut self, stream: &'a Stream, run: &mut Run<'a, '_>) -> Result<(), ReadFailure> {
@@ -265,6 +376,13 @@ impl<'a> Interpreter<'a> {
             .ok();
         let mut state = run.state.clone();
         state.matrix = matrix.then(state.matrix);
+        if stream.dict.has(b"Group") {
+            state.begin_group();
+        }
+        let frame = stream.dict.get_deref(b"BBox", self.document).ok();
+        let frame = frame
+            .map(|values| numbers(values, self.document))
+            .unwrap_or_default();
         let mut inner = Run {
             resources: own.or(run.resources),
             canvas: run.canvas,
@@ -272,9 +390,16 @@ impl<'a> Interpreter<'a> {
             saved: Vec::new(),
             text: Matrix::IDENTITY,
             line: Matrix::IDENTITY,
-            path: None,
+            path: Path::default(),
+            clip: None,
+            text_clip: None,
+            marked: Vec::new(),
+            off: run.off,
             depth: run.depth + 1,
         };
+        if let [x0, y0, x1, y1, ..] = frame.as_slice() {
+            inner.clip_to([*x0, *y0, *x1, *y1]);
+        }
         self.run(&content, &mut inner)
     }
 }

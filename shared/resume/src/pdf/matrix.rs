@@ -62,6 +62,28 @@ impl Matrix {
         (x * self.a + y * self.c + self.e, x * self.b + y * self.d + self.f)
     }
 
+    /// The transformation back, `None` where the plane is folded to a line.
+    pub fn inverse(self) -> Option<Self> {
+        let determinant = self.a * self.d - self.b * self.c;
+        let turned = Self {
+            a: self.d / determinant,
+            b: -self.b / determinant,
+            c: -self.c / determinant,
+            d: self.a / determinant,
+            ..Self::IDENTITY
+        };
+        let (e, f) = turned.apply(self.e, self.f);
+        let inverse = Self {
+            e: -e,
+            f: -f,
+            ..turned
+        };
+        [inverse.a, inverse.b, inverse.c, inverse.d, e, f]
+            .iter()
+            .all(|value| value.is_finite())
+            .then_some(inverse)
+    }
+
     /// How much a vertical unit is stretched.
     pub fn height(self) -> f32 {
         self.c.hypot(self.d)

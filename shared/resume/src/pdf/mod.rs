@@ -2,14 +2,20 @@
 
 mod canvas;
 mod cmap;
+mod colour;
 mod encoding;
 mod font;
+mod function;
 mod interpreter;
+mod layers;
 mod lexer;
 mod matrix;
 mod metrics;
 mod open;
+mod picture;
+mod raster;
 mod run;
+mod shape;
 mod state;
 
 use hiring_core::reading::{MAX_PAGES, ReadFailure};

@@ -2,12 +2,22 @@
 
 use lopdf::Dictionary;
 
-use super::canvas::{Canvas, Piece};
+use super::canvas::{Canvas, Piece, SAMPLES};
+use super::font::Font;
 use super::matrix::Matrix;
-use super::state::{State, colour};
+use super::raster::Coat;
+use super::shape::{FillRule, Path, Point};
+use super::state::State;
+use crate::span::Hidden;
 
 /// Most saved states.
 const MAX_SAVED: usize = 256;
+/// Deepest nesting of marked content that is followed.
+const MAX_MARKED: usize = 4_096;
+/// Thinner lines hide nothing and nothing can be read on them, in points.
+const THINNEST_LINE: f32 = 2.0;
+/// Places of a glyph that are looked at, as shares of its width and of its size.
+const PLACES: [(f32, f32); SAMPLES] = [(0.25, 0.12), (0.75, 0.12), (0.25, 0.4), (0.75, 0.4)];
 
 /// One run of a content stream.
 pub(super) struct Run<'a, 'b> {
@@ -17,7 +27,15 @@ pub(super) struct Run<'a, 'b> {
     pub saved: Vec<State>,
     pub text: Matrix,
     pub line: Matrix,
-    pub path: Option<[f32; 4]>,
+    pub path: Path,
+    /// The clip that the path becomes once it is painted.
+    pub clip: Option<FillRule>,
+    /// First glyph of the text that the clip becomes at the end of the text object.
+    pub text_clip: Option<usize>,
+    /// Marked content that is open; whether it lies on a layer that is switched off.
+    pub marked: Vec<bool>,
+    /// How many of the layers around are switched off.
+    pub off: usize,
     pub depth: usize,
 }
 
@@ -42,6 +60,11 @@ impl Run<'_, '_> {
                 self.text = Matrix::IDENTITY;
                 self.line = Matrix::IDENTITY;
             }
+            (b"ET", _) => {
+                if let Some(from) = self.text_clip.take() {
+                    state.text_clip = Some((from, self.canvas.position()));
+                }
+            }
             (b"Tc", Some(value)) => state.char_spacing = value,
             (b"Tw", Some(value)) => state.word_spacing = value,
             (b"Tz", Some(value)) => state.scale = value / 100.0,
@@ -64,61 +87,135 @@ impl Run<'_, '_> {
                 }
             }
             (b"T*", _) => self.next_line(),
-            (b"g" | b"rg" | b"k" | b"sc" | b"scn", _) => {
-                if let Some(fill) = colour(numbers) {
-                    state.fill = fill;
-                }
-            }
-            (b"cs", _) => state.fill = super::state::BLACK,
-            (b"G" | b"RG" | b"K" | b"SC" | b"SCN", _) => {
-                if let Some(stroke) = colour(numbers) {
-                    state.stroke = stroke;
+            (b"g" | b"rg" | b"k", _) => state.fill.device(numbers),
+            (b"sc" | b"scn", _) => state.fill.set(numbers),
+            (b"G" | b"RG" | b"K", _) => state.stroke.device(numbers),
+            (b"SC" | b"SCN", _) => state.stroke.set(numbers),
+            (b"w", Some(value)) => state.pen = value.abs(),
+            (b"BMC", _) => self.begin_marked(false),
+            (b"EMC", _) => {
+                if self.marked.pop() == Some(true) {
+                    self.off = self.off.saturating_sub(1);
                 }
             }
             _ => self.path(name, numbers),
         }
     }
 
+    /// Begins marked content; that on a layer which is switched off leaves no marks.
+    pub fn begin_marked(&mut self, off: bool) {
+        if self.marked.len() < MAX_MARKED {
+            self.marked.push(off);
+            self.off += usize::from(off);
+        }
+    }
+
     fn path(&mut self, name: &[u8], numbers: &[f32]) {
+        let matrix = self.state.matrix;
+        let at = |x: &f32, y: &f32| matrix.apply(*x, *y);
         match (name, numbers) {
             (b"re", [x, y, width, height, ..]) => {
-                let bounds = self.bounds([*x, *y, x + width, y + height]);
-                self.extend(bounds);
+                self.path.rectangle([*x, *y, x + width, y + height], matrix);
             }
-            (b"m" | b"l" | b"c" | b"v" | b"y", points) => {
-                for point in points.chunks_exact(2) {
-                    if let [x, y] = point {
-                        let bounds = self.bounds([*x, *y, *x, *y]);
-                        self.extend(bounds);
-                    }
-                }
+            (b"m", [x, y, ..]) => self.path.move_to(at(x, y)),
+            (b"l", [x, y, ..]) => self.path.line_to(at(x, y)),
+            (b"c", [a, b, c, d, x, y, ..]) => self.path.curve_to(Some(at(a, b)), at(c, d), at(x, y)),
+            (b"v", [a, b, x, y, ..]) => self.path.curve_to(None, at(a, b), at(x, y)),
+            (b"y", [a, b, x, y, ..]) => self.path.curve_to(Some(at(a, b)), at(x, y), at(x, y)),
+            (b"h", _) => self.path.close(),
+            (b"W", _) => self.clip = Some(FillRule::NonZero),
+            (b"W*", _) => self.clip = Some(FillRule::EvenOdd),
+            (b"f" | b"F", _) => self.paint(Some(FillRule::NonZero), false),
+            (b"f*", _) => self.paint(Some(FillRule::EvenOdd), false),
+            (b"B", _) => self.paint(Some(FillRule::NonZero), true),
+            (b"B*", _) => self.paint(Some(FillRule::EvenOdd), true),
+            (b"b" | b"b*", _) => {
+                self.path.close();
+                self.paint(
+                    Some(if name == b"b" {
+                        FillRule::NonZero
+                    } else {
+                        FillRule::EvenOdd
+                    }),
+                    true,
+                );
             }
-            (b"f" | b"F" | b"f*" | b"B" | b"B*" | b"b" | b"b*", _) => {
-                if let Some(bounds) = self.path.take() {
-                    self.canvas.paint(bounds, Some(self.state.fill));
-                }
+            (b"S", _) => self.paint(None, true),
+            (b"s", _) => {
+                self.path.close();
+                self.paint(None, true);
             }
-            (b"S" | b"s", _) => {
-                if let Some(bounds) = self.path.take() {
-                    self.canvas.rule(bounds);
-                }
-            }
-            (b"n", _) => self.path = None,
-            (b"sh", _) => self.canvas.paint([-1e6, -1e6, 1e6, 1e6], None),
+            (b"n", _) => self.paint(None, false),
             _ => {}
         }
     }
 
-    fn extend(&mut self, [x0, y0, x1, y1]: [f32; 4]) {
-        let [a0, b0, a1, b1] = self.path.unwrap_or([x0, y0, x1, y1]);
-        self.path = Some([a0.min(x0), b0.min(y0), a1.max(x1), b1.max(y1)]);
+    /// Paints the path, and clips to it where that was asked for.
+    fn paint(&mut self, fill: Option<FillRule>, stroke: bool) {
+        let path = std::mem::take(&mut self.path);
+        if let Some(rule) = fill {
+            self.fill(&path, rule);
+        }
+        let pen = self.state.pen * self.state.matrix.height().min(self.state.matrix.width());
+        if stroke && self.off == 0 {
+            self.canvas.rule(&path);
+        }
+        if stroke && pen > THINNEST_LINE && self.off == 0 {
+            let coat = self.state.coat(&self.state.stroke);
+            let outline = path.stroked(pen);
+            self.canvas
+                .fill(&outline, FillRule::NonZero, &self.state.clip, coat);
+        }
+        if let Some(rule) = self.clip.take() {
+            self.state.clip = self.state.clip.narrowed(&path, rule, self.canvas.grid());
+        }
     }
 
-    /// The bounding box of a rectangle after the current transformation.
-    pub fn bounds(&self, [x0, y0, x1, y1]: [f32; 4]) -> [f32; 4] {
-        let (ax, ay) = self.state.matrix.apply(x0, y0);
-        let (bx, by) = self.state.matrix.apply(x1, y1);
-        [ax.min(bx), ay.min(by), ax.max(bx), ay.max(by)]
+    fn fill(&mut self, path: &Path, rule: FillRule) {
+        let coat = self.state.coat(&self.state.fill);
+        match self.state.text_clip {
+            _ if self.off > 0 => {}
+            Some(glyphs) => self.canvas.reveal(glyphs, coat),
+            None => self.canvas.fill(path, rule, &self.state.clip, coat),
+        }
+    }
+
+    /// Paints everything within the clip.
+    pub fn flood(&mut self, colour: Option<super::colour::Colour>) {
+        let mut coat = self.state.coat(&self.state.fill);
+        coat.colour = colour.filter(|_| !self.state.masked);
+        match self.state.text_clip {
+            _ if self.off > 0 => {}
+            Some(glyphs) => self.canvas.reveal(glyphs, coat),
+            None => self.canvas.flood(&self.state.clip, coat),
+        }
+    }
+
+    /// Draws a picture, which fills the unit square; `shows` answers its coat at a place of that square.
+    pub fn picture(&mut self, shows: impl Fn(Point, Coat) -> Coat) {
+        let matrix = self.state.matrix;
+        let coat = self.state.coat(&self.state.fill);
+        let mut area = Path::default();
+        area.rectangle([0.0, 0.0, 1.0, 1.0], matrix);
+        match (self.state.text_clip, matrix.inverse()) {
+            _ if self.off > 0 => {}
+            (Some(glyphs), _) => self.canvas.reveal(glyphs, Coat { colour: None, ..coat }),
+            (None, Some(inverse)) => {
+                let shows = |(x, y): Point| shows(inverse.apply(x, y), coat);
+                self.canvas.picture(&area, &self.state.clip, shows);
+            }
+            (None, None) => {}
+        }
+    }
+
+    /// Narrows the clip to a rectangle.
+    pub fn clip_to(&mut self, bounds: [f32; 4]) {
+        let mut path = Path::default();
+        path.rectangle(bounds, self.state.matrix);
+        self.state.clip = self
+            .state
+            .clip
+            .narrowed(&path, FillRule::NonZero, self.canvas.grid());
     }
 
     pub fn next_line(&mut self) {
@@ -137,29 +234,13 @@ impl Run<'_, '_> {
         if font.is_mute() {
             self.canvas.pictures = true;
         }
+        if self.state.mode >= 4 && self.text_clip.is_none() {
+            self.text_clip = Some(self.canvas.position());
+        }
+        let unseen = self.unseen();
         for shown in font.show(bytes) {
-            let place = self.text.then(self.state.matrix);
-            let width = shown.width * self.state.size * self.state.scale;
-            let (x, y) = place.apply(0.0, self.state.rise);
-            let invisible = matches!(self.state.mode, 3 | 7);
             if !shown.text.is_empty() {
-                self.canvas.text(&Piece {
-                    text: shown.text,
-                    turn: place.turn(),
-                    x,
-                    y,
-                    width: width * place.width(),
-                    size: (self.state.size * place.height()).abs(),
-                    bold: font.bold || self.state.mode == 2,
-                    italic: font.italic || place.sheared(),
-                    family: font.family,
-                    invisible,
-                    colour: if self.state.mode == 1 {
-                        self.state.stroke
-                    } else {
-                        self.state.fill
-                    },
-                });
+                self.glyph(&font, shown.text, shown.width, unseen);
             }
             let mut step = shown.width * self.state.size + self.state.char_spacing;
             if shown.space {
@@ -167,5 +248,53 @@ impl Run<'_, '_> {
             }
             self.advance(step);
         }
+    }
+
+    /// Why text leaves no mark in this state, whatever its place.
+    fn unseen(&self) -> Option<Hidden> {
+        if self.off > 0 {
+            Some(Hidden::LayerOff)
+        } else if matches!(self.state.mode, 3 | 7) {
+            Some(Hidden::Invisible)
+        } else {
+            None
+        }
+    }
+
+    fn glyph(&mut self, font: &Font, text: &str, width: f32, unseen: Option<Hidden>) {
+        let state = &self.state;
+        let place = self.text.then(state.matrix);
+        let width = width * state.size * state.scale;
+        let (x, y) = place.apply(0.0, state.rise);
+        let (height, breadth) = (
+            state.size * place.height(),
+            state.size * state.scale * place.width(),
+        );
+        let area = (place.a * place.d - place.b * place.c) * state.size * state.size * state.scale;
+        let fill = || Some(state.coat(&state.fill));
+        let stroke = || Some(state.coat(&state.stroke));
+        let places =
+            PLACES.map(|(along, up)| -> Point { place.apply(width * along, state.rise + state.size * up) });
+        self.canvas.glyph(&Piece {
+            text,
+            turn: place.turn(),
+            x,
+            y,
+            width: width * place.width(),
+            size: height.abs(),
+            // A slant takes no room away, a matrix that folds the page to a line takes all.
+            breadth: breadth.abs().min(area.abs() / height.abs().max(0.01)),
+            bold: font.bold || state.mode == 2,
+            italic: font.italic || place.sheared(),
+            family: font.family,
+            unseen,
+            coats: match state.mode {
+                1 | 5 => [stroke(), None],
+                2 | 6 => [fill(), stroke()],
+                _ => [fill(), None],
+            },
+            clip: &state.clip,
+            places,
+        });
     }
 }

@@ -2,14 +2,49 @@
 
 use std::rc::Rc;
 
+use super::colour::{BLACK, Blend, Colour, Space};
 use super::font::Font;
 use super::matrix::Matrix;
+use super::raster::Coat;
+use super::shape::Clip;
 
-/// A colour as red, green and blue, 0-1.
-pub(super) type Colour = [f32; 3];
+/// What areas or letters are painted with.
+#[derive(Debug, Clone)]
+pub(super) struct Ink {
+    pub space: Space,
+    /// `None` for patterns and for inks whose looks cannot be told.
+    pub colour: Option<Colour>,
+    pub alpha: f32,
+}
 
-pub(super) const BLACK: Colour = [0.0; 3];
-pub(super) const WHITE: Colour = [1.0; 3];
+impl Ink {
+    fn black() -> Self {
+        Self {
+            space: Space::Device(1),
+            colour: Some(BLACK),
+            alpha: 1.0,
+        }
+    }
+
+    /// Sets a colour by the numbers of an operator such as `scn`.
+    pub fn set(&mut self, values: &[f32]) {
+        if !values.is_empty() {
+            self.colour = self.space.colour(values);
+        }
+    }
+
+    /// Sets the colour space and its first colour.
+    pub fn choose(&mut self, space: Space) {
+        self.colour = space.first();
+        self.space = space;
+    }
+
+    /// Sets a device colour and its space together, as `g`, `rg` and `k` do.
+    pub fn device(&mut self, values: &[f32]) {
+        self.space = Space::Device(values.len());
+        self.set(values);
+    }
+}
 
 /// What `q` saves and `Q` restores.
 #[derive(Debug, Clone)]
@@ -23,12 +58,22 @@ pub(super) struct State {
     pub leading: f32,
     pub rise: f32,
     pub mode: i32,
-    pub fill: Colour,
-    pub stroke: Colour,
+    pub fill: Ink,
+    pub stroke: Ink,
+    /// Opacity of the transparency groups around.
+    pub group_alpha: f32,
+    pub blend: Blend,
+    /// Whether a soft mask is set, which may let anything or nothing through.
+    pub masked: bool,
+    pub clip: Clip,
+    /// Glyphs that the clip consists of, when it is made of text: numbers on the canvas.
+    pub text_clip: Option<(usize, usize)>,
+    /// Width of lines.
+    pub pen: f32,
 }
 
 impl State {
-    pub fn new(matrix: Matrix) -> Self {
+    pub fn new(matrix: Matrix, clip: Clip) -> Self {
         Self {
             matrix,
             font: None,
@@ -39,26 +84,39 @@ impl State {
             leading: 0.0,
             rise: 0.0,
             mode: 0,
-            fill: BLACK,
-            stroke: BLACK,
+            fill: Ink::black(),
+            stroke: Ink::black(),
+            group_alpha: 1.0,
+            blend: Blend::Normal,
+            masked: false,
+            clip,
+            text_clip: None,
+            pen: 1.0,
         }
     }
-}
 
-/// A colour from the operands of a colour operator, by their number.
-pub(super) fn colour(values: &[f32]) -> Option<Colour> {
-    match values {
-        [grey] => Some([*grey; 3]),
-        [red, green, blue] => Some([*red, *green, *blue]),
-        [cyan, magenta, yellow, black] => {
-            let ink = |value: f32| (1.0 - value) * (1.0 - black);
-            Some([ink(*cyan), ink(*magenta), ink(*yellow)])
+    /// The coat that an ink leaves in this state.
+    pub fn coat(&self, ink: &Ink) -> Coat {
+        let nothing = matches!(ink.space, Space::Nothing);
+        Coat {
+            colour: ink.colour.filter(|_| !self.masked),
+            alpha: if nothing {
+                0.0
+            } else {
+                ink.alpha * self.group_alpha
+            },
+            blend: if self.masked { Blend::Other } else { self.blend },
         }
-        _ => None,
     }
-}
 
-/// Whether two colours cannot be told apart on a page.
-pub(super) fn alike(one: Colour, other: Colour) -> bool {
-    one.iter().zip(other).all(|(a, b)| (a - b).abs() < 0.06)
+    /// Begins a transparency group: what was set for it as a whole no longer counts for its parts.
+    pub fn begin_group(&mut self) {
+        self.group_alpha *= self.fill.alpha;
+        self.fill.alpha = 1.0;
+        self.stroke.alpha = 1.0;
+        // A group that is blended as a whole covers as if each part were.
+        if self.blend != Blend::Normal {
+            self.blend = Blend::Other;
+        }
+    }
 }
