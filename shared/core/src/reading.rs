@@ -152,6 +152,41 @@ pub struct ReadResume {
     pub parser_version: String,
 }
 
+impl ReadResume {
+    /// The first promise that the result breaks, if any: every value's `raw` stands at `start..end` of the visible text with
+    /// a confidence of 0.0-1.0, sections are in order and do not overlap, excerpts lie inside the text.
+    #[must_use]
+    pub fn broken_promise(&self) -> Option<String> {
+        let text: Vec<char> = self.visible_text.chars().collect();
+        for (path, leaf) in self.resume.leaves() {
+            let there = text
+                .get(leaf.start..leaf.end)
+                .map(|text| text.iter().collect::<String>());
+            if there.as_ref() != Some(&leaf.raw)
+                || leaf.raw.is_empty()
+                || !(0.0..=1.0).contains(&leaf.confidence)
+            {
+                return Some(format!("{path} is {leaf:?}, but the text there is {there:?}"));
+            }
+        }
+        let mut last = 0;
+        for section in &self.sections {
+            if section.start < last || section.start >= section.end || section.end > text.len() {
+                return Some(format!(
+                    "{section:?} begins before {last} or ends behind {}",
+                    text.len()
+                ));
+            }
+            last = section.end;
+        }
+        let excerpts = self.resume.findings.iter().flat_map(|finding| &finding.excerpts);
+        let outside = excerpts.filter(|excerpt| excerpt.start > excerpt.end || excerpt.end > text.len());
+        outside
+            .map(|excerpt| format!("{excerpt:?} ends behind {}", text.len()))
+            .next()
+    }
+}
+
 /// Why a file could not be read. The set is closed: callers show [`ReadFailure::reason`] to recruiters and engineers
 /// search for [`ReadFailure::code`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, thiserror::Error)]

@@ -226,3 +226,71 @@ pub struct Resume {
     #[serde(default)]
     pub document: DocumentFacts,
 }
+
+impl Resume {
+    /// Every value with its path, for instance `contact.name` or `work.0.title`.
+    #[must_use]
+    pub fn leaves(&self) -> Vec<(String, &Leaf)> {
+        let contact = &self.contact;
+        let mut leaves = Vec::new();
+        one(&mut leaves, "contact.name", contact.name.as_ref());
+        many(&mut leaves, "contact.emails", &contact.emails);
+        many(&mut leaves, "contact.phones", &contact.phones);
+        many(&mut leaves, "contact.urls", &contact.urls);
+        one(&mut leaves, "contact.location", contact.location.as_ref());
+        one(&mut leaves, "headline", self.headline.as_ref());
+        one(&mut leaves, "summary", self.summary.as_ref());
+        for (at, row) in self.work.iter().enumerate() {
+            one(&mut leaves, &format!("work.{at}.title"), row.title.as_ref());
+            one(&mut leaves, &format!("work.{at}.company"), row.company.as_ref());
+            one(&mut leaves, &format!("work.{at}.start"), row.start.as_ref());
+            one(&mut leaves, &format!("work.{at}.end"), row.end.as_ref());
+            one(&mut leaves, &format!("work.{at}.location"), row.location.as_ref());
+            many(&mut leaves, &format!("work.{at}.highlights"), &row.highlights);
+        }
+        for (at, row) in self.education.iter().enumerate() {
+            one(
+                &mut leaves,
+                &format!("education.{at}.institution"),
+                row.institution.as_ref(),
+            );
+            one(
+                &mut leaves,
+                &format!("education.{at}.degree"),
+                row.degree.as_ref(),
+            );
+            one(&mut leaves, &format!("education.{at}.area"), row.area.as_ref());
+            one(&mut leaves, &format!("education.{at}.start"), row.start.as_ref());
+            one(&mut leaves, &format!("education.{at}.end"), row.end.as_ref());
+            one(&mut leaves, &format!("education.{at}.grade"), row.grade.as_ref());
+        }
+        for (at, skill) in self.skills.iter().enumerate() {
+            one(&mut leaves, &format!("skills.{at}"), Some(&skill.name));
+        }
+        for (at, language) in self.languages.iter().enumerate() {
+            one(&mut leaves, &format!("languages.{at}.name"), Some(&language.name));
+            one(
+                &mut leaves,
+                &format!("languages.{at}.level"),
+                language.level.as_ref(),
+            );
+        }
+        many(&mut leaves, "certificates", &self.certificates);
+        many(&mut leaves, "projects", &self.projects);
+        many(&mut leaves, "publications", &self.publications);
+        leaves
+    }
+}
+
+fn one<'a>(leaves: &mut Vec<(String, &'a Leaf)>, path: &str, leaf: Option<&'a Leaf>) {
+    leaves.extend(leaf.map(|leaf| (path.to_owned(), leaf)));
+}
+
+fn many<'a>(leaves: &mut Vec<(String, &'a Leaf)>, path: &str, values: &'a [Leaf]) {
+    leaves.extend(
+        values
+            .iter()
+            .enumerate()
+            .map(|(at, leaf)| (format!("{path}.{at}"), leaf)),
+    );
+}

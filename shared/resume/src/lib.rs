@@ -60,6 +60,17 @@ pub fn read(bytes: &[u8], options: &ReadOptions) -> Result<ReadResume, ReadFailu
     read_recognised(bytes, options, None).outcome
 }
 
+/// Reads bytes as a file of this type, whatever they look like; for those who fuzz one format's reader.
+///
+/// # Errors
+///
+/// See [`read`].
+pub fn read_as(file_type: FileType, bytes: &[u8], options: &ReadOptions) -> Result<ReadResume, ReadFailure> {
+    let mut source = source_of(file_type, bytes)?;
+    let scan = scan::apply(bytes, &mut source, None);
+    finish(file_type, source, &scan, options)
+}
+
 /// What a reading came to, and what it could not see.
 #[derive(Debug)]
 pub struct Reading {
@@ -103,6 +114,11 @@ fn open(bytes: &[u8]) -> Result<(FileType, Source), ReadFailure> {
         return Err(ReadFailure::TooLarge);
     }
     let file_type = sniff(bytes).ok_or(ReadFailure::UnsupportedFormat)?;
+    Ok((file_type, source_of(file_type, bytes)?))
+}
+
+/// The text of a file of this type in the one model.
+fn source_of(file_type: FileType, bytes: &[u8]) -> Result<Source, ReadFailure> {
     let source = match file_type {
         FileType::Pdf => pdf::read(bytes)?,
         FileType::Docx => docx::read(bytes)?,
@@ -112,7 +128,7 @@ fn open(bytes: &[u8]) -> Result<(FileType, Source), ReadFailure> {
         FileType::Txt => txt::read(bytes)?,
         FileType::Doc => return Err(ReadFailure::UnsupportedFormat),
     };
-    Ok((file_type, source))
+    Ok(source)
 }
 
 /// From the model to the resume.

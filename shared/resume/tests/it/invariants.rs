@@ -1,7 +1,6 @@
 //! What holds for every answer, whatever the bytes.
 
 use hiring_core::reading::ReadResume;
-use hiring_core::resume::Leaf;
 use proptest::prelude::*;
 
 use crate::{fixture, read_bytes};
@@ -18,65 +17,7 @@ const FIXTURES: &[&str] = &[
 
 /// Every leaf's raw text stands where it says; sections are in order and apart.
 pub fn check(answer: &ReadResume) {
-    let text: Vec<char> = answer.visible_text.chars().collect();
-    for leaf in leaves(answer) {
-        assert!(leaf.start < leaf.end && leaf.end <= text.len(), "{leaf:?}");
-        assert_eq!(text[leaf.start..leaf.end].iter().collect::<String>(), leaf.raw);
-        assert!((0.0..=1.0).contains(&leaf.confidence), "{leaf:?}");
-    }
-    let mut last = 0;
-    for section in &answer.sections {
-        assert!(
-            last <= section.start && section.start < section.end && section.end <= text.len(),
-            "{section:?}"
-        );
-        last = section.end;
-    }
-}
-
-fn leaves(answer: &ReadResume) -> Vec<&Leaf> {
-    let resume = &answer.resume;
-    let contact = &resume.contact;
-    let mut all: Vec<&Leaf> = Vec::new();
-    all.extend(
-        contact
-            .name
-            .iter()
-            .chain(&contact.location)
-            .chain(&resume.headline)
-            .chain(&resume.summary),
-    );
-    all.extend(contact.emails.iter().chain(&contact.phones).chain(&contact.urls));
-    for row in &resume.work {
-        all.extend(
-            row.company
-                .iter()
-                .chain(&row.title)
-                .chain(&row.start)
-                .chain(&row.end)
-                .chain(&row.location),
-        );
-        all.extend(&row.highlights);
-    }
-    for row in &resume.education {
-        all.extend(
-            row.institution
-                .iter()
-                .chain(&row.degree)
-                .chain(&row.area)
-                .chain(&row.start)
-                .chain(&row.end),
-        );
-    }
-    all.extend(resume.skills.iter().map(|skill| &skill.name));
-    all.extend(
-        resume
-            .languages
-            .iter()
-            .flat_map(|language| [&language.name].into_iter().chain(&language.level)),
-    );
-    all.extend(resume.certificates.iter().chain(&resume.projects));
-    all
+    assert_eq!(answer.broken_promise(), None);
 }
 
 #[test]

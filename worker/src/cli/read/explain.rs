@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use hiring_core::reading::ReadResume;
-use hiring_core::resume::{Leaf, Resume, finding};
+use hiring_core::resume::{Resume, finding};
 
 /// Columns of the margin that names sections.
 const MARGIN: usize = 13;
@@ -114,80 +114,22 @@ fn hidden(read: &ReadResume, place: Range<usize>, text: &mut String) {
 }
 
 fn marks(resume: &Resume) -> Vec<Mark> {
-    let mut marks = Vec::new();
-    let mut add = |label: &str, leaf: &Leaf| {
-        marks.push(Mark {
+    let mut marks: Vec<Mark> = resume
+        .leaves()
+        .into_iter()
+        .map(|(path, leaf)| Mark {
             range: leaf.start..leaf.end,
-            label: format!("{label} {:.2}", leaf.confidence).replace(" 0.", " ."),
-        });
-    };
-    let contact = &resume.contact;
-    contact.name.iter().for_each(|leaf| add("name", leaf));
-    contact.emails.iter().for_each(|leaf| add("e-mail", leaf));
-    contact.phones.iter().for_each(|leaf| add("phone", leaf));
-    contact.urls.iter().for_each(|leaf| add("url", leaf));
-    contact.location.iter().for_each(|leaf| add("location", leaf));
-    resume.headline.iter().for_each(|leaf| add("headline", leaf));
-    resume.summary.iter().for_each(|leaf| add("summary", leaf));
-    for (number, row) in resume.work.iter().enumerate() {
-        let number = number + 1;
-        row.title
-            .iter()
-            .for_each(|leaf| add(&format!("work {number} title"), leaf));
-        row.company
-            .iter()
-            .for_each(|leaf| add(&format!("work {number} company"), leaf));
-        row.start
-            .iter()
-            .for_each(|leaf| add(&format!("work {number} start"), leaf));
-        row.end
-            .iter()
-            .for_each(|leaf| add(&format!("work {number} end"), leaf));
-        row.location
-            .iter()
-            .for_each(|leaf| add(&format!("work {number} location"), leaf));
-        row.highlights
-            .iter()
-            .for_each(|leaf| add(&format!("work {number} did"), leaf));
+            label: format!("{path} {:.2}", leaf.confidence).replace(" 0.", " ."),
+        })
+        .collect();
+    // A skill's place in the list says nothing, its canonical name does.
+    for (mark, skill) in marks
+        .iter_mut()
+        .filter(|mark| mark.label.starts_with("skills."))
+        .zip(&resume.skills)
+    {
+        mark.label = format!("skill: {}", skill.name.value);
     }
-    for (number, row) in resume.education.iter().enumerate() {
-        let number = number + 1;
-        row.institution
-            .iter()
-            .for_each(|leaf| add(&format!("education {number} at"), leaf));
-        row.degree
-            .iter()
-            .for_each(|leaf| add(&format!("education {number} degree"), leaf));
-        row.area
-            .iter()
-            .for_each(|leaf| add(&format!("education {number} area"), leaf));
-        row.start
-            .iter()
-            .for_each(|leaf| add(&format!("education {number} start"), leaf));
-        row.end
-            .iter()
-            .for_each(|leaf| add(&format!("education {number} end"), leaf));
-        row.grade
-            .iter()
-            .for_each(|leaf| add(&format!("education {number} grade"), leaf));
-    }
-    resume
-        .skills
-        .iter()
-        .for_each(|skill| add(&format!("skill={}", skill.name.value), &skill.name));
-    for language in &resume.languages {
-        add("language", &language.name);
-        language.level.iter().for_each(|leaf| add("level", leaf));
-    }
-    resume
-        .certificates
-        .iter()
-        .for_each(|leaf| add("certificate", leaf));
-    resume.projects.iter().for_each(|leaf| add("project", leaf));
-    resume
-        .publications
-        .iter()
-        .for_each(|leaf| add("publication", leaf));
     marks
 }
 
