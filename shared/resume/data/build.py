@@ -48,13 +48,50 @@ def places():
     write('places.tsv', table)
 
 
+# Schools that the list also counts as what one leaves them with: here they name where, not what.
+NO_DEGREES = {key(t) for t in (
+    'Gymnasium|Gymnasiet|Gymnasieskola|Lycée|Lycée général|Lycée professionnel|Collège|Instituto|IES|Realschule|Hauptschule|Grundschule|'
+    'Gesamtschule|Mittelschule|Sekundarschule|Berufsschule|Berufsfachschule|Fachoberschule|Wirtschaftsgymnasium|Berufliches Gymnasium|'
+    'Kolleg|Middle school|Trade school|HAK|HTL|Handelsakademie|Höhere Technische Lehranstalt|Hogeschool|Université|University|'
+    'Istituto tecnico|Istituto professionale|Liceo classico|Liceo linguistico|Liceo scientifico|Basisschool|Middelbare school|Atheneum|'
+    'Technikum|École d’ingénieurs|École de commerce|Grande École|Lise|Fen Lisesi|Anadolu Lisesi|Meslek Lisesi|Szkoła zawodowa|AFPA|'
+    'Fachschule für Technik|Verwaltungs- und Wirtschaftsakademie|Sixth Form|Ragioneria|IUT|Trade certificate|MIT|BIT|ITS|WO|DU|BP|Curso|'
+    'Stagiaire|Becario|Becaria|Doktor|Doktorand|Doktorandin|Dissertation|Diplomarbeit|Bachelorarbeit|Masterarbeit|Thèse|Tesis doctoral|'
+    'mr.|ir.|Doctor|Doktora|ing|Ir|BUT|Promotionsonderzoek|PhD student|PhD candidate|L1|L2|L3').split('|')}
+MORE_DEGREES = (
+    'MSN|BSN|DNP|ADN|BBA|JD|LLB|LLM|MEd|BEd|MEng|BEng|MBBS|MD|BCom|MCom|BPharm|DDS|EdD|PGCE|BFA|MFA|MPH|MPA|BTech|MTech|B.Tech|M.Tech|PharmD|'
+    'B.Pharm|M.Pharm|BEng (Hons)|BSc (Hons)|BA (Hons)|LLB (Hons)|MA (Hons)|Bachelor of Communication|Bachelor of Accountancy|'
+    'Bachelor of Hotel Management|Bachelor of Health Science|Bachelor of Economics|Bachelor of Journalism|Bachelor of Psychology|'
+    'Bachelor of Information Systems|Master of Design|Master of Teaching|Master of Nursing|Master of Accounting|Master of Data Science|'
+    'Master of International Business|Master of Social Science|Master of Professional Accounting|Master of Commerce|'
+    'Ingeniería Técnica|Ingeniería Técnica Industrial|Ingeniería|Licenciatura|Diplomatura|Arquitectura|Magisterio|Grado medio|'
+    'Diplom-Ökonom|Diplom-Designer|Diplom-Designerin|Diplom-Jurist|Diplom-Handelslehrer|Diplom-Sozialarbeiter|Diplom-Wirtschaftsinformatiker|'
+    'Diplom-Verwaltungswirt|Diplom-Finanzwirt|Dipl.-Ing.|Dipl.-Kfm.|Dipl.-Kffr.|Dipl.-Inf.|Dipl.-Betriebswirt|Dipl.-Psych.|'
+    'Erstes Juristisches Staatsexamen|Zweites Juristisches Staatsexamen|Erste Juristische Prüfung|Technischer Fachwirt|Betriebswirt|'
+    'Diplôme d’ingénieur|Diplôme d’État|Diplôme|DNMADE|DNSEP|DNA|BUT|BTSA|BPJEPS|CRFPA|Master MEEF|MEEF|Magistère|Mastère|MIAGE|DEUG|DSCG|'
+    'Master 1|Master 2|Master I|Master II|Licence 3|Bachelor Universitaire de Technologie|Brevet|Certificat de spécialisation|Mention complémentaire|'
+    'AAT|AAT Level 4|AAT Level 3|ACCA|NVQ Level 5|T Level|T Levels|Foundation Degree|Foundation Diploma|Higher Diploma|Advanced Higher|Highers|'
+    'High School Diploma|Secondary Education|Certificate II|Certificate IV|Graduate Diploma|Certificate of Higher Education|'
+    'Höhere Fachschule|Fachweiterbildung|Fachwirt|Meister|Techniker|Lehramt|Referendariat|Fachabitur|Auslandssemester|'
+    'Magister Artium|Magister|Bachelor of Engineering (Honours)|PGDM|PGDip|BSc|MSc|BA|MA|M2|M1|Posgrado|Curso de Experto|Experto Universitario'
+).split('|')
+
+
 def degrees():
+    """Kinds: d degree, s school-leaving certificate, t training; a behind it marks a surface with other meanings."""
     table = {}
     for row in rows('degrees.tsv'):
-        if row['kind'] in ('degree', 'school', 'training') and len(key(row['term'])) > 1:
-            table[key(row['term'])] = ''
-    for term in ('MSN', 'BSN', 'DNP', 'ADN', 'BBA', 'JD', 'LLB', 'LLM', 'MEd', 'BEd', 'MEng', 'BEng', 'MBBS', 'MD', 'BCom', 'MCom', 'BPharm', 'DDS', 'EdD', 'PGCE', 'BFA', 'MFA', 'MPH', 'MPA', 'BTech', 'MTech', 'B.Tech', 'M.Tech', 'PharmD'):
-        table[key(term)] = ''
+        folded = key(row['term'])
+        if row['kind'] in ('degree', 'school', 'training') and len(folded) > 1 and folded not in NO_DEGREES:
+            table[folded] = row['kind'][0] + ('a' if row['ambiguous'] else '')
+    for term in MORE_DEGREES:
+        table.setdefault(key(term), 'da' if len(key(term)) < 4 else 'd')
+    for term in ('Meister', 'Techniker', 'Fachwirt', 'Praktikum', 'Prácticas', 'Stage', 'Volontariat', 'Referendariat', 'Wehrdienst', 'Zivildienst',
+                 'Freiwilliges Soziales Jahr', 'Bundesfreiwilligendienst', 'Service civique', 'Bilanzbuchhalter', 'Técnico', 'Técnico en', 'Tirocinio',
+                 'Estágio', 'Pasantía', 'Facharbeiter', 'Betriebswirt', 'Assessor', 'Weiterbildung', 'Fortbildung', 'Zertifikat', 'Certificat', 'Certificado',
+                 'Lehrgang', 'Alternance', 'Attestation', 'Brevet', 'Diplôme', 'Privatdozent', 'Promovendus', 'Postdoc', 'Postdoctoral researcher', 'Post-doctoral fellow'):
+        if key(term) in table:
+            table[key(term)] = table[key(term)][0] + 'a'
     write('degrees.tsv', table)
 
 

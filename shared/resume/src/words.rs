@@ -33,6 +33,20 @@ const PRESENT: &[&str] = &[
     "presente",
     "la fecha",
     "hoy",
+    "auj",
+    "en curso",
+    "en poste",
+    "maintenant",
+    "andauernd",
+    "fortlaufend",
+    "bis auf weiteres",
+    "dato",
+    "till now",
+    "until now",
+    "vigente",
+    "momento",
+    "continuing",
+    "pres",
 ];
 
 /// Whether a text starts with a word for a job that goes on; answers the length of that word in the folded text.

@@ -75,7 +75,7 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Education> {
         .iter()
         .filter(|part| part.kind == SectionKind::Education)
     {
-        let mut entries = split(context, part.body());
+        let mut entries = split(context.visible, part.body());
         if entries.is_empty() {
             entries = undated(context, part.body());
         }
@@ -178,9 +178,9 @@ fn row(context: &Context<'_>, entry: &Entry) -> Option<Education> {
     let date = |date: &super::dates::Dated| visible.leaf(date.range.clone(), Some(date.value()), 0.93);
     let period = entry.period.as_ref();
     let (start, end) = match period {
-        Some(period) => match &period.end {
-            Some(end) => (date(&period.start), date(end)),
-            None => (None, date(&period.start)),
+        Some(period) => match (&period.start, &period.end) {
+            (Some(start), Some(end)) => (date(start), date(end)),
+            (one, other) => (None, one.as_ref().or(other.as_ref()).and_then(date)),
         },
         None => (None, None),
     };
@@ -195,8 +195,20 @@ fn row(context: &Context<'_>, entry: &Entry) -> Option<Education> {
     (row.institution.is_some() || row.degree.is_some()).then_some(row)
 }
 
+/// Whether a text says a degree beyond doubt: one without other meanings, or one that a field of study follows.
+pub(super) fn names_degree(text: &str) -> bool {
+    find_degree(text).is_some_and(|found| {
+        let surface = text.get(found.clone()).unwrap_or_default();
+        let sure = DEGREES
+            .get(&fold_words(surface))
+            .is_none_or(|kind| !kind.ends_with('a'));
+        let rest = text.get(found.end..).unwrap_or_default();
+        sure || found.start == 0 && surface.len() <= 5 && !super::titles::is_title(rest)
+    })
+}
+
 /// Whether a text names a school.
-fn is_school(text: &str) -> bool {
+pub(super) fn is_school(text: &str) -> bool {
     let folded = fold(text);
     folded.split(|c: char| !c.is_alphanumeric()).any(|word| {
         SCHOOLS.iter().any(|school| {

@@ -3,9 +3,9 @@
 
 use std::ops::Range;
 
-use super::Context;
-use super::dates::{Dated, Period, periods};
+use super::dates::{Period, periods};
 use super::titles::is_title;
+use crate::layout::Visible;
 use crate::words::bullet_length;
 
 /// Most lines of a heading before or after its date.
@@ -37,9 +37,9 @@ enum Role {
 }
 
 /// Splits the lines of a section's body.
-pub(super) fn split(context: &Context<'_>, body: Range<usize>) -> Vec<Entry> {
-    let dated = section_periods(context, &body);
-    let roles: Vec<Role> = body.clone().map(|line| role(context, line, &dated)).collect();
+pub(super) fn split(visible: &Visible, body: Range<usize>) -> Vec<Entry> {
+    let dated = section_periods(visible, &body);
+    let roles: Vec<Role> = body.clone().map(|line| role(visible, line, &dated)).collect();
     let anchors: Vec<usize> = roles
         .iter()
         .enumerate()
@@ -87,7 +87,7 @@ pub(super) fn split(context: &Context<'_>, body: Range<usize>) -> Vec<Entry> {
         };
         let period = dated.get(*period).cloned();
         let lines = |from: usize, to: usize| body.start + from..body.start + to;
-        let fragments = fragments(context, lines(*start, head_end), period.as_ref());
+        let fragments = fragments(visible, lines(*start, head_end), period.as_ref());
         entries.push(Entry {
             fragments,
             period,
@@ -99,40 +99,32 @@ pub(super) fn split(context: &Context<'_>, body: Range<usize>) -> Vec<Entry> {
 }
 
 /// Spans of time in the section's text, with bytes of the whole visible text.
-fn section_periods(context: &Context<'_>, body: &Range<usize>) -> Vec<Period> {
-    let lines = context.visible.lines.get(body.clone()).unwrap_or_default();
+fn section_periods(visible: &Visible, body: &Range<usize>) -> Vec<Period> {
+    let lines = visible.lines.get(body.clone()).unwrap_or_default();
     let (Some(first), Some(last)) = (lines.first(), lines.last()) else {
         return Vec::new();
     };
     let base = first.range.start;
-    let text = context.visible.slice(&(base..last.range.end));
-    let shift = |date: Dated| Dated {
-        range: date.range.start + base..date.range.end + base,
-        ..date
-    };
+    let text = visible.slice(&(base..last.range.end));
     periods(text)
         .into_iter()
-        .map(|period| Period {
-            range: period.range.start + base..period.range.end + base,
-            start: shift(period.start),
-            end: period.end.map(shift),
-        })
+        .map(|period| period.shifted(base))
         .collect()
 }
 
-fn role(context: &Context<'_>, number: usize, dated: &[Period]) -> Role {
-    let Some(line) = context.visible.lines.get(number) else {
+fn role(visible: &Visible, number: usize, dated: &[Period]) -> Role {
+    let Some(line) = visible.lines.get(number) else {
         return Role::Detail;
     };
     for (index, period) in dated.iter().enumerate() {
-        if line.range.contains(&period.range.start) && heads(context, &line.range, period) {
+        if line.range.contains(&period.range.start) && heads(visible, &line.range, period) {
             return Role::Dated(index);
         }
         if period.range.start < line.range.start && line.range.start < period.range.end {
             return Role::DateRest;
         }
     }
-    let text = context.visible.line_text(line);
+    let text = visible.line_text(line);
     let bullet = bullet_length(text);
     if bullet > 0 || is_prose(text) || is_label(text) {
         Role::Detail
@@ -142,16 +134,16 @@ fn role(context: &Context<'_>, number: usize, dated: &[Period]) -> Role {
 }
 
 /// Whether a date on a line is an entry's, not one within a sentence: what stands beside it is no sentence.
-fn heads(context: &Context<'_>, line: &Range<usize>, period: &Period) -> bool {
+fn heads(visible: &Visible, line: &Range<usize>, period: &Period) -> bool {
     let end = period.range.end.min(line.end);
-    let before = context.visible.slice(&(line.start..period.range.start));
-    let after = context.visible.slice(&(end..line.end));
+    let before = visible.slice(&(line.start..period.range.start));
+    let after = visible.slice(&(end..line.end));
     // Only what no wide gap divides from the date counts.
     let before_near = before.rsplit('\t').next().unwrap_or(before);
     let after_near = after.split('\t').next().unwrap_or(after);
     let beside = format!("{before_near} {after_near}");
     let alone = !beside.chars().any(char::is_alphabetic);
-    let bullet = bullet_length(context.visible.slice(line)) > 0;
+    let bullet = bullet_length(visible.slice(line)) > 0;
     alone || !bullet && !is_prose(&beside)
 }
 
@@ -236,10 +228,10 @@ pub(super) fn is_prose(text: &str) -> bool {
 }
 
 /// Fragments of the heading lines: apart by wide gaps, bars, dashes, brackets and changes of weight.
-fn fragments(context: &Context<'_>, lines: Range<usize>, period: Option<&Period>) -> Vec<Range<usize>> {
+fn fragments(visible: &Visible, lines: Range<usize>, period: Option<&Period>) -> Vec<Range<usize>> {
     let mut found = Vec::new();
-    for line in context.visible.lines.get(lines).unwrap_or_default() {
-        let text = context.visible.line_text(line);
+    for line in visible.lines.get(lines).unwrap_or_default() {
+        let text = visible.line_text(line);
         let start = line.range.start + bullet_length(text);
         let line_end = line.range.end..line.range.end;
         let mut cuts: Vec<Range<usize>> = period.map(|period| period.range.clone()).into_iter().collect();
@@ -263,8 +255,8 @@ fn fragments(context: &Context<'_>, lines: Range<usize>, period: Option<&Period>
         let mut from = start;
         for cut in cuts {
             if cut.start > from {
-                let fragment = tidy(context, from..cut.start.min(line.range.end));
-                found.extend(fragment.filter(|range| !is_prose(context.visible.slice(range))));
+                let fragment = tidy(visible, from..cut.start.min(line.range.end));
+                found.extend(fragment.filter(|range| !is_prose(visible.slice(range))));
             }
             from = from.max(cut.end);
         }
@@ -289,8 +281,8 @@ fn separators(text: &str) -> Vec<Range<usize>> {
 }
 
 /// The range without punctuation at its edges; `None` for durations and nothing.
-fn tidy(context: &Context<'_>, range: Range<usize>) -> Option<Range<usize>> {
-    let raw = context.visible.slice(&range);
+fn tidy(visible: &Visible, range: Range<usize>) -> Option<Range<usize>> {
+    let raw = visible.slice(&range);
     let edge = |c: char| c.is_whitespace() || ",:;-–—|•·@".contains(c);
     let mut trimmed = raw.trim_matches(edge);
     let unbalanced = |text: &str| text.matches('(').count() != text.matches(')').count();

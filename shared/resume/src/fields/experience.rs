@@ -13,9 +13,9 @@ use super::work::Row;
 pub(super) fn months(period: &Period, today: NaiveDate) -> Option<(i32, i32)> {
     let month = |date: &Dated| match date.present {
         true => today.year() * 12 + today.month0() as i32,
-        false => date.year * 12 + date.month.map_or(6, |month| month as i32 - 1),
+        false => date.year * 12 + date.month.or(date.about).map_or(6, |month| month as i32 - 1),
     };
-    let start = month(&period.start);
+    let start = period.start.as_ref().map(month)?;
     let end = period.end.as_ref().map(month)?;
     (start <= end && start > 1_900 * 12).then_some((start, end))
 }

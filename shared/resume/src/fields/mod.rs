@@ -5,6 +5,7 @@ mod dates;
 mod details;
 mod education;
 mod entries;
+mod evidence;
 mod experience;
 mod findings;
 mod head;
@@ -15,6 +16,8 @@ mod places;
 mod skills;
 mod titles;
 mod work;
+
+pub(crate) use evidence::{Evidence, evidence};
 
 use chrono::NaiveDate;
 use hiring_core::reading::SectionKind;

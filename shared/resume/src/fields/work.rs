@@ -31,7 +31,7 @@ enum Order {
 pub(super) fn read(context: &Context<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for part in context.parts.iter().filter(|part| part.kind == SectionKind::Work) {
-        let entries = split(context, part.body());
+        let entries = split(context.visible, part.body());
         let order = usual_order(context, &entries);
         rows.extend(entries.iter().filter_map(|entry| row(context, entry, order)));
     }
@@ -78,7 +78,7 @@ fn row(context: &Context<'_>, entry: &Entry, order: Order) -> Option<Row> {
     let work = Work {
         company: leaf(company, confidence),
         title: leaf(title, confidence),
-        start: period.and_then(|period| date(&period.start)),
+        start: period.and_then(|period| period.start.as_ref()).and_then(date),
         end: end.and_then(date),
         current: end.is_some_and(|end| end.present),
         location: leaf(place, 0.8),

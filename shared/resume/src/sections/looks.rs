@@ -1,0 +1,118 @@
+//! Headings by their looks: those of one document share a look, so a line with that look heads a section whatever it says,
+//! and a known word without it does not.
+
+use std::collections::HashSet;
+
+use hiring_core::reading::SectionKind;
+
+use super::Found;
+use super::headings::{is_letter_spaced, likely};
+use crate::layout::Visible;
+use crate::words::{has_date, is_bullet};
+
+/// Most words of a heading that is only known by its looks.
+const MAX_WORDS: usize = 6;
+/// Most bytes of such a heading.
+const MAX_LENGTH: usize = 56;
+/// Fewest headings that must share a look before it is trusted.
+const FEWEST: usize = 2;
+
+/// What tells a heading from the lines around it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Look {
+    /// Font size in half points.
+    size: i32,
+    bold: bool,
+    capitals: bool,
+    spaced: bool,
+}
+
+/// The look of a line.
+pub(super) fn look(visible: &Visible, at: usize) -> Option<Look> {
+    let line = visible.lines.get(at)?;
+    let text = visible.line_text(line);
+    let spaced = is_letter_spaced(text);
+    Some(Look {
+        size: (line.size * 2.0).round() as i32,
+        bold: line.bold(),
+        capitals: !spaced && capitals(text),
+        spaced,
+    })
+}
+
+fn capitals(text: &str) -> bool {
+    text.chars().filter(|c| c.is_alphabetic()).count() > 2 && !text.chars().any(char::is_lowercase)
+}
+
+/// Size of most of the text, in half points.
+pub(super) fn body_size(visible: &Visible) -> i32 {
+    let mut sizes: Vec<i32> = visible
+        .lines
+        .iter()
+        .map(|line| (line.size * 2.0).round() as i32)
+        .collect();
+    sizes.sort_unstable();
+    sizes.get(sizes.len() / 2).copied().unwrap_or(0)
+}
+
+/// Whether a line is larger than most of the text, or all capitals.
+pub(super) fn stands_out(visible: &Visible, at: usize, body: i32) -> bool {
+    look(visible, at).is_some_and(|look| look.capitals || look.spaced || look.size > body)
+}
+
+/// Lines that look like the known headings, with the section that their words suggest.
+pub(super) fn alike(visible: &Visible, known: &[Found]) -> Vec<Found> {
+    let Some(shared) = shared_look(visible, known) else {
+        return Vec::new();
+    };
+    let first_known = known.iter().map(|found| found.at).min().unwrap_or(0);
+    let taken: HashSet<usize> = known
+        .iter()
+        .flat_map(|found| found.at..found.at + found.lines)
+        .collect();
+    let candidates: Vec<usize> = (0..visible.lines.len())
+        .filter(|at| !taken.contains(at) && look(visible, *at) == Some(shared) && short(visible, *at))
+        .collect();
+    // A look that many other lines share as well (titles in bold, say) says nothing by itself.
+    let common = candidates.len() > known.len().max(3);
+    candidates
+        .into_iter()
+        .filter_map(|at| {
+            let line = visible.lines.get(at)?;
+            let kind = likely(visible.line_text(line));
+            let trusted = kind.is_some() || !common && at > first_known;
+            trusted.then_some(Found {
+                at,
+                lines: 1,
+                kind: kind.unwrap_or(SectionKind::Other),
+            })
+        })
+        .collect()
+}
+
+/// The look of most known headings, where it sets them off.
+fn shared_look(visible: &Visible, known: &[Found]) -> Option<Look> {
+    let looks: Vec<Look> = known.iter().filter_map(|found| look(visible, found.at)).collect();
+    let count = |wanted: &Look| looks.iter().filter(|look| *look == wanted).count();
+    let best = looks.iter().copied().max_by_key(|look| count(look))?;
+    let set_off = best.size > body_size(visible) || best.capitals || best.spaced || best.bold;
+    (set_off && count(&best) >= FEWEST).then_some(best)
+}
+
+/// Whether a line could be a heading at all: a few words, no date, no address, no wide gap.
+fn short(visible: &Visible, at: usize) -> bool {
+    let Some(line) = visible.lines.get(at) else {
+        return false;
+    };
+    let text = visible.line_text(line);
+    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
+    let words = text.split_whitespace().count();
+    text.len() <= MAX_LENGTH
+        && (words <= MAX_WORDS || is_letter_spaced(text))
+        && letters > 2
+        && !text.contains(['@', '\t', '●', '○', '★', '|'])
+        && !text.chars().any(|c| c.is_ascii_digit())
+        && !text.trim_end().ends_with(['.', ','])
+        && !has_date(text)
+        && !is_bullet(text)
+}
