@@ -4,7 +4,8 @@ mod entities;
 
 use hiring_core::reading::{MAX_TEXT_CHARS, ReadFailure};
 
-use crate::span::{FlowWriter, Hidden, Looks, Source};
+use crate::flow::{FlowWriter, Looks};
+use crate::span::{Hidden, Source};
 use crate::txt::decode;
 
 /// Elements that start and end a line.

@@ -1,13 +1,14 @@
 //! Bytes of a resume to visible text with layout, and on to a parsed resume with offsets. Pure: no I/O, no clock.
 //!
 //! ```text
-//! bytes -> sniff -> pdf | docx | odt | rtf | html | txt -> spans -> layout -> visible text -> sections -> fields
+//! bytes -> sniff -> pdf | doc | docx | odt | rtf | html | txt -> spans -> layout -> visible text -> sections -> fields
 //! ```
 //!
 //! | module | what it does |
 //! |---|---|
 //! | `sniff` | the type of a file, told from its bytes |
-//! | `pdf`, `docx`, `odt`, `rtf`, `html`, `txt` | each format to the one model: stretches of text with place and looks |
+//! | `pdf`, `doc`, `docx`, `odt`, `rtf`, `html`, `txt` | each format to the one model: stretches of text with place and looks |
+//! | `flow` | lines, tables and text boxes of the formats without positions |
 //! | `layout` | words, lines, columns, reading order, the visible text |
 //! | `sections` | where the parts of a resume begin and end |
 //! | `fields` | contact data, positions, education, skills, languages, experience |
@@ -16,8 +17,10 @@
 
 mod archive;
 mod chunk;
+mod doc;
 mod docx;
 mod fields;
+mod flow;
 mod html;
 mod layout;
 mod odt;
@@ -126,7 +129,7 @@ fn source_of(file_type: FileType, bytes: &[u8]) -> Result<Source, ReadFailure> {
         FileType::Rtf => rtf::read(bytes)?,
         FileType::Html => html::read(bytes)?,
         FileType::Txt => txt::read(bytes)?,
-        FileType::Doc => return Err(ReadFailure::UnsupportedFormat),
+        FileType::Doc => doc::read(bytes)?,
     };
     Ok(source)
 }

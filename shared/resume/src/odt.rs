@@ -7,7 +7,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use crate::archive::Archive;
-use crate::span::{FlowWriter, Hidden, Looks, Source};
+use crate::flow::{FlowWriter, Looks};
+use crate::span::{Hidden, Source};
 use crate::xml::{attribute, local, local_end, reference};
 
 /// Reads the text of an ODT.

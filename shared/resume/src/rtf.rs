@@ -3,7 +3,8 @@
 use encoding_rs::{Encoding, WINDOWS_1252};
 use hiring_core::reading::{MAX_TEXT_CHARS, ReadFailure};
 
-use crate::span::{FlowWriter, Hidden, Looks, Source};
+use crate::flow::{FlowWriter, Looks};
+use crate::span::{Hidden, Source};
 
 /// Deepest group whose looks are kept apart.
 const MAX_DEPTH: usize = 512;

@@ -2,7 +2,8 @@
 
 use hiring_core::reading::{MAX_TEXT_CHARS, ReadFailure};
 
-use crate::span::{FlowWriter, Looks, Source};
+use crate::flow::{FlowWriter, Looks};
+use crate::span::Source;
 
 /// Reads plain text.
 pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {

@@ -6,7 +6,8 @@ mod walk;
 use hiring_core::reading::{MAX_TEXT_CHARS, ReadFailure};
 
 use crate::archive::Archive;
-use crate::span::{FlowWriter, Source};
+use crate::flow::FlowWriter;
+use crate::span::Source;
 use styles::Styles;
 
 /// Reads the text of a DOCX: headers first, then the body, footers last.

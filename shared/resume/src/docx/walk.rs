@@ -4,7 +4,8 @@ use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::styles::{Style, Styles};
-use crate::span::{FlowWriter, Hidden, Looks};
+use crate::flow::{Colour, FlowWriter, Looks};
+use crate::span::Hidden;
 use crate::xml::{attribute, is_off, local, reference};
 
 #[derive(Default)]
@@ -65,7 +66,9 @@ fn skips(name: &str) -> bool {
 }
 
 fn is_white(tag: &BytesStart<'_>) -> bool {
-    attribute(tag, "val").is_some_and(|value| value.eq_ignore_ascii_case("ffffff"))
+    attribute(tag, "val")
+        .and_then(|value| Colour::parse(&value))
+        .is_some_and(|colour| colour.alike(Colour::WHITE))
 }
 
 impl Walk {

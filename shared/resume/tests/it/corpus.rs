@@ -5,8 +5,8 @@ use hiring_core::reading::ReadFailure;
 use crate::invariants::check;
 use crate::{corpus, read_bytes};
 
-/// Documents that this reader answers with a reason: scans and Word 97 files.
-const NOT_READ: &[ReadFailure] = &[ReadFailure::ImageOnly, ReadFailure::UnsupportedFormat];
+/// Documents that this reader answers with a reason: scans.
+const NOT_READ: &[ReadFailure] = &[ReadFailure::ImageOnly];
 
 /// Hostile files that need minutes or gigabytes of an unprotected reader, and are left to the sandbox's own tests. The
 /// reader's bounds hold for all others.
