@@ -2,10 +2,18 @@
 
 use encoding_rs::{MACINTOSH, WINDOWS_1252};
 use lopdf::{Dictionary, Document, Object};
-use unicode_normalization::UnicodeNormalization;
 
-/// The text of each of the 256 codes of a simple font.
-pub(super) fn simple_codes(font: &Dictionary, document: &Document) -> Vec<String> {
+use super::embedded::Program;
+use super::glyphs::{glyph_number, glyph_text, named_code};
+
+/// The text of each of the 256 codes of a simple font. `program` is asked for the font's own encoding, and only where
+/// the dictionary leaves it open.
+pub(super) fn simple_codes(
+    font: &Dictionary,
+    name: &str,
+    program: impl FnOnce() -> Program,
+    document: &Document,
+) -> Vec<String> {
     let encoding = font.get_deref(b"Encoding", document).ok();
     let base = match encoding {
         Some(Object::Name(name)) => name.as_slice(),
@@ -16,14 +24,44 @@ pub(super) fn simple_codes(font: &Dictionary, document: &Document) -> Vec<String
         _ => b"",
     };
     let mut codes: Vec<String> = (0..=255_u8).map(|code| base_text(base, code)).collect();
-    if let Some(Object::Dictionary(dictionary)) = encoding
-        && let Ok(differences) = dictionary
+    let differences = match encoding {
+        Some(Object::Dictionary(dictionary)) => dictionary
             .get_deref(b"Differences", document)
             .and_then(Object::as_array)
-    {
-        apply_differences(&mut codes, differences);
+            .ok(),
+        _ => None,
+    };
+    if name.contains("dingbats") {
+        codes = (0..=255_u8).map(dingbat).collect();
+    } else if base.is_empty() {
+        let program = program();
+        if program.silent {
+            codes.iter_mut().for_each(String::clear);
+        }
+        for (code, text) in &program.codes {
+            if let Some(slot) = codes.get_mut(usize::from(*code)) {
+                slot.clone_from(text);
+            }
+        }
+        if let Some(differences) = differences {
+            apply_differences(&mut codes, differences, &program);
+        }
+        return codes;
+    }
+    if let Some(differences) = differences {
+        apply_differences(&mut codes, differences, &Program::default());
     }
     codes
+}
+
+/// Signs of Zapf Dingbats: what lists are marked with, and marks that say nothing in words.
+fn dingbat(code: u8) -> String {
+    match code {
+        0x21..=0x47 | 0x56..=0x6b | 0xa1..=0xa7 => " ",
+        0x48..=0x55 | 0x6c..=0x7e | 0xa8..=0xfe => "•",
+        _ => "",
+    }
+    .to_owned()
 }
 
 fn base_text(encoding: &[u8], code: u8) -> String {
@@ -73,14 +111,14 @@ fn standard(code: u8) -> String {
     special.to_owned()
 }
 
-fn apply_differences(codes: &mut [String], differences: &[Object]) {
+fn apply_differences(codes: &mut [String], differences: &[Object], program: &Program) {
     let mut code = 0_usize;
     for item in differences {
         match item {
             Object::Integer(next) => code = usize::try_from(*next).unwrap_or(256),
             Object::Name(name) => {
                 if let Some(slot) = codes.get_mut(code) {
-                    *slot = glyph_text(&String::from_utf8_lossy(name)).unwrap_or_default();
+                    *slot = named_text(&String::from_utf8_lossy(name), program);
                 }
                 code = code.saturating_add(1);
             }
@@ -89,166 +127,10 @@ fn apply_differences(codes: &mut [String], differences: &[Object]) {
     }
 }
 
-/// Glyph names that are no letter with an accent.
-const NAMES: &[(&str, &str)] = &[
-    ("AE", "Æ"),
-    ("Eth", "Ð"),
-    ("Euro", "€"),
-    ("Lslash", "Ł"),
-    ("OE", "Œ"),
-    ("Oslash", "Ø"),
-    ("Thorn", "Þ"),
-    ("ae", "æ"),
-    ("ampersand", "&"),
-    ("asciicircum", "^"),
-    ("asciitilde", "~"),
-    ("asterisk", "*"),
-    ("at", "@"),
-    ("backslash", "\\"),
-    ("bar", "|"),
-    ("braceleft", "{"),
-    ("braceright", "}"),
-    ("bracketleft", "["),
-    ("bracketright", "]"),
-    ("bullet", "•"),
-    ("colon", ":"),
-    ("comma", ","),
-    ("copyright", "©"),
-    ("degree", "°"),
-    ("dollar", "$"),
-    ("dotlessi", "ı"),
-    ("eight", "8"),
-    ("ellipsis", "…"),
-    ("emdash", "—"),
-    ("endash", "–"),
-    ("equal", "="),
-    ("eth", "ð"),
-    ("exclam", "!"),
-    ("exclamdown", "¡"),
-    ("f_f", "ff"),
-    ("f_f_i", "ffi"),
-    ("f_f_l", "ffl"),
-    ("f_i", "fi"),
-    ("f_l", "fl"),
-    ("ff", "ff"),
-    ("ffi", "ffi"),
-    ("ffl", "ffl"),
-    ("fi", "fi"),
-    ("five", "5"),
-    ("fl", "fl"),
-    ("four", "4"),
-    ("fraction", "⁄"),
-    ("germandbls", "ß"),
-    ("grave", "`"),
-    ("greater", ">"),
-    ("guillemotleft", "«"),
-    ("guillemotright", "»"),
-    ("guilsinglleft", "‹"),
-    ("guilsinglright", "›"),
-    ("hyphen", "-"),
-    ("less", "<"),
-    ("lslash", "ł"),
-    ("minus", "−"),
-    ("nbspace", " "),
-    ("nine", "9"),
-    ("numbersign", "#"),
-    ("oe", "œ"),
-    ("one", "1"),
-    ("ordfeminine", "ª"),
-    ("ordmasculine", "º"),
-    ("oslash", "ø"),
-    ("parenleft", "("),
-    ("parenright", ")"),
-    ("percent", "%"),
-    ("period", "."),
-    ("periodcentered", "·"),
-    ("plus", "+"),
-    ("question", "?"),
-    ("questiondown", "¿"),
-    ("quotedbl", "\""),
-    ("quotedblbase", "„"),
-    ("quotedblleft", "“"),
-    ("quotedblright", "”"),
-    ("quoteleft", "‘"),
-    ("quoteright", "’"),
-    ("quotesinglbase", "‚"),
-    ("quotesingle", "'"),
-    ("registered", "®"),
-    ("section", "§"),
-    ("semicolon", ";"),
-    ("seven", "7"),
-    ("six", "6"),
-    ("slash", "/"),
-    ("space", " "),
-    ("sterling", "£"),
-    ("thorn", "þ"),
-    ("three", "3"),
-    ("trademark", "™"),
-    ("two", "2"),
-    ("underscore", "_"),
-    ("zero", "0"),
-    ("dcroat", "đ"),
-    ("Dcroat", "Đ"),
-];
-
-/// Accents as glyph names end in them, with their combining characters.
-const ACCENTS: &[(&str, char)] = &[
-    ("hungarumlaut", '\u{30b}'),
-    ("commaaccent", '\u{327}'),
-    ("circumflex", '\u{302}'),
-    ("dotaccent", '\u{307}'),
-    ("dieresis", '\u{308}'),
-    ("cedilla", '\u{327}'),
-    ("ogonek", '\u{328}'),
-    ("macron", '\u{304}'),
-    ("acute", '\u{301}'),
-    ("grave", '\u{300}'),
-    ("breve", '\u{306}'),
-    ("tilde", '\u{303}'),
-    ("caron", '\u{30c}'),
-    ("ring", '\u{30a}'),
-];
-
-/// The text of a glyph name, as the Adobe glyph list reads it.
-pub(super) fn glyph_text(name: &str) -> Option<String> {
-    let stem = name.split('.').next().filter(|stem| !stem.is_empty())?;
-    let mut characters = stem.chars();
-    if let (Some(only), None) = (characters.next(), characters.next()) {
-        return Some(only.to_string());
-    }
-    if let Some((_, text)) = NAMES.iter().find(|(known, _)| *known == stem) {
-        return Some((*text).to_owned());
-    }
-    for prefix in ["uni", "u"] {
-        if let Some(digits) = stem.strip_prefix(prefix)
-            && (4..=6).contains(&digits.len())
-            && let Some(c) = u32::from_str_radix(digits, 16).ok().and_then(char::from_u32)
-        {
-            return Some(c.to_string());
-        }
-    }
-    ACCENTS.iter().find_map(|(ending, mark)| {
-        let letter = stem.strip_suffix(ending)?;
-        (letter.chars().count() == 1).then(|| letter.chars().chain([*mark]).nfc().collect())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::glyph_text;
-
-    #[test]
-    fn glyph_names_become_text() {
-        for (name, text) in [
-            ("A", "A"),
-            ("eacute", "é"),
-            ("Scaron", "Š"),
-            ("fi", "fi"),
-            ("uni20AC", "€"),
-            ("a.sc", "a"),
-        ] {
-            assert_eq!(glyph_text(name).as_deref(), Some(text), "{name}");
-        }
-        assert_eq!(glyph_text("g123"), None);
-    }
+/// The text of a glyph name, of the glyph that it numbers, or of the code that it was made from.
+fn named_text(name: &str, program: &Program) -> String {
+    glyph_text(name)
+        .or_else(|| program.glyphs.get(&glyph_number(name)?).cloned())
+        .or_else(|| named_code(name).map(standard))
+        .unwrap_or_default()
 }

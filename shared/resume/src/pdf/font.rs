@@ -1,12 +1,38 @@
 //! A font as far as text needs it: what its codes mean, how wide they are, and how it looks.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use lopdf::{Dictionary, Document, Object};
 
+use super::MAX_STREAM_BYTES;
 use super::cmap::CMap;
+use super::codes::Codes;
+use super::embedded::{Program, glyph_map};
 use super::encoding::simple_codes;
-use super::{MAX_STREAM_BYTES, metrics};
+use super::metrics::{self, Pitch};
+use super::widths::Widths;
+
+/// Parts of the names of fonts whose glyphs are pictures.
+const ICON_FONTS: &[&str] = &[
+    "awesome",
+    "glyphicon",
+    "materialicon",
+    "materialsymbol",
+    "material-",
+    "ionicon",
+    "academicon",
+    "icomoon",
+    "typicons",
+    "octicon",
+    "bootstrap-icons",
+    "fontello",
+    "marvosym",
+    "entypo",
+    "linea-",
+    "simple-line",
+    "devicon",
+];
 
 /// One font.
 #[derive(Debug, Default)]
@@ -16,17 +42,22 @@ pub(super) struct Font {
     /// Number of the family among those of the file.
     pub family: u16,
     composite: bool,
-    code_bytes: usize,
+    /// Whether its glyphs are pictures, whatever characters they are said to be.
+    icons: bool,
+    codes: Codes,
     map: CMap,
+    /// Text of a composite font's glyphs by character identifier, for fonts without a map.
+    glyphs: HashMap<u32, String>,
+    pitch: Pitch,
     simple: Vec<String>,
-    widths: HashMap<u32, f32>,
-    default_width: f32,
-    standard: bool,
+    widths: Widths,
+    /// Whether its codes have no known meaning.
+    pub mute: bool,
 }
 
 /// One shown code.
 pub(super) struct Shown<'a> {
-    pub text: &'a str,
+    pub text: Cow<'a, str>,
     /// Width for font size 1.
     pub width: f32,
     /// Whether word spacing applies.
@@ -52,119 +83,134 @@ impl Font {
             .and_then(Object::as_dict)
             .ok();
         let map = to_unicode(font, document);
+        let program = |known: bool| match descriptor {
+            Some(descriptor) if !known => Program::load(descriptor, document),
+            _ => Program::default(),
+        };
         let mut loaded = Self {
             bold: is_bold(&name, descriptor),
             italic: name.contains("italic") || name.contains("oblique"),
             composite,
-            code_bytes: if composite { map.code_bytes.unwrap_or(2) } else { 1 },
+            icons: ICON_FONTS.iter().any(|word| name.contains(word)),
+            pitch: Pitch::of(&name),
             simple: if composite {
                 Vec::new()
             } else {
-                simple_codes(font, document)
+                simple_codes(font, &name, || program(!map.is_empty()), document)
             },
-            default_width: 0.5,
             map,
             ..Self::default()
         };
         if loaded.composite {
-            loaded.composite_widths(described, document);
+            loaded.codes = Codes::of(font, document);
+            if loaded.map.is_empty() {
+                loaded.glyphs = identified(described, program(false), document);
+            }
+            loaded.widths.composite(described, document);
         } else {
-            loaded.simple_widths(font, descriptor, document, subtype == b"Type3");
+            loaded
+                .widths
+                .simple(font, descriptor, document, subtype == b"Type3");
         }
+        loaded.mute = loaded.is_mute();
         loaded
-    }
-
-    fn simple_widths(
-        &mut self,
-        font: &Dictionary,
-        descriptor: Option<&Dictionary>,
-        document: &Document,
-        type3: bool,
-    ) {
-        let scale = if type3 { type3_scale(font, document) } else { 0.001 };
-        let first = font
-            .get_deref(b"FirstChar", document)
-            .and_then(Object::as_i64)
-            .unwrap_or(0);
-        let first = u32::try_from(first).unwrap_or(0);
-        if let Some(missing) = descriptor
-            .and_then(|d| d.get(b"MissingWidth").ok())
-            .and_then(number)
-        {
-            self.default_width = missing * scale;
-        }
-        match font.get_deref(b"Widths", document).and_then(Object::as_array) {
-            Ok(widths) => {
-                for (code, width) in (first..).zip(widths.iter().take(256)) {
-                    let width = document.dereference(width).ok().and_then(|(_, w)| number(w));
-                    self.widths.insert(code, width.unwrap_or(0.0) * scale);
-                }
-            }
-            Err(_) => self.standard = true,
-        }
-    }
-
-    fn composite_widths(&mut self, descendant: &Dictionary, document: &Document) {
-        let default = descendant.get_deref(b"DW", document).ok().and_then(number);
-        self.default_width = default.unwrap_or(1000.0) / 1000.0;
-        let Ok(items) = descendant.get_deref(b"W", document).and_then(Object::as_array) else {
-            return;
-        };
-        let mut items = items
-            .iter()
-            .take(200_000)
-            .map(|item| document.dereference(item).map(|(_, o)| o));
-        while let Some(Ok(first)) = items.next() {
-            let Some(first) = number(first).map(|value| value as u32) else {
-                continue;
-            };
-            match items.next() {
-                Some(Ok(Object::Array(widths))) => {
-                    for (code, width) in (first..).zip(widths.iter().filter_map(number)) {
-                        self.widths.insert(code, width / 1000.0);
-                    }
-                }
-                Some(Ok(last)) => {
-                    let last = number(last).map_or(first, |value| value as u32);
-                    let Some(Ok(width)) = items.next() else { break };
-                    let width = number(width).unwrap_or(0.0) / 1000.0;
-                    for code in first..=last.min(first.saturating_add(0xffff)) {
-                        self.widths.insert(code, width);
-                    }
-                }
-                _ => break,
-            }
-        }
     }
 
     /// Walks the codes of a shown string.
     pub fn show<'a>(&'a self, bytes: &'a [u8]) -> impl Iterator<Item = Shown<'a>> + 'a {
-        bytes.chunks(self.code_bytes.max(1)).map(move |chunk| {
-            let code = chunk
-                .iter()
-                .fold(0_u32, |value, byte| (value << 8) | u32::from(*byte));
-            let text = match self.map.get(code) {
-                Some(text) => text,
-                None if self.composite => "",
-                None => self.simple.get(code as usize).map_or("", String::as_str),
+        let mut rest = bytes;
+        std::iter::from_fn(move || {
+            let length = if self.composite {
+                self.codes.length(rest)
+            } else {
+                1
             };
-            let width = match self.widths.get(&code) {
-                Some(width) => *width,
-                None if self.standard => text.chars().next().map_or(0.5, |c| metrics::width(c, self.bold)),
-                None => self.default_width,
-            };
-            Shown {
-                text,
-                width,
-                space: chunk == [32],
-            }
+            let (chunk, after) = rest.split_at_checked(length).unwrap_or((rest, &[]));
+            rest = after;
+            (!chunk.is_empty()).then(|| self.shown(chunk))
         })
     }
 
-    /// Whether the codes of this font have no known meaning.
-    pub fn is_mute(&self) -> bool {
-        self.composite && self.map.is_empty()
+    fn shown(&self, chunk: &[u8]) -> Shown<'_> {
+        let code = chunk
+            .iter()
+            .fold(0_u32, |value, byte| (value << 8) | u32::from(*byte));
+        let identifier = if self.composite {
+            self.codes.identifier(code)
+        } else {
+            code
+        };
+        let text = match self.map.get(code).filter(|text| means_something(text)) {
+            Some(text) => Cow::Borrowed(text),
+            None => self.unmapped(code, identifier),
+        };
+        let width = self.widths.get(identifier).unwrap_or_else(|| {
+            let letter = text.chars().next();
+            letter.map_or(0.5, |c| metrics::width(c, self.bold, self.pitch))
+        });
+        let icon = self.icons && !text.is_empty();
+        Shown {
+            text: if icon { Cow::Borrowed(" ") } else { text },
+            width,
+            space: chunk == [32],
+        }
     }
+
+    /// The text of a code that the font's map does not know.
+    fn unmapped(&self, code: u32, identifier: u32) -> Cow<'_, str> {
+        let known = if !self.composite {
+            self.simple.get(code as usize)
+        } else if let Codes::Unicode = self.codes {
+            return char::from_u32(code).map_or_else(|| "".into(), |c| c.to_string().into());
+        } else {
+            self.glyphs.get(&identifier)
+        };
+        known.map_or("", String::as_str).into()
+    }
+
+    fn is_mute(&self) -> bool {
+        let simple = self.simple.iter().any(|text| !text.trim().is_empty());
+        let unicode = self.composite && matches!(self.codes, Codes::Unicode);
+        self.map.is_empty() && self.glyphs.is_empty() && !simple && !unicode
+    }
+}
+
+/// Whether a map's text says anything: some maps fill gaps with the replacement character or nothing.
+fn means_something(text: &str) -> bool {
+    text.chars().any(|c| c != '\u{fffd}' && c != '\0')
+}
+
+/// The texts of a composite font's glyphs by character identifier: through its program, or for fonts without one by
+/// the order that Adobe's character collections have in common.
+fn identified(descendant: &Dictionary, program: Program, document: &Document) -> HashMap<u32, String> {
+    let glyphs = program.glyphs;
+    if !glyphs.is_empty() {
+        let Some(map) = glyph_map(descendant, document) else {
+            return glyphs
+                .into_iter()
+                .map(|(glyph, text)| (u32::from(glyph), text))
+                .collect();
+        };
+        let pairs = (0_u32..).zip(map.chunks_exact(2));
+        return pairs
+            .filter_map(|(identifier, glyph)| {
+                let glyph = u16::from_be_bytes(glyph.try_into().ok()?);
+                Some((identifier, glyphs.get(&glyph)?.clone()))
+            })
+            .collect();
+    }
+    let ordering = descendant
+        .get_deref(b"CIDSystemInfo", document)
+        .and_then(Object::as_dict)
+        .and_then(|info| info.get_deref(b"Ordering", document))
+        .and_then(Object::as_str)
+        .unwrap_or_default();
+    if ![&b"Japan1"[..], b"GB1", b"CNS1", b"Korea1"].contains(&ordering) {
+        return HashMap::new();
+    }
+    (1..=95_u8)
+        .map(|identifier| (u32::from(identifier), char::from(identifier + 31).to_string()))
+        .collect()
 }
 
 fn descendant<'a>(font: &'a Dictionary, document: &'a Document) -> Option<&'a Dictionary> {
@@ -196,18 +242,6 @@ fn is_bold(name: &str, descriptor: Option<&Dictionary>) -> bool {
     let weight = descriptor.get(b"FontWeight").ok().and_then(number).unwrap_or(0.0);
     let flags = descriptor.get(b"Flags").and_then(Object::as_i64).unwrap_or(0);
     weight >= 600.0 || flags & (1 << 18) != 0
-}
-
-fn type3_scale(font: &Dictionary, document: &Document) -> f32 {
-    let matrix = font
-        .get_deref(b"FontMatrix", document)
-        .and_then(Object::as_array)
-        .ok();
-    matrix
-        .and_then(|m| m.first())
-        .and_then(number)
-        .filter(|v| v.is_finite() && *v != 0.0)
-        .unwrap_or(0.001)
 }
 
 /// The name of a font's family: without the six letters of a subset, and without what tells its styles apart.

@@ -2,10 +2,18 @@
 
 mod canvas;
 mod cmap;
+<<<<<<< HEAD
 mod colour;
 mod encoding;
 mod font;
 mod function;
+=======
+mod codes;
+mod embedded;
+mod encoding;
+mod font;
+mod glyphs;
+>>>>>>> c6d998f (Read fonts that do not say what their codes mean: through their programs, glyph names and code maps)
 mod interpreter;
 mod layers;
 mod lexer;
@@ -17,6 +25,7 @@ mod raster;
 mod run;
 mod shape;
 mod state;
+mod widths;
 
 use hiring_core::reading::{MAX_PAGES, ReadFailure};
 use lopdf::{Dictionary, Document, Object, ObjectId};
