@@ -2,18 +2,13 @@
 
 mod canvas;
 mod cmap;
-<<<<<<< HEAD
-mod colour;
-mod encoding;
-mod font;
-mod function;
-=======
 mod codes;
+mod colour;
 mod embedded;
 mod encoding;
 mod font;
+mod function;
 mod glyphs;
->>>>>>> c6d998f (Read fonts that do not say what their codes mean: through their programs, glyph names and code maps)
 mod interpreter;
 mod layers;
 mod lexer;

@@ -240,27 +240,7 @@ impl Run<'_, '_> {
         let unseen = self.unseen();
         for shown in font.show(bytes) {
             if !shown.text.is_empty() {
-<<<<<<< HEAD
-                self.glyph(&font, shown.text, shown.width, unseen);
-=======
-                self.canvas.text(&Piece {
-                    text: &shown.text,
-                    turn: place.turn(),
-                    x,
-                    y,
-                    width: width * place.width(),
-                    size: (self.state.size * place.height()).abs(),
-                    bold: font.bold || self.state.mode == 2,
-                    italic: font.italic || place.sheared(),
-                    family: font.family,
-                    invisible,
-                    colour: if self.state.mode == 1 {
-                        self.state.stroke
-                    } else {
-                        self.state.fill
-                    },
-                });
->>>>>>> c6d998f (Read fonts that do not say what their codes mean: through their programs, glyph names and code maps)
+                self.glyph(&font, &shown.text, shown.width, unseen);
             }
             let mut step = shown.width * self.state.size + self.state.char_spacing;
             if shown.space {
