@@ -26,26 +26,88 @@ def write(name, table):
     print(name, len(lines), 'rows', sum(len(l.encode()) + 1 for l in lines), 'bytes')
 
 
+COUNTIES = """Bedfordshire|Berkshire|Buckinghamshire|Cambridgeshire|Cheshire|Cornwall|Cumbria|Derbyshire|Devon|Dorset|County Durham|East Sussex|Essex|Gloucestershire|Greater London|Greater Manchester|Hampshire|Herefordshire|Hertfordshire|Kent|Lancashire|Leicestershire|Lincolnshire|Merseyside|Norfolk|North Yorkshire|Northamptonshire|Northumberland|Nottinghamshire|Oxfordshire|Rutland|Shropshire|Somerset|South Yorkshire|Staffordshire|Suffolk|Surrey|Tyne and Wear|Warwickshire|West Midlands|West Sussex|West Yorkshire|Wiltshire|Worcestershire|Yorkshire|Aberdeenshire|Fife|Lanarkshire|Midlothian|Ayrshire|Gwynedd|Powys|Pembrokeshire|Carmarthenshire|County Antrim|County Down|County Armagh|County Tyrone"""
+# Countries whose towns of 15,000 people are kept, those of 40,000, and for all others 150,000.
+NEAR = ('US', 'GB', 'DE', 'FR', 'ES', 'CH', 'AT', 'CA')
+AROUND = ('IE', 'NL', 'BE', 'LU', 'IT', 'PT', 'PL', 'CZ', 'DK', 'SE', 'NO', 'FI', 'MX', 'AR', 'CL', 'CO', 'BR', 'AU', 'NZ', 'IN', 'TR', 'RO', 'HU', 'GR', 'UA', 'MA')
+
+
 def places():
-    """Kinds: c city, r region, n country, b short form of a region, i two letters of a country."""
+    """Kinds: c city, t town, r region, n country, b short form of a region, i two letters of a country; then country, region, name."""
     table = {}
+
+    def put(text, kind, row='', over=''):
+        if len(key(text)) > 1 and table.get(key(text), '-')[0] in over + '-':
+            table[key(text)] = kind + row
+
     for row in rows('countries.tsv'):
-        for column in ('en', 'de', 'fr', 'es'):
-            table[key(row[column])] = 'n'
-        for alias in row['aliases'].split('|'):
-            table[key(alias)] = 'n'
-        table.setdefault(row['iso2'].lower(), 'i')
+        for text in [row[column] for column in ('en', 'de', 'fr', 'es')] + row['aliases'].split('|'):
+            put(text, 'n', ';' + row['iso2'], 'n')
+        put(row['iso2'], 'i', ';' + row['iso2'])
     for row in rows('regions.tsv'):
-        if row['country'] in ('US', 'CA', 'AU', 'DE', 'AT', 'CH', 'FR', 'ES', 'IT', 'GB', 'IN', 'BR', 'MX', 'NL', 'BE', 'PL'):
-            table.setdefault(key(row['name']), 'r')
         if row['country'] in ('US', 'CA', 'AU') and len(row['abbr']) in (2, 3):
-            table[row['abbr'].lower()] = 'b'
-    for row in rows('places.tsv'):
-        if int(row['population'] or 0) >= (40_000 if row['country'] in ('US', 'GB', 'DE', 'FR', 'ES', 'CH', 'AT', 'CA') else 150_000):
-            for name in [row['name']] + row['aliases'].split('|')[:6]:
-                if len(key(name)) > 2 and table.get(key(name), 'r') == 'r':
-                    table[key(name)] = 'c'
+            put(row['abbr'], 'b', ';' + row['country'] + ';' + row['abbr'], 'in')
+        if row['country'] in NEAR + ('AU', 'IT', 'IN', 'BR', 'MX', 'NL', 'BE', 'PL', 'IE', 'PT'):
+            for text in [row['name']] + row['aliases'].split('|'):
+                put(text, 'r', ';' + row['country'] + ';' + row['name'])
+    towns = sorted(rows('places.tsv'), key=lambda row: -int(row['population'] or 0))
+    for row in towns:
+        people, country = int(row['population'] or 0), row['country']
+        city = people >= (40_000 if country in NEAR else 150_000)
+        town = people >= (15_000 if country in NEAR else 40_000 if country in AROUND else 150_000)
+        for text in [row['name']] + row['aliases'].split('|')[:6]:
+            name = row['name'] if key(text) != key(row['name']) or text != text.title() else ''
+            facts = ';'.join((country, row['region_abbr'] or row['region'], name)).rstrip(';')
+            if len(key(text)) > 2 and city:
+                put(text, 'c', ';' + facts, 'r')
+            elif len(key(text)) > 3 and town:
+                put(text, 't', ';' + facts)
+    large = {key(row['name']) for row in towns if int(row['population'] or 0) >= 150_000}
+    for name in COUNTIES.split('|'):
+        if key(name) not in large:
+            put(name, 'r', ';GB;' + name, 'ct')
     write('places.tsv', table)
+
+
+def telephone():
+    """Calling code -> lengths of national numbers; country -> calling code, prefix dialled within it, lengths."""
+    try:
+        import phonenumbers
+        from phonenumbers import PhoneMetadata as M, PhoneNumberFormat as F, PhoneNumberType as T
+    except ImportError:
+        return print('telephone.tsv kept: needs the package phonenumbers')
+    table, examples = {}, []
+    for code, regions in sorted(phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()):
+        lengths = set()
+        for region in regions:
+            facts = M.metadata_for_region(region)
+            if facts is None:
+                continue
+            own = [n for n in facts.general_desc.possible_length if n > 0]
+            lengths.update(own)
+            table[region.lower()] = ';'.join((str(code), facts.national_prefix or '', ','.join(map(str, own))))
+            for kind in (T.FIXED_LINE, T.MOBILE):
+                number = phonenumbers.example_number_for_type(region, kind)
+                if number and region == regions[0]:
+                    for style in (F.INTERNATIONAL, F.NATIONAL):
+                        examples.append((region, phonenumbers.format_number(number, style), phonenumbers.format_number(number, F.E164)))
+        if lengths:
+            table[str(code)] = ';'.join((regions[0], ','.join(map(str, sorted(lengths)))))
+    write('telephone.tsv', table)
+    with open(os.path.join(HERE, '../tests/fixtures/telephone.tsv'), 'w', encoding='utf8', newline='\n') as out:
+        out.write(''.join('\t'.join(row) + '\n' for row in sorted(set(examples))))
+
+
+def names():
+    """Given names and surnames that are not also plain words: g, s, or gs for both."""
+    table = {}
+    for name, letter in (('given.tsv', 'g'), ('surnames.tsv', 's')):
+        for row in rows(name):
+            places = [s for s in row['sources'].replace(',', '|').split('|') if not s.startswith('US-')]
+            common = int(row.get('us_births') or 0) >= 3_000 or 0 < int(row.get('us_rank') or 0) <= 9_000 or any(p[:2] in ('de', 'fr', 'es', 'it', 'pt', 'nl', 'en', 'pl', 'tr', 'sv', 'da') for p in places)
+            if common and not row['flag'] and len(key(row['name'])) > 2 and ' ' not in key(row['name']):
+                table[key(row['name'])] = ''.join(sorted(set(table.get(key(row['name']), '') + letter)))
+    write('names.tsv', table)
 
 
 # Schools that the list also counts as what one leaves them with: here they name where, not what.
@@ -126,3 +188,5 @@ places()
 degrees()
 languages()
 proficiency()
+telephone()
+names()

@@ -31,6 +31,18 @@ pub(crate) struct Context<'a> {
     pub visible: &'a Visible,
     pub parts: &'a [Part],
     pub today: NaiveDate,
+    /// Language of the text, ISO 639-1.
+    pub language: Option<&'a str>,
+}
+
+impl Context<'_> {
+    /// The kind of section that a line lies in.
+    pub fn kind_of(&self, line: usize) -> Option<SectionKind> {
+        let part = self
+            .parts
+            .get(self.parts.partition_point(|part| part.lines.end <= line))?;
+        part.lines.contains(&line).then_some(part.kind)
+    }
 }
 
 /// Reads all fields.
@@ -39,8 +51,9 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
         visible,
         parts,
         today,
+        language: None,
     };
-    let lines: Vec<usize> = contact_lines(&context);
+    let lines = contact::lines(&context);
     let rows = work::read(&context);
     let mut skills = skills::read(&context, &rows);
     experience::skill_months(&context, &rows, &mut skills);
@@ -48,11 +61,7 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
     let mut resume = Resume {
         contact: Contact {
             name,
-            emails: contact::emails(visible),
-            phones: contact::phones(visible, lines.iter().copied()),
-            urls: contact::urls(visible, &lines),
-            location: head::location(&context, &lines),
-            place: None,
+            ..contact::read(&context, &lines)
         },
         headline: head::headline(&context, name_line, &lines),
         summary: head::summary(&context),
@@ -75,18 +84,4 @@ fn newest_first(mut rows: Vec<work::Row>) -> Vec<Work> {
     // Rows without dates keep their place behind the dated ones; equal dates keep the document's order.
     rows.sort_by_key(|row| std::cmp::Reverse(row.months.map(|(start, end)| (end, start))));
     rows.into_iter().map(|row| row.work).collect()
-}
-
-/// Lines that may hold contact data: the first and last of the document and those of contact sections.
-fn contact_lines(context: &Context<'_>) -> Vec<usize> {
-    let count = context.visible.lines.len();
-    let in_contact = |at: &usize| {
-        context
-            .parts
-            .iter()
-            .any(|part| part.kind == SectionKind::Contact && part.lines.contains(at))
-    };
-    (0..count)
-        .filter(|at| *at < 14 || *at + 6 >= count || in_contact(at))
-        .collect()
 }

@@ -49,10 +49,7 @@ pub(super) fn read(context: &Context<'_>) -> Option<(usize, Leaf)> {
     let visible = context.visible;
     let count = visible.lines.len();
     let largest = visible.lines.iter().map(|line| line.size).fold(0.0_f32, f32::max);
-    let email: String = super::contact::emails(visible)
-        .first()
-        .map(|leaf| fold_words(leaf.value.split('@').next().unwrap_or_default()).replace(' ', ""))
-        .unwrap_or_default();
+    let email = super::contact::mail_name(visible);
     let mut best: Option<(f32, usize, Leaf)> = None;
     let stands_out = |at: usize| {
         let line = visible.lines.get(at);
