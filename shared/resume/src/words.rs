@@ -5,6 +5,11 @@ use hiring_core::taxonomy::fold;
 
 use crate::sections::heading;
 
+/// Whether a word stands in a list of words with bars between them.
+pub(crate) fn listed(list: &str, word: &str) -> bool {
+    list.split('|').any(|known| known == word)
+}
+
 /// Words for a job that goes on, folded.
 const PRESENT: &[&str] = &[
     "present",

@@ -21,7 +21,7 @@ pub(crate) use evidence::{Evidence, evidence};
 
 use chrono::NaiveDate;
 use hiring_core::reading::SectionKind;
-use hiring_core::resume::{Contact, DocumentFacts, Resume, Work};
+use hiring_core::resume::{DocumentFacts, Resume, Work};
 
 use crate::layout::Visible;
 use crate::sections::Part;
@@ -59,10 +59,7 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
     experience::skill_months(&context, &rows, &mut skills);
     let (name_line, name) = name::read(&context).unzip();
     let mut resume = Resume {
-        contact: Contact {
-            name,
-            ..contact::read(&context, &lines)
-        },
+        contact: contact::read(&context, &lines, name),
         headline: head::headline(&context, name_line, &lines),
         summary: head::summary(&context),
         total_experience_years: experience::years(&rows),

@@ -15,23 +15,9 @@ const BOTTOM: usize = 6;
 /// A line in the largest type is looked at this far down: a side bar may be read before it.
 const FAR: usize = 80;
 /// Words that stand in a document's title and not in a name, folded.
-const NO_NAME: &[&str] = &[
-    "curriculum",
-    "vitae",
-    "resume",
-    "lebenslauf",
-    "cv",
-    "hoja",
-    "vida",
-    "page",
-    "seite",
-    "bewerbung",
-];
+const NO_NAME: &str = "curriculum|vitae|resume|lebenslauf|cv|hoja|vida|page|seite|bewerbung";
 /// Small words within names, folded.
-const PARTICLES: &[&str] = &[
-    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "la", "le", "du", "bin", "al", "el",
-    "ter", "y", "ibn", "st", "zu",
-];
+const PARTICLES: &str = "van|von|der|den|de|del|della|di|da|dos|la|le|du|bin|al|el|ter|y|ibn|st|zu";
 /// Words before or after a name that are no part of it, folded.
 const AROUND: &[&str] = &[
     "cv of",
@@ -136,7 +122,7 @@ fn score(text: &str, line: &Line, largest: f32, email: &str) -> Option<f32> {
         return None;
     }
     let folded = fold_words(text);
-    if heading(text).is_some() || folded.split(' ').any(|word| NO_NAME.contains(&word)) {
+    if heading(text).is_some() || folded.split(' ').any(|word| crate::words::listed(NO_NAME, word)) {
         return None;
     }
     let mut score = match words.len() {
@@ -145,7 +131,7 @@ fn score(text: &str, line: &Line, largest: f32, email: &str) -> Option<f32> {
         _ => 0.4,
     };
     for word in &words {
-        let particle = PARTICLES.contains(&word.to_lowercase().trim_end_matches('.'));
+        let particle = crate::words::listed(PARTICLES, word.to_lowercase().trim_end_matches('.'));
         if !particle && !word.starts_with(char::is_uppercase) {
             return None;
         }

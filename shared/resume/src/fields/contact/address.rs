@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
+use hiring_core::taxonomy::fold_words;
+
 use crate::fields::places::{Kind, is_name, known};
+use crate::words::{listed, year_at};
 
 /// A place in a piece of a line.
 #[derive(Debug, Clone, PartialEq)]
@@ -15,12 +18,22 @@ pub(super) struct Address {
     pub postal: bool,
 }
 
+/// What a postal code says about the word beside it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Code {
+    None,
+    /// Digits that could be something else: the town must be a known one.
+    Weak,
+    /// Five digits, or letters and digits: a town stands beside it, known or not.
+    Strong,
+}
+
 /// What stands between two commas.
 #[derive(Debug)]
 struct Segment {
     /// Without the postal code.
     range: Range<usize>,
-    postal: bool,
+    postal: Code,
     kind: Kind,
     /// Holds digits that are no postal code: a street.
     street: bool,
@@ -34,10 +47,17 @@ pub(super) fn place_in(piece: &str) -> Option<Address> {
     if piece.len() > MAX_PIECE {
         return None;
     }
-    let segments: Vec<Segment> = cut(piece)
-        .into_iter()
-        .flat_map(|range| segments(piece, range))
-        .collect();
+    let mut segments: Vec<Segment> = Vec::new();
+    for range in cut(piece) {
+        let found = segment(piece, range);
+        let code = found.iter().find(|segment| segment.range.is_empty());
+        // `Kochi, 682016`: the code stands apart.
+        if let (Some(last), Some(code)) = (segments.last_mut(), code) {
+            last.postal = code.postal;
+        }
+        segments.extend(found.into_iter().filter(|segment| !segment.range.is_empty()));
+    }
+    join_brackets(piece, &mut segments);
     let mut best: Option<Address> = None;
     for at in 0..segments.len() {
         if let Some(found) = from(piece, &segments, at)
@@ -68,15 +88,15 @@ fn from(piece: &str, segments: &[Segment], at: usize) -> Option<Address> {
     let mut strength = match (first.kind, more) {
         (Kind::City | Kind::Town, Some(_)) => 6,
         (Kind::City, None) if name => 4,
-        (Kind::Town, None) if name && first.postal => 5,
+        (Kind::Town, None) if name && first.postal != Code::None => 5,
         (Kind::Region, Some(next)) if next.kind == Kind::Country => 5,
         (Kind::Unknown, Some(next)) if name && next.kind != Kind::City => 4,
-        (Kind::Unknown, None) if name && first.postal => 5,
+        (Kind::Unknown, None) if name && first.postal == Code::Strong => 5,
         (Kind::Country | Kind::Region, None) if name => 2,
         _ => return None,
     };
     // What stands before a lone town without being a street is mostly an employer or a school.
-    if at > 0 && more.is_none() && !first.postal {
+    if at > 0 && more.is_none() && first.postal == Code::None {
         let before = segments
             .get(at - 1)
             .is_some_and(|before| !before.street && before.kind == Kind::Unknown);
@@ -84,13 +104,13 @@ fn from(piece: &str, segments: &[Segment], at: usize) -> Option<Address> {
     }
     let mut parts = vec![first.range.clone()];
     let mut end = at + 1;
-    let mut postal = first.postal;
+    let mut postal = first.postal != Code::None;
     while let Some(next) = segments
         .get(end)
         .filter(|next| parts.len() < 3 && !next.street && narrower(next))
     {
         parts.push(next.range.clone());
-        postal |= next.postal;
+        postal |= next.postal != Code::None;
         end += 1;
     }
     if postal {
@@ -111,8 +131,7 @@ fn cut(piece: &str) -> Vec<Range<usize>> {
         let end = at + c.len_utf8();
         let spaced = piece.get(..at).is_some_and(|b| b.ends_with(' '))
             && piece.get(end..).is_some_and(|a| a.starts_with(' '));
-        if matches!(c, ',' | '(' | ')' | ';' | '/' | '·' | '\n') || matches!(c, '-' | '–' | '—') && spaced
-        {
+        if matches!(c, ',' | '(' | ')' | ';' | '/' | '·') || matches!(c, '-' | '–' | '—') && spaced {
             found.push(from..at);
             from = end;
         }
@@ -122,25 +141,24 @@ fn cut(piece: &str) -> Vec<Range<usize>> {
 }
 
 /// A stretch without commas: mostly one segment, two for `Berlin Germany` or `Denver CO 80202`.
-fn segments(piece: &str, range: Range<usize>) -> Vec<Segment> {
+fn segment(piece: &str, range: Range<usize>) -> Vec<Segment> {
     let words: Vec<Range<usize>> = words(piece, range);
     let shown = |range: &Range<usize>| piece.get(range.clone()).unwrap_or_default();
-    let mut postal = false;
+    let mut postal = Code::None;
     let mut kept = words.as_slice();
     let mut street = false;
     // A code in front of the town; what stands before the code is the street.
     let code = (0..words.len())
         .rev()
-        .find_map(|at| Some((at, leading_code(&words, at, &shown)?)))
-        .filter(|(at, length)| at + length < words.len());
-    if let Some((at, length)) = code {
+        .find_map(|at| Some((at, leading_code(&words, at, &shown)?)));
+    if let Some((at, (length, strength))) = code.filter(|(at, (length, _))| at + length < words.len()) {
         kept = words.get(at + length..).unwrap_or_default();
-        postal = true;
+        postal = strength;
     }
-    let trailing = trailing_code(kept, &shown);
-    if trailing > 0 && trailing < kept.len() + usize::from(postal) {
+    let (trailing, strength) = trailing_code(kept, &shown);
+    if trailing > 0 {
         kept = kept.get(..kept.len() - trailing).unwrap_or_default();
-        postal = true;
+        postal = strength;
     }
     if kept
         .iter()
@@ -149,14 +167,22 @@ fn segments(piece: &str, range: Range<usize>) -> Vec<Segment> {
         street = true;
     }
     let (Some(first), Some(last)) = (kept.first(), kept.last()) else {
-        return Vec::new();
+        let code = Segment {
+            range: 0..0,
+            postal,
+            kind: Kind::Unknown,
+            street: false,
+        };
+        return if words.is_empty() { Vec::new() } else { vec![code] };
     };
     let whole = first.start..last.end;
     let kind = known(shown(&whole)).kind;
-    if kind == Kind::Unknown && kept.len() > 1 {
-        if let Some(pair) = two(kept, &shown, postal) {
-            return pair;
-        }
+    street |= kind == Kind::Unknown && is_street(shown(&whole));
+    if kind == Kind::Unknown
+        && kept.len() > 1
+        && let Some(pair) = two(kept, &shown, postal)
+    {
+        return pair;
     }
     vec![Segment {
         range: whole,
@@ -170,7 +196,7 @@ fn segments(piece: &str, range: Range<usize>) -> Vec<Segment> {
 fn two<'a>(
     words: &[Range<usize>],
     shown: &impl Fn(&Range<usize>) -> &'a str,
-    postal: bool,
+    postal: Code,
 ) -> Option<Vec<Segment>> {
     for cut in (1..words.len()).rev() {
         let town = words.first()?.start..words.get(cut - 1)?.end;
@@ -190,7 +216,7 @@ fn two<'a>(
                 },
                 Segment {
                     range: rest,
-                    postal: false,
+                    postal: Code::None,
                     kind: other,
                     street: false,
                 },
@@ -198,6 +224,44 @@ fn two<'a>(
         }
     }
     None
+}
+
+/// `Halle (Saale)`: the bracket belongs to the name.
+fn join_brackets(piece: &str, segments: &mut Vec<Segment>) {
+    const RIVERS: &str =
+        "saale|oder|main|breisgau|westf|westfalen|lahn|sieg|ruhr|pfalz|holstein|harz|spree|allgau|taunus";
+    let mut at = 1;
+    while at < segments.len() {
+        let Some([town, inner]) = segments.get(at - 1..=at) else {
+            break;
+        };
+        let whole = town.range.start..inner.range.end + 1;
+        let joined = piece.get(whole.clone()).filter(|text| text.ends_with(')'));
+        let river = piece
+            .get(inner.range.clone())
+            .is_some_and(|text| listed(RIVERS, &fold_words(text)));
+        let named = joined.is_some_and(|text| known(text).kind != Kind::Unknown || river);
+        if named && matches!(town.kind, Kind::City | Kind::Town | Kind::Unknown) {
+            if let Some(town) = segments.get_mut(at - 1) {
+                town.range = whole;
+            }
+            segments.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Whether a name without digits is a street's.
+fn is_street(text: &str) -> bool {
+    const WORDS: &str = "road|rd|street|lane|ln|avenue|ave|drive|nagar|marg|rue|boulevard|calle|avenida|plaza|paseo|carrer|weg|\
+        platz|allee|gasse|quai|chemin|impasse|place|close|crescent|terrace|block|floor|apt|apartment|via|piazza|rua|str|khand|\
+        sector|colony|layout|suite|route|square|camino|ronda|gran";
+    let folded = fold_words(text);
+    let endings = ["strasse", "str", "gasse", "allee", "platz", "straat"];
+    folded.split(' ').any(|word| {
+        listed(WORDS, word) || word.len() > 7 && endings.iter().any(|ending| word.ends_with(ending))
+    })
 }
 
 fn words(piece: &str, range: Range<usize>) -> Vec<Range<usize>> {
@@ -222,43 +286,40 @@ fn leading_code<'a>(
     words: &[Range<usize>],
     at: usize,
     shown: &impl Fn(&Range<usize>) -> &'a str,
-) -> Option<usize> {
+) -> Option<(usize, Code)> {
     let word = shown(words.get(at)?);
-    // `D-10115`, `CH-8001`
-    let plain = word
-        .split_once('-')
-        .filter(|(land, _)| land.len() <= 2 && land.chars().all(|c| c.is_ascii_uppercase()))
-        .map_or(word, |(_, code)| code);
+    // `D-10115`, `CH-8001`, `S2000`
+    let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
+    let land = if letters <= 2 { word.get(letters..)? } else { word };
+    let plain = land.strip_prefix('-').filter(|_| letters > 0).unwrap_or(land);
     let next = words.get(at + 1).map(shown).unwrap_or_default();
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    if digits(plain) && matches!(plain.len(), 4 | 5) {
-        // `3511 AB Utrecht`
-        let dutch = plain.len() == 4
-            && next.len() == 2
-            && next.chars().all(|c| c.is_ascii_uppercase())
-            && at + 2 < words.len();
-        return Some(if dutch { 2 } else { 1 });
-    }
-    if digits(plain) && plain.len() == 3 && digits(next) && next.len() == 2 {
-        return Some(2);
+    if digits(plain) && (letters > 0 || year_at(plain).is_none()) {
+        let dutch = next.len() == 2 && next.chars().all(|c| c.is_ascii_uppercase()) && at + 2 < words.len();
+        match plain.len() {
+            4 if dutch => return Some((2, Code::Strong)),
+            5 => return Some((1, Code::Strong)),
+            4 | 6 if letters > 0 => return Some((1, Code::Strong)),
+            4 | 6 => return Some((1, Code::Weak)),
+            3 if digits(next) && next.len() == 2 => return Some((2, Code::Weak)),
+            _ => {}
+        }
     }
     let (head, tail) = plain.split_once('-')?;
-    let shape = digits(head) && digits(tail) && matches!((head.len(), tail.len()), (2, 3) | (4, 3) | (5, 3));
-    shape.then_some(1)
+    let shape = digits(head) && digits(tail) && matches!((head.len(), tail.len()), (2 | 4 | 5, 3));
+    shape.then_some((1, Code::Strong))
+}
+
+fn digits(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 /// Words of the postal code at the end, as Americans, Britons and Indians write it.
-fn trailing_code<'a>(words: &[Range<usize>], shown: &impl Fn(&Range<usize>) -> &'a str) -> usize {
+fn trailing_code<'a>(words: &[Range<usize>], shown: &impl Fn(&Range<usize>) -> &'a str) -> (usize, Code) {
     let Some(last) = words.last().map(shown) else {
-        return 0;
+        return (0, Code::None);
     };
-    let before = words
-        .len()
-        .checked_sub(2)
-        .and_then(|at| words.get(at))
-        .map(shown)
-        .unwrap_or_default();
-    let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    let before = words.len().checked_sub(2).and_then(|at| words.get(at));
+    let before = before.map(shown).unwrap_or_default();
     let mixed = |text: &str, lengths: Range<usize>| {
         lengths.contains(&text.len())
             && text.bytes().any(|byte| byte.is_ascii_digit())
@@ -268,16 +329,20 @@ fn trailing_code<'a>(words: &[Range<usize>], shown: &impl Fn(&Range<usize>) -> &
                 .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
     };
     // `SW1A 1AA`, `K1A 0B6`
-    if mixed(last, 3..4) && (mixed(before, 2..5)) {
-        return 2;
+    if mixed(last, 3..4) && mixed(before, 2..5) {
+        return (2, Code::Strong);
     }
     let zip = last.split_once('-').is_some_and(|(head, tail)| {
-        digits(head) && digits(tail) && matches!((head.len(), tail.len()), (5, 4) | (5, 3) | (4, 3))
+        digits(head) && digits(tail) && matches!((head.len(), tail.len()), (5, 3 | 4) | (4, 3))
     });
-    if zip || digits(last) && (4..=6).contains(&last.len()) {
-        return 1;
+    if zip || digits(last) && last.len() == 5 {
+        return (1, Code::Strong);
     }
-    usize::from(digits(last) && last.len() == 3 && digits(before) && before.len() == 3) * 2
+    if digits(last) && matches!(last.len(), 4 | 6) && year_at(last).is_none() {
+        return (1, Code::Weak);
+    }
+    let indian = digits(last) && last.len() == 3 && digits(before) && before.len() == 3;
+    if indian { (2, Code::Weak) } else { (0, Code::None) }
 }
 
 #[cfg(test)]
@@ -319,6 +384,12 @@ mod tests {
             ("Brooklyn, New York", "Brooklyn, New York"),
             ("Berlin / Germany", "Berlin, Germany"),
             ("MÜNCHEN", "MÜNCHEN"),
+            ("Große Ulrichstr. 23, 06108 Halle (Saale)", "Halle (Saale)"),
+            ("MG Road, Kochi, 682016", "Kochi"),
+            ("Vibhuti Khand, Gomti Nagar, 226010 Lucknow", "Lucknow"),
+            ("S2000 Rosario", "Rosario"),
+            ("Tucson, AZ (US)", "Tucson, AZ, US"),
+            ("Alter Markt 7, 33602\nBielefeld", "Bielefeld"),
         ] {
             assert_eq!(shown(text), expected, "{text}");
         }
@@ -332,6 +403,9 @@ mod tests {
             "2015 - 2019",
             "",
             "Rust, Python, SQL",
+            "2016: City & Guilds 2391",
+            "2024: SMSTS",
+            "Seit 2020",
         ] {
             assert_eq!(shown(other), "", "{other}");
         }

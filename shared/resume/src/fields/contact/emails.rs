@@ -66,7 +66,9 @@ fn local_start(text: &str, at: usize) -> Option<usize> {
     start += before.get(start..)?.len() - before.get(start..)?.trim_start_matches(['.', '-', '\'']).len();
     if let Some(above) = text.get(..start)?.strip_suffix('\n') {
         let word = above.rsplit(char::is_whitespace).next().unwrap_or_default();
-        let cut = start == at || word.ends_with(['-', '.', '_', '+']);
+        // A full stop ends sentences too: only a line of nothing but the name's first half goes on.
+        let alone = above.len() == word.len() || above.ends_with(&format!("\n{word}"));
+        let cut = start == at || word.ends_with(['-', '_', '+']) || word.ends_with('.') && alone;
         if word.len() > 1 && cut && word.chars().all(is_local) {
             start -= word.len() + 1;
         }

@@ -11,95 +11,20 @@ use crate::fields::Context;
 use crate::fields::places::{Kind, known, resolve};
 use crate::fields::titles::is_title;
 use crate::layout::Line;
+use crate::words::listed;
 
 /// Labels before a place, folded.
-const LABELS: &[&str] = &[
-    "location",
-    "address",
-    "home address",
-    "adresse",
-    "wohnort",
-    "wohnhaft",
-    "wohnhaft in",
-    "anschrift",
-    "direccion",
-    "ubicacion",
-    "lieu",
-    "domicile",
-    "lives in",
-    "based in",
-    "ort",
-    "domicilio",
-    "residence",
-    "place of residence",
-    "wohnsitz",
-    "ville",
-    "ciudad",
-    "city",
-    "localidad",
-    "residencia",
-    "lugar de residencia",
-    "standort",
-    "localisation",
-    "lieu de residence",
-    "current location",
-    "localizacion",
-    "postanschrift",
-    "indirizzo",
-    "endereco",
-    "adres",
-    "woonplaats",
-];
+const LABELS: &str = "location|address|home address|adresse|wohnort|wohnhaft|wohnhaft in|anschrift|direccion|ubicacion|lieu|\
+    domicile|lives in|based in|ort|domicilio|residence|place of residence|wohnsitz|ville|ciudad|city|\
+    localidad|residencia|lugar de residencia|standort|localisation|lieu de residence|current location|\
+    localizacion|postanschrift|indirizzo|endereco|adres|woonplaats";
 /// Words before a place where the person was born or may work, folded.
-const ELSEWHERE: &[&str] = &[
-    "born",
-    "geboren",
-    "geb.",
-    "geburtsort",
-    "geburtsdatum",
-    "ne",
-    "nee",
-    "nacido",
-    "nacida",
-    "nacimiento",
-    "birth",
-    "naissance",
-    "nationality",
-    "nationalitat",
-    "staatsangehorigkeit",
-    "staatsburgerschaft",
-    "nationalite",
-    "nacionalidad",
-    "citizenship",
-    "permit",
-    "visa",
-    "relocate",
-    "relocation",
-    "umzug",
-    "geburtstag",
-    "dob",
-];
+const ELSEWHERE: &str = "born|geboren|geb.|geburtsort|geburtsdatum|ne|nee|nacido|nacida|nacimiento|birth|naissance|nationality|\
+    nationalitat|staatsangehorigkeit|staatsburgerschaft|nationalite|nacionalidad|citizenship|permit|visa|\
+    relocate|relocation|umzug|geburtstag|dob";
 /// What stands in prose before the town where someone lives, folded.
-const PROSE: &[&str] = &[
-    "based in ",
-    "living in ",
-    "lives in ",
-    "residing in ",
-    "located in ",
-    "wohnhaft in ",
-    "lebe in ",
-    "ansassig in ",
-    "domicilie a ",
-    "domiciliee a ",
-    "residant a ",
-    "residente en ",
-    "resido en ",
-    "habite a ",
-    "base a ",
-    "basee a ",
-    "afincado en ",
-    "afincada en ",
-];
+const PROSE: &str = "based in |living in |lives in |residing in |located in |wohnhaft in |lebe in |ansassig in |domicilie a |\
+    domiciliee a |residant a |residente en |resido en |habite a |base a |basee a |afincado en |afincada en ";
 
 /// The place with what it names: the surest one in the lines with contact data. `taken` are bytes that belong to
 /// addresses and break a line in pieces.
@@ -118,6 +43,9 @@ pub(super) fn location(
         let mut elsewhere = false;
         for piece in pieces(context, line, taken) {
             let text = context.visible.slice(&piece);
+            if super::phones::is_label(text) {
+                continue;
+            }
             let skip = label_length(text);
             elsewhere |= is_elsewhere(text);
             if skip == text.len() && skip > 0 {
@@ -223,8 +151,13 @@ fn surroundings(context: &Context<'_>, number: usize, taken: &[Range<usize>]) ->
     if holds(number) {
         return 3;
     }
-    let beside = number > 0 && holds(number - 1) || holds(number + 1);
+    let (above, below) = (number > 0 && holds(number - 1), holds(number + 1));
+    let beside = above || below;
+    if above && below {
+        return 2;
+    }
     match kind {
+        Some(SectionKind::Work | SectionKind::Education) if beside => -1,
         Some(SectionKind::Work | SectionKind::Education) => -5,
         Some(SectionKind::Contact) => 1 + i32::from(beside),
         _ => i32::from(beside) - 1,
@@ -257,18 +190,49 @@ fn pieces(context: &Context<'_>, line: &Line, taken: &[Range<usize>]) -> Vec<Ran
     );
     cuts.sort_by_key(|cut| cut.start);
     cuts.push(line.range.end..line.range.end);
-    let mut found = Vec::new();
+    let mut found: Vec<Range<usize>> = Vec::new();
     let mut from = line.range.start;
     for cut in cuts {
         if let Some(range) = (cut.start > from)
             .then(|| context.visible.trim(from..cut.start))
             .flatten()
         {
-            found.push(range);
+            found.push(without_label_behind(context, range));
         }
         from = from.max(cut.end);
     }
+    if let Some(last) = found.last_mut().filter(|last| last.end == line.range.end) {
+        last.end = over_the_line(context, last.clone());
+    }
     found
+}
+
+/// `Graz E-Mail:` without the label of what follows.
+fn without_label_behind(context: &Context<'_>, range: Range<usize>) -> Range<usize> {
+    let text = context.visible.slice(&range);
+    let cut = text.rfind(' ').filter(|_| text.ends_with(':'));
+    range.start..cut.map_or(range.end, |cut| range.start + cut)
+}
+
+/// End of an address whose line ends with the postal code, the town standing below.
+fn over_the_line(context: &Context<'_>, range: Range<usize>) -> usize {
+    let text = context.visible.slice(&range);
+    let last = text.rsplit([' ', ',']).next().unwrap_or_default();
+    let code = matches!(last.len(), 4..=6)
+        && last.bytes().all(|byte| byte.is_ascii_digit())
+        && text.contains([' ', ',']);
+    let rest = context
+        .visible
+        .text
+        .get(range.end..)
+        .and_then(|rest| rest.strip_prefix('\n'))
+        .filter(|_| code);
+    let below = rest.map_or(0, |rest| rest.find(['\n', '\t', '|']).unwrap_or(rest.len()));
+    if (1..=40).contains(&below) {
+        range.end + 1 + below
+    } else {
+        range.end
+    }
 }
 
 /// Whether the line above is nothing but a label.
@@ -276,14 +240,14 @@ fn label_above(context: &Context<'_>, number: usize) -> bool {
     let above = number
         .checked_sub(1)
         .and_then(|above| context.visible.lines.get(above));
-    above.is_some_and(|line| LABELS.contains(&fold_words(context.visible.line_text(line)).as_str()))
+    above.is_some_and(|line| listed(LABELS, &fold_words(context.visible.line_text(line))))
 }
 
 /// Bytes of a label at the start of a piece, all of it when it is nothing else.
 fn label_length(piece: &str) -> usize {
     let start: usize = piece.char_indices().nth(40).map_or(piece.len(), |(at, _)| at);
     let head = piece.get(..start).unwrap_or_default();
-    let folded = |text: &str| LABELS.contains(&fold_words(text).as_str());
+    let folded = |text: &str| listed(LABELS, &fold_words(text));
     if let Some((label, _)) = head.split_once(':').filter(|(label, _)| folded(label)) {
         return label.len() + 1;
     }
@@ -307,7 +271,7 @@ fn is_elsewhere(text: &str) -> bool {
     text.len() < 200
         && fold(text)
             .split(|c: char| !(c.is_alphanumeric() || c == '.'))
-            .any(|word| ELSEWHERE.contains(&word))
+            .any(|word| listed(ELSEWHERE, word))
 }
 
 /// `Nurse based in Lyon, France.`: bytes before the place, and the place.
@@ -318,7 +282,7 @@ fn in_prose(text: &str) -> Option<(usize, Address)> {
     // Folding may change lengths; the words looked for are found again by their count.
     let folded = fold(text);
     let (at, words) = PROSE
-        .iter()
+        .split('|')
         .find_map(|words| Some((folded.find(words)?, words)))?;
     let skipped = folded.get(..at + words.len())?.chars().count();
     let start = text.char_indices().nth(skipped).map(|(at, _)| at)?;

@@ -20,6 +20,8 @@ const MOST: usize = 8;
 /// Lines at the top and at the bottom that may hold contact data under any heading.
 const TOP: usize = 14;
 const BOTTOM: usize = 6;
+/// Lines around an e-mail address that do.
+const AROUND: usize = 4;
 
 /// A value with the bytes that it was read from.
 #[derive(Debug)]
@@ -35,8 +37,8 @@ impl Found {
     }
 }
 
-/// Everything but the name.
-pub(super) fn read(context: &Context<'_>, lines: &[usize]) -> Contact {
+/// Everything, with the name that was found.
+pub(super) fn read(context: &Context<'_>, lines: &[usize], name: Option<Leaf>) -> Contact {
     let visible = context.visible;
     let emails = emails::emails(visible);
     let urls = urls::urls(context, lines);
@@ -50,23 +52,22 @@ pub(super) fn read(context: &Context<'_>, lines: &[usize]) -> Contact {
     let phones = phones::phones(context, lines, country, context.language);
     let leaves = |found: Vec<Found>| found.into_iter().map(|found| found.leaf).collect();
     Contact {
-        name: None,
-        emails: leaves(own_first(visible, lines, emails)),
+        emails: leaves(own_first(name.as_ref(), emails)),
         phones: leaves(phones),
         urls: leaves(urls),
         location,
         place,
+        name,
     }
 }
 
-/// The person's own addresses stand among their contact data, those of referees elsewhere.
-fn own_first(visible: &Visible, lines: &[usize], mut found: Vec<Found>) -> Vec<Found> {
-    found.sort_by_key(|found| {
-        !lines
-            .iter()
-            .filter_map(|at| visible.lines.get(*at))
-            .any(|line| line.range.contains(&found.range.start))
-    });
+/// The person's own addresses before those of referees: own ones mostly hold a part of the name.
+fn own_first(name: Option<&Leaf>, mut found: Vec<Found>) -> Vec<Found> {
+    let folded = name
+        .map(|name| hiring_core::taxonomy::fold_words(&name.value))
+        .unwrap_or_default();
+    let parts: Vec<&str> = folded.split(' ').filter(|part| part.len() > 2).collect();
+    found.sort_by_key(|found| !parts.iter().any(|part| found.leaf.value.contains(part)));
     found
 }
 
@@ -80,9 +81,11 @@ pub(super) fn mail_name(visible: &Visible) -> String {
     hiring_core::taxonomy::fold(local)
 }
 
-/// Lines that may hold contact data, ascending: the first and last of the document and those of contact sections.
+/// Lines that may hold contact data, ascending: the first and last of the document, those of contact sections, and those
+/// around e-mail addresses.
 pub(super) fn lines(context: &Context<'_>) -> Vec<usize> {
-    let count = context.visible.lines.len();
+    let visible = context.visible;
+    let count = visible.lines.len();
     let mut wanted: Vec<usize> = (0..count.min(TOP))
         .chain(count.saturating_sub(BOTTOM)..count)
         .collect();
@@ -95,6 +98,12 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<usize> {
             .flat_map(|part| part.lines.clone())
             .filter(|at| *at < count),
     );
+    for found in emails::emails(visible).iter().take(3) {
+        let at = visible
+            .lines
+            .partition_point(|line| line.range.end < found.range.start);
+        wanted.extend(at.saturating_sub(AROUND)..count.min(at + AROUND + 1));
+    }
     wanted.sort_unstable();
     wanted.dedup();
     wanted

@@ -8,93 +8,16 @@ use super::telephone::{known_lengths, normal};
 use super::{Found, MOST};
 use crate::fields::Context;
 use crate::layout::Line;
-use crate::words::year_at;
+use crate::words::{listed, year_at};
 
 /// Labels of telephone numbers, folded.
-const LABELS: &[&str] = &[
-    "tel",
-    "tel.",
-    "telephone",
-    "telefon",
-    "phone",
-    "mobile",
-    "mobil",
-    "cell",
-    "cellphone",
-    "handy",
-    "fon",
-    "portable",
-    "telefono",
-    "movil",
-    "celular",
-    "p",
-    "m",
-    "t",
-    "h",
-    "c",
-    "gsm",
-    "whatsapp",
-    "telefonnummer",
-    "mobiltelefon",
-    "phone number",
-    "privat",
-    "contact",
-    "rufnummer",
-    "mob",
-    "ph",
-    "telf",
-    "tlf",
-    "tfno",
-    "mobilnummer",
-    "handynummer",
-    "numero",
-    "natel",
-    "call",
-];
+const LABELS: &str = "tel|tel.|telephone|telefon|phone|mobile|mobil|cell|cellphone|handy|fon|portable|telefono|movil|celular|\
+    p|m|t|h|c|gsm|whatsapp|telefonnummer|mobiltelefon|phone number|privat|contact|rufnummer|mob|ph|telf|tlf|\
+    tfno|mobilnummer|handynummer|numero|natel|call";
 /// Labels of numbers that nobody calls to reach the person, folded.
-const OTHER_LABELS: &[&str] = &[
-    "fax",
-    "telefax",
-    "iban",
-    "bic",
-    "id",
-    "nr",
-    "no",
-    "number",
-    "nummer",
-    "dni",
-    "nif",
-    "nie",
-    "ssn",
-    "steuer-id",
-    "steuernummer",
-    "matrikelnummer",
-    "passport",
-    "konto",
-    "license",
-    "licence",
-    "born",
-    "geboren",
-    "geb",
-    "dob",
-    "birth",
-    "geburtsdatum",
-    "nacimiento",
-    "naissance",
-    "orcid",
-    "isbn",
-    "doi",
-    "siret",
-    "vat",
-    "ust-id",
-    "zip",
-    "plz",
-    "rpps",
-    "colegiado",
-    "lizenz",
-    "personalausweis",
-    "securite",
-];
+const OTHER_LABELS: &str = "fax|telefax|iban|bic|id|nr|no|number|nummer|dni|nif|nie|ssn|steuer-id|steuernummer|matrikelnummer|\
+    passport|konto|license|licence|born|geboren|geb|dob|birth|geburtsdatum|nacimiento|naissance|orcid|isbn|\
+    doi|siret|vat|ust-id|zip|plz|rpps|colegiado|lizenz|personalausweis|securite";
 
 /// A number with how it is marked.
 #[derive(Debug)]
@@ -103,54 +26,62 @@ struct Number {
     labelled: bool,
 }
 
-/// Telephone numbers of the lines with contact data; of any line when those hold none. `country` (ISO 3166-1 alpha-2) is
-/// where the person lives, `language` the document's.
+/// Telephone numbers of the lines with contact data; when those hold none, the first that is marked as one. `country`
+/// (ISO 3166-1 alpha-2) is where the person lives, `language` the document's.
 pub(super) fn phones(
     context: &Context<'_>,
     contact: &[usize],
     country: Option<&str>,
     language: Option<&str>,
 ) -> Vec<Found> {
-    let mut found: Vec<Found> = Vec::new();
-    let mut add = |line: &Line, sure: bool| {
-        let text = context.visible.line_text(line);
-        for number in numbers(text) {
-            let raw = text.get(number.range.clone()).unwrap_or_default();
-            if !sure && !number.labelled && !raw.starts_with('+') {
-                continue;
-            }
-            let (value, confidence) = normal(raw, country, language);
-            if found.len() < MOST && !found.iter().any(|other| other.leaf.value == value) {
-                let range = line.range.start + number.range.start..line.range.start + number.range.end;
-                let confidence = if number.labelled {
-                    f32::min(confidence + 0.03, 0.98)
-                } else {
-                    confidence
-                };
-                found.extend(Found::new(context.visible, range, value, confidence));
-            }
-        }
-    };
     let lines = &context.visible.lines;
-    contact
-        .iter()
-        .filter_map(|at| lines.get(*at))
-        .for_each(|line| add(line, true));
-    if found.is_empty() {
-        let mut add = |line: &Line| {
-            let text = context.visible.line_text(line);
-            for number in numbers(text) {
-                let raw = text.get(number.range.clone()).unwrap_or_default();
-                if (number.labelled || raw.starts_with('+')) && found.is_empty() {
-                    let (value, confidence) = normal(raw, country, language);
-                    let range = line.range.start + number.range.start..line.range.start + number.range.end;
-                    found.extend(Found::new(context.visible, range, value, confidence - 0.2));
-                }
-            }
-        };
-        lines.iter().for_each(&mut add);
+    let read = |line: &Line, penalty: f32| -> Vec<(bool, Found)> {
+        let text = context.visible.line_text(line);
+        let found = numbers(text).into_iter().filter_map(|number| {
+            let raw = text.get(number.range.clone())?;
+            let (value, confidence) = normal(raw, country, language);
+            let bonus = if number.labelled { 0.03 } else { 0.0 };
+            let confidence = (confidence + bonus - penalty).min(0.98);
+            let range = line.range.start + number.range.start..line.range.start + number.range.end;
+            let marked = number.labelled || raw.starts_with('+');
+            Some((marked, Found::new(context.visible, range, value, confidence)?))
+        });
+        found.collect()
+    };
+    let mut ranked: Vec<(bool, Found)> = Vec::new();
+    for line in contact.iter().filter_map(|at| lines.get(*at)) {
+        let other = is_somebody_else(context.visible.line_text(line));
+        ranked.extend(read(line, 0.0).into_iter().map(|(_, found)| (other, found)));
+    }
+    if ranked.is_empty() {
+        let marked = lines
+            .iter()
+            .flat_map(|line| read(line, 0.2))
+            .find(|(marked, _)| *marked);
+        ranked.extend(marked);
+    }
+    ranked.sort_by_key(|(other, _)| *other);
+    let mut found: Vec<Found> = Vec::new();
+    for (_, next) in ranked {
+        if found.len() < MOST && !found.iter().any(|known| known.leaf.value == next.leaf.value) {
+            found.push(next);
+        }
     }
     found
+}
+
+/// Whether a line names a person with their title, as the lines of referees do.
+fn is_somebody_else(text: &str) -> bool {
+    const TITLES: [&str; 13] = [
+        "Mr ", "Mr. ", "Mrs ", "Ms ", "Dr ", "Dr. ", "Prof", "Herr ", "Frau ", "Mme ", "M. ", "Sr. ", "Sra. ",
+    ];
+    let text = text.trim_start_matches(|c: char| !c.is_alphanumeric());
+    TITLES.iter().any(|title| text.starts_with(title)) && text.contains(',')
+}
+
+/// Whether a text is nothing but a label of a telephone number.
+pub(super) fn is_label(text: &str) -> bool {
+    text.len() < 24 && listed(LABELS, &fold_words(text))
 }
 
 /// Byte ranges of the numbers in a line, extensions included.
@@ -208,8 +139,8 @@ fn label(before: &str) -> Option<bool> {
     let folded = fold_words(tail);
     let mut words = folded.split(' ').rev().filter(|word| !word.is_empty());
     let last = words.next()?;
-    let other = |word: &str| OTHER_LABELS.contains(&word);
-    let known = |word: &str| LABELS.contains(&word);
+    let other = |word: &str| listed(OTHER_LABELS, word);
+    let known = |word: &str| listed(LABELS, word);
     let marked = tail.trim_end().ends_with([':', '.', '#', '°']);
     match words.next() {
         Some(previous) if known(previous) && matches!(last, "nr" | "no" | "number" | "nummer" | "n") => {
@@ -256,12 +187,19 @@ fn is_phone(raw: &str, labelled: bool) -> bool {
     if !(7..=15).contains(&digits.len()) || is_date(raw, &digits) || is_orcid(raw) {
         return false;
     }
+    // `2391 (2018)`
+    let year_behind = raw
+        .rsplit_once('(')
+        .is_some_and(|(_, tail)| tail.len() == 4 && year_at(tail).is_some());
+    if year_behind {
+        return false;
+    }
     if raw.contains(" - ") || raw.contains(" – ") {
         return labelled && digits.len() >= 9;
     }
     let plus = raw.trim_start_matches('(').starts_with('+') || raw.starts_with("00");
     if plus {
-        return known_lengths(raw);
+        return known_lengths(raw) || digits.len() >= 9;
     }
     let groups = raw
         .split(|c: char| !c.is_ascii_digit())

@@ -8,125 +8,18 @@ use hiring_core::taxonomy::fold;
 use super::{Found, MOST};
 use crate::fields::Context;
 use crate::layout::Visible;
+use crate::words::listed;
 
 /// Top-level domains that count without `https://` or `www.`.
-const TOPS: &[&str] = &[
-    "com",
-    "org",
-    "net",
-    "io",
-    "dev",
-    "me",
-    "de",
-    "fr",
-    "es",
-    "uk",
-    "eu",
-    "in",
-    "co",
-    "ca",
-    "ch",
-    "at",
-    "nl",
-    "it",
-    "app",
-    "info",
-    "ai",
-    "tech",
-    "page",
-    "site",
-    "design",
-    "us",
-    "pl",
-    "be",
-    "br",
-    "mx",
-    "au",
-    "xyz",
-    "online",
-    "blog",
-    "work",
-    "ie",
-    "pt",
-    "se",
-    "dk",
-    "no",
-    "fi",
-    "cz",
-    "lu",
-    "cat",
-    "tr",
-    "cl",
-    "ar",
-    "art",
-    "studio",
-    "photo",
-    "photography",
-    "pro",
-    "biz",
-    "name",
-    "cv",
-    "cloud",
-    "digital",
-    "codes",
-    "berlin",
-    "paris",
-    "london",
-    "wien",
-    "swiss",
-    "website",
-    "space",
-    "world",
-    "so",
-    "sh",
-    "gg",
-    "ee",
-    "link",
-    "bio",
-];
+const TOPS: &str = "com|org|net|io|dev|me|de|fr|es|uk|eu|in|co|ca|ch|at|nl|it|app|info|ai|tech|page|site|design|us|pl|be|br|\
+    mx|au|xyz|online|blog|work|ie|pt|se|dk|no|fi|cz|lu|cat|tr|cl|ar|art|studio|photo|photography|pro|biz|\
+    name|cv|cloud|digital|codes|berlin|paris|london|wien|swiss|website|space|world|so|sh|gg|ee|link|bio";
 /// Sites where people show themselves: an address there is a profile.
-const NETWORKS: &[&str] = &[
-    "linkedin.com",
-    "github.com",
-    "gitlab.com",
-    "xing.com",
-    "github.io",
-    "gitlab.io",
-    "bitbucket.org",
-    "stackoverflow.com",
-    "researchgate.net",
-    "orcid.org",
-    "scholar.google.com",
-    "behance.net",
-    "dribbble.com",
-    "medium.com",
-    "twitter.com",
-    "x.com",
-    "kaggle.com",
-    "instagram.com",
-    "facebook.com",
-    "youtube.com",
-    "linktr.ee",
-    "about.me",
-    "huggingface.co",
-    "leetcode.com",
-    "hackerrank.com",
-    "codepen.io",
-    "dev.to",
-    "viadeo.com",
-    "malt.fr",
-    "malt.de",
-    "vimeo.com",
-    "artstation.com",
-    "soundcloud.com",
-    "academia.edu",
-    "codeberg.org",
-    "codewars.com",
-    "npmjs.com",
-    "pinterest.com",
-    "issuu.com",
-    "t.me",
-];
+const NETWORKS: &str = "linkedin.com|github.com|gitlab.com|xing.com|github.io|gitlab.io|bitbucket.org|stackoverflow.com|\
+    researchgate.net|orcid.org|scholar.google.com|behance.net|dribbble.com|medium.com|twitter.com|x.com|\
+    kaggle.com|instagram.com|facebook.com|youtube.com|linktr.ee|about.me|huggingface.co|leetcode.com|\
+    hackerrank.com|codepen.io|dev.to|viadeo.com|malt.fr|malt.de|vimeo.com|artstation.com|soundcloud.com|\
+    academia.edu|codeberg.org|codewars.com|npmjs.com|pinterest.com|issuu.com|t.me";
 /// Networks whose profiles have an address that follows from the user's name.
 const HANDLES: &[(&str, &str)] = &[
     ("linkedin", "https://www.linkedin.com/in/"),
@@ -213,13 +106,10 @@ fn tokens(text: &str) -> Vec<Range<usize>> {
         let end = start + shown.len();
         // `Website:www.example.org`
         let label = shown
-            .match_indices(':')
-            .filter(|(at, _)| !shown.get(at + 1..).is_some_and(|rest| rest.starts_with("//")));
-        if let Some((colon, _)) = label.last().filter(|(colon, _)| {
-            shown
-                .get(..*colon)
-                .is_some_and(|label| label.chars().all(char::is_alphabetic))
-        }) {
+            .rmatch_indices(':')
+            .find(|(at, _)| !shown.get(at + 1..).is_some_and(|rest| rest.starts_with("//")));
+        let is_word = |label: &str| label.chars().all(char::is_alphabetic);
+        if let Some((colon, _)) = label.filter(|(colon, _)| shown.get(..*colon).is_some_and(is_word)) {
             start += colon + 1;
         }
         if end > start + 3 {
@@ -251,13 +141,24 @@ fn broken_rest(text: &str, start: usize, end: usize) -> usize {
     let alone = below
         .get(length..)
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
-    let cut =
-        shown.contains('/') && (slash == 1 || shown.ends_with(['-', '_']) || word.starts_with(['-', '_']));
+    let marked = shown.ends_with(['-', '_']) || word.starts_with(['-', '_']);
+    let behind = below.get(length..).unwrap_or_default();
+    let cut = slash == 1 || shown.contains('/') && (marked || is_cut_name(shown, word, behind));
     if plain && (cut || alone && word.starts_with('/') && word.len() > 1) {
         slash + 1 + word.trim_end_matches(['.', '/']).len()
     } else {
         0
     }
+}
+
+/// Whether a profile's address in a narrow column goes on below: there a single word begins in the middle of a name.
+fn is_cut_name(shown: &str, word: &str, behind: &str) -> bool {
+    let alone = behind.is_empty() || behind.starts_with(['\n', '\t']);
+    let slug = shown.rsplit('/').next().unwrap_or_default();
+    let middle = word.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let joint =
+        word.contains(['_', '-']) || word.len() <= 2 || word.bytes().any(|byte| byte.is_ascii_digit());
+    network(shown).is_some() && slug.len() > 2 && alone && middle && joint && !word.contains('.')
 }
 
 /// Whether what stands here is the second half of an e-mail address that a line end broke.
@@ -287,7 +188,7 @@ fn host(token: &str) -> String {
 /// The network that an address belongs to.
 fn network(token: &str) -> Option<&'static str> {
     let host = host(token);
-    NETWORKS.iter().copied().find(|site| {
+    NETWORKS.split('|').find(|site| {
         host.strip_suffix(site)
             .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
     })
@@ -310,7 +211,7 @@ fn is_url(token: &str, bare: bool) -> bool {
         .any(|start| lower.starts_with(start));
     // `E-Mail.de` is an address, `B.Sc.in` none.
     let long = labels.iter().rev().nth(1).is_some_and(|label| label.len() > 1);
-    shaped && (schemed || network(token).is_some() || bare && long && TOPS.contains(&top))
+    shaped && (schemed || network(token).is_some() || bare && long && listed(TOPS, top))
 }
 
 fn normal(token: &str) -> String {
