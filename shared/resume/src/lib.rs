@@ -13,8 +13,10 @@
 //! | `sections` | where the parts of a resume begin and end |
 //! | `fields` | contact data, positions, education, skills, languages, experience |
 //! | `scan` | pictures of text: what to recognise, and what was recognised back into the model |
+//! | `advice` | the seam for help that rules cannot give |
 //! | `chunk`, `profile` | the texts that are embedded |
 
+mod advice;
 mod archive;
 mod chunk;
 mod doc;
@@ -38,6 +40,7 @@ mod xml;
 use chrono::NaiveDate;
 use hiring_core::reading::{FileType, MAX_FILE_BYTES, ReadFailure, ReadResume};
 
+pub use advice::{Adviser, Proposal, ProposedField, take_advice};
 pub use chunk::{Chunk, chunks};
 pub use profile::profile_text;
 pub use sniff::sniff;
