@@ -2,7 +2,6 @@
 
 /// Why a reader of the page cannot see a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(dead_code)]
 pub(crate) enum Hidden {
     /// Drawn in a mode that leaves no mark.
     Invisible,
@@ -26,7 +25,6 @@ pub(crate) enum Hidden {
 
 impl Hidden {
     /// Stable code, as findings tell it.
-    #[allow(dead_code)]
     pub const fn code(self) -> &'static str {
         match self {
             Self::Invisible => "invisible",

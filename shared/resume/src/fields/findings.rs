@@ -1,8 +1,9 @@
 //! What a recruiter should know about the document itself.
 
-use hiring_core::resume::{Finding, Resume, finding};
+use hiring_core::resume::{Excerpt, Finding, MAX_EXCERPT_CHARS, MAX_EXCERPTS, Resume, finding};
 
-use crate::layout::Visible;
+use super::instructions;
+use crate::layout::{HiddenText, Visible};
 use crate::span::Hidden;
 
 /// Hidden characters below this are decoration.
@@ -10,7 +11,8 @@ const WORTH_TELLING: usize = 12;
 
 /// All findings, worst first.
 pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
-    let mut findings = Vec::new();
+    let mut findings: Vec<Finding> = hidden(visible).into_iter().collect();
+    findings.extend(instructions::read(visible));
     let mut tell = |code: &str, message: String| {
         findings.push(Finding {
             code: code.to_owned(),
@@ -18,25 +20,6 @@ pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
             excerpts: Vec::new(),
         })
     };
-    let hidden: usize = visible
-        .hidden
-        .iter()
-        .map(|(_, text)| text.chars().filter(|c| c.is_alphanumeric()).count())
-        .sum();
-    if hidden >= WORTH_TELLING {
-        let reason = visible
-            .hidden
-            .iter()
-            .map(|(reason, _)| *reason)
-            .next()
-            .map_or("hidden", describe);
-        tell(
-            finding::HIDDEN_TEXT,
-            format!(
-                "The file holds {hidden} characters that a reader cannot see ({reason}). They were not used."
-            ),
-        );
-    }
     if resume.contact.emails.is_empty() && resume.contact.phones.is_empty() {
         tell(
             finding::NO_CONTACT,
@@ -53,6 +36,38 @@ pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// The text that a reader cannot see; the longest stretches are quoted, in the order of the file.
+fn hidden(visible: &Visible) -> Option<Finding> {
+    let letters: usize = visible.hidden.iter().map(HiddenText::letters).sum();
+    if letters < WORTH_TELLING {
+        return None;
+    }
+    let mut longest: Vec<(usize, &HiddenText)> = visible.hidden.iter().enumerate().collect();
+    longest.sort_by_key(|(_, text)| std::cmp::Reverse(text.letters()));
+    longest.truncate(MAX_EXCERPTS);
+    let main = longest
+        .first()
+        .map_or("hidden", |(_, text)| describe(text.reason));
+    longest.sort_by_key(|(at, _)| *at);
+    let excerpts = longest.into_iter().map(|(_, text)| {
+        let place = visible.code_point(text.at);
+        Excerpt {
+            text: text.text.trim().chars().take(MAX_EXCERPT_CHARS).collect(),
+            reason: text.reason.code().to_owned(),
+            page: text.page,
+            start: place,
+            end: place,
+        }
+    });
+    Some(Finding {
+        code: finding::HIDDEN_TEXT.to_owned(),
+        message: format!(
+            "The file holds at least {letters} characters that a reader cannot see ({main}). They were not used."
+        ),
+        excerpts: excerpts.collect(),
+    })
 }
 
 fn describe(hidden: Hidden) -> &'static str {

@@ -9,6 +9,7 @@ mod evidence;
 mod experience;
 mod findings;
 mod head;
+mod instructions;
 mod languages;
 mod lists;
 mod name;

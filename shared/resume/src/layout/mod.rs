@@ -2,19 +2,22 @@
 
 mod clean;
 mod columns;
+mod hidden;
 mod looks;
 mod rows;
 mod turned;
 mod visible;
 
+pub(crate) use hidden::HiddenText;
 pub(crate) use visible::{Line, Visible};
 
-use crate::span::{Source, Span};
+use crate::span::Source;
 use rows::Row;
 
 /// Lays a source out as text.
-pub(crate) fn lay_out(source: Source) -> Visible {
-    let (shown, hidden): (Vec<Span>, Vec<Span>) = source.spans.into_iter().partition(|s| s.hidden.is_none());
+pub(crate) fn lay_out(mut source: Source) -> Visible {
+    let hidden = hidden::take_out(&mut source);
+    let shown = source.spans;
     let rows: Vec<Row> = if source.flow {
         rows::flowing(shown)
     } else {

@@ -53,7 +53,7 @@ impl Row {
 }
 
 /// Distance between the tops of two pages when they are put under each other; larger than any page.
-const PAGE_STEP: f32 = 20_000.0;
+pub(super) const PAGE_STEP: f32 = 20_000.0;
 /// How far two left edges may be apart and still be one, in points.
 const EDGE: f32 = 1.2;
 

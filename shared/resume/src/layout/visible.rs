@@ -5,9 +5,10 @@ use std::ops::Range;
 use hiring_core::reading::MAX_TEXT_CHARS;
 use hiring_core::resume::Leaf;
 
+use super::hidden::{HiddenText, place};
 use super::looks::{Body, LineLooks};
 use super::rows::Row;
-use crate::span::{Hidden, Rule, Span};
+use crate::span::{Rule, Span};
 
 /// A stretch of a line in one look, or between two wide gaps.
 #[derive(Debug, Clone, PartialEq)]
@@ -52,8 +53,8 @@ impl Line {
 pub(crate) struct Visible {
     pub text: String,
     pub lines: Vec<Line>,
-    /// Hidden text with the reason.
-    pub hidden: Vec<(Hidden, String)>,
+    /// What cannot be seen, in the order of the file.
+    pub hidden: Vec<HiddenText>,
     /// Whether text was left out because there was too much.
     pub cut: bool,
     /// Code points before each 64th byte.
@@ -124,6 +125,7 @@ pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>, rules: Vec<Rule>) -> V
     let mut visible = Visible::default();
     let mut characters = 0;
     let mut above: Option<(f32, f32)> = None;
+    let mut heights = Vec::with_capacity(rows.len());
     for row in rows {
         let length: usize = row
             .segments
@@ -138,12 +140,10 @@ pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>, rules: Vec<Rule>) -> V
         characters += length;
         let line = write(&row, above, &body, &mut visible.text);
         above = Some((row.y(), line.size));
+        heights.push((row.y(), line.range.start));
         visible.lines.push(line);
     }
-    visible.hidden = hidden
-        .into_iter()
-        .filter_map(|span| Some((span.hidden?, span.text)))
-        .collect();
+    visible.hidden = place(hidden, heights, visible.text.len());
     visible.mark();
     visible
 }

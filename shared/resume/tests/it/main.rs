@@ -7,6 +7,7 @@
     missing_docs
 )]
 
+mod attacks;
 mod bad_files;
 mod corpus;
 mod fixtures;
