@@ -142,10 +142,10 @@ mod tests {
     use super::*;
 
     fn span(y: f32, text: &str, hidden: Option<Hidden>) -> Span {
-        let mut writer = crate::span::FlowWriter::new(1_000);
+        let mut writer = crate::flow::FlowWriter::new(1_000);
         writer.push(
             text,
-            crate::span::Looks {
+            crate::flow::Looks {
                 hidden,
                 ..Default::default()
             },

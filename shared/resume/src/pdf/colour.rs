@@ -15,7 +15,7 @@ pub(super) const WHITE: Colour = [1.0; 3];
 
 /// Text with less contrast than this to what lies under it cannot be read; WCAG 2 asks for 4.5, and light grey
 /// notes in real resumes go down to about 1.6.
-const LEAST_CONTRAST: f32 = 1.2;
+const LEAST_CONTRAST: f32 = 1.25;
 /// Colours that differ more than this in one channel can be told apart whatever their brightness.
 const HUE_STEP: f32 = 0.25;
 /// Steps of a table of tints.

@@ -60,6 +60,17 @@ fn letters(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).collect()
 }
 
+/// The lines that only one of two texts has.
+fn other_lines<'a>(one: &'a str, other: &'a str) -> Vec<&'a str> {
+    let only = |one: &'a str, other: &'a str| {
+        let lines = one
+            .lines()
+            .filter(move |line| !other.lines().any(|known| known == *line));
+        lines.collect::<Vec<_>>()
+    };
+    [only(one, other), only(other, one)].concat()
+}
+
 /// What is wrong with how an attack was read, if anything is.
 fn wrong(attack: &Attack) -> Option<String> {
     let clean = read_file(&format!("{}.clean.{}", attack.name, attack.ext));
@@ -74,8 +85,8 @@ fn wrong(attack: &Attack) -> Option<String> {
         .retain(|found| found.code != finding::HIDDEN_TEXT);
     if clean.visible_text != attacked.visible_text {
         return Some(format!(
-            "another visible text:\n{}\n--- clean:\n{}",
-            attacked.visible_text, clean.visible_text
+            "another visible text: {:?}",
+            other_lines(&attacked.visible_text, &clean.visible_text)
         ));
     }
     if clean != attacked {
@@ -90,7 +101,11 @@ fn wrong(attack: &Attack) -> Option<String> {
     if attack.reason == "-" {
         return Some(format!("read at all: {told:?}"));
     }
-    let quoted: String = told.excerpts.iter().map(|excerpt| letters(&excerpt.text)).collect();
+    let quoted: String = told
+        .excerpts
+        .iter()
+        .map(|excerpt| letters(&excerpt.text))
+        .collect();
     if !quoted.contains(&letters(&attack.payload)) {
         return Some(format!("quoted as {quoted}"));
     }
@@ -123,7 +138,10 @@ fn nothing_is_hidden_in_honest_resumes_and_all_of_it_is_read() {
             wrong.push(format!("{}: {found:?}", honest.name));
         }
         if !answer.visible_text.contains(&honest.shows) {
-            wrong.push(format!("{} lacks {}:\n{}", honest.name, honest.shows, answer.visible_text));
+            wrong.push(format!(
+                "{} lacks {}:\n{}",
+                honest.name, honest.shows, answer.visible_text
+            ));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
