@@ -12,6 +12,7 @@ use hiring_platform::telemetry::{Process, TelemetryConfig};
 use hiring_queue::QueueConfig;
 use secrecy::SecretString;
 
+use crate::scanning::config::OcrConfig;
 use crate::tasks::check_backups::BackupConfig;
 
 /// The worker's settings.
@@ -27,6 +28,8 @@ pub struct WorkerConfig {
     pub storage: StorageConfig,
     /// Text to vectors.
     pub embeddings: EmbeddingConfig,
+    /// Text in pictures.
+    pub ocr: OcrConfig,
     /// How mail leaves.
     pub mail: MailConfig,
     /// Where database dumps are looked for, and who is told.
@@ -93,6 +96,7 @@ impl WorkerConfig {
             queue: QueueConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, concurrency),
+            ocr: OcrConfig::read(reader),
             mail: MailConfig::read(reader),
             backups: BackupConfig::read(reader),
             door: DoorConfig::read(reader),

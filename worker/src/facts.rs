@@ -14,10 +14,19 @@ const MAX_KEY_CHARS: usize = 80;
 /// Most skills that are copied; a resume that lists more is stuffed.
 const MAX_SKILLS: usize = 300;
 
-/// Copies the facts out of a resume.
+/// Copies the facts out of a resume. Of a scan whose text layer nobody could check only the ways to reach the person are taken:
+/// nothing that lists are filtered by.
 #[must_use]
 pub fn of(resume: &Resume) -> ResumeFacts {
     let contact = &resume.contact;
+    if resume.document.unverified_layer {
+        return ResumeFacts {
+            name: value(contact.name.as_ref()),
+            email: value(contact.emails.first()),
+            phone: value(contact.phones.first()),
+            ..ResumeFacts::default()
+        };
+    }
     let title = resume.work.iter().find_map(|work| work.title.as_ref());
     let (skills, skill_names) = skills(resume);
     ResumeFacts {
@@ -140,6 +149,25 @@ mod tests {
         assert_eq!(facts.headline.as_deref(), Some("Analyst"));
         assert_eq!(facts.education, Some("doctorate"));
         assert_eq!(facts.experience_months, Some(30));
+    }
+
+    #[test]
+    fn a_layer_that_nobody_could_check_gives_no_facts_to_filter_by() {
+        let mut resume = Resume {
+            contact: Contact {
+                name: Some(leaf("Ada Lovelace")),
+                ..Contact::default()
+            },
+            headline: Some(leaf("Analyst")),
+            skills: vec![skill("PostgreSQL")],
+            total_experience_years: Some(9.0),
+            ..Resume::default()
+        };
+        assert_eq!(of(&resume).experience_months, Some(108));
+        resume.document.unverified_layer = true;
+        let facts = of(&resume);
+        assert_eq!(facts.name.as_deref(), Some("Ada Lovelace"));
+        assert!(facts.skills.is_empty() && facts.headline.is_none() && facts.experience_months.is_none());
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! | [`running`] | start, signals, stop |
 //! | [`tasks`] | one file per kind of task |
 //! | [`sandbox`] | reading a file that nobody trusts, in a confined child process |
+//! | [`scanning`] | reading what has its text in pictures, by programs that are confined as well |
 //! | [`facts`] | what lists and filters need, copied out of a resume |
 //! | [`maintenance`] | what every worker tidies up by itself |
 //! | [`door`] | the HTTP door: health, and tasks that a daemon brings |
@@ -20,4 +21,5 @@ pub mod facts;
 pub mod maintenance;
 pub mod running;
 pub mod sandbox;
+pub mod scanning;
 pub mod tasks;

@@ -39,8 +39,10 @@ enum Command {
 fn main() -> ExitCode {
     // First of all: this child is started for every resume, and must have nothing that it could be robbed of.
     let mut arguments = std::env::args().skip(1);
-    if arguments.next().as_deref() == Some(sandbox::SUBCOMMAND) {
-        return sandbox::child::run(arguments);
+    match arguments.next().as_deref() {
+        Some(sandbox::SUBCOMMAND) => return sandbox::child::run(arguments),
+        Some(sandbox::program::SUBCOMMAND) => return sandbox::program::become_program(arguments),
+        _ => {}
     }
     match Cli::parse().command {
         Command::Run => run(),

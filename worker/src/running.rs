@@ -21,6 +21,7 @@ use crate::cron::scheduler;
 use crate::door::{self, Door};
 use crate::maintenance;
 use crate::sandbox::{Limits, Sandbox};
+use crate::scanning::{self, config::OcrConfig};
 use crate::tasks::check_backups::Backups;
 use crate::tasks::{Parts, registry::registry};
 
@@ -77,10 +78,11 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
     let server = tokio::spawn(server);
     let closing = CancellationToken::new();
     let last_call = tokio::spawn(close_later(stop, door.clone(), (&config).into(), closing.clone()));
+    let reader = open_reader(sandbox, &config.ocr).await;
     if let Some(storage) = open_storage(config.storage.clone(), &closing).await {
         let parts = Arc::new(Parts {
             storage,
-            sandbox,
+            reader,
             embedder: LazyEmbedder::new(config.embeddings.clone()),
             mailer,
             backups: Backups::open(config.backups.clone()).await,
@@ -191,6 +193,15 @@ fn open_mailer(config: &MailConfig) -> anyhow::Result<Arc<dyn Mailer>> {
         tracing::info!("mail is written to {directory} and not sent: MAIL_TRANSPORT is file");
     }
     mail::open(config).context("the mail settings are of no use")
+}
+
+/// Opens the reader, and says what this machine cannot do for it.
+async fn open_reader(sandbox: Sandbox, config: &OcrConfig) -> scanning::Reader {
+    let reader = scanning::Reader::open(sandbox, config).await;
+    for note in reader.notes() {
+        tracing::warn!("{note}");
+    }
+    reader
 }
 
 /// The first resume should not wait for the model; a worker without one still makes people findable by words.

@@ -110,6 +110,12 @@ impl Reader {
         given
     }
 
+    /// A variable that every process has, such as `PATH`: no setting of the product, so that it is not listed among them.
+    #[must_use]
+    pub fn ambient(&self, name: &str) -> Option<String> {
+        self.raw(name)
+    }
+
     /// The variable parsed as `T`, or the default.
     pub fn parse<T>(&mut self, name: &'static str, default: T) -> T
     where

@@ -1,8 +1,10 @@
 //! The facts that a score is made from. They are all stored, so a score can be computed again at any time.
 
+use std::sync::LazyLock;
+
 use hiring_core::job::{EducationLevel, Requirements};
 use hiring_core::reading::Section;
-use hiring_core::resume::{Leaf, Resume};
+use hiring_core::resume::{DocumentFacts, Leaf, Resume};
 use hiring_core::taxonomy;
 use serde::{Deserialize, Serialize};
 
@@ -67,8 +69,17 @@ pub struct CandidateFacts<'a> {
     pub keyed: Vec<(String, &'a Leaf)>,
 }
 
+/// What counts of a resume whose text nobody could check: nothing.
+static NOTHING: LazyLock<Resume> = LazyLock::new(|| Resume {
+    document: DocumentFacts {
+        unverified_layer: true,
+        ..DocumentFacts::default()
+    },
+    ..Resume::default()
+});
+
 impl<'a> CandidateFacts<'a> {
-    /// The facts of a read resume. `key_of` must be the function that made the job's keys; it is called with the
+    /// The facts of a read resume; none of one whose text is a scan's unchecked layer, which may say anything. `key_of` must be the function that made the job's keys; it is called with the
     /// `value` of each skill, language and certificate.
     pub fn new(
         resume: &'a Resume,
@@ -76,6 +87,11 @@ impl<'a> CandidateFacts<'a> {
         sections: &'a [Section],
         key_of: impl Fn(&str) -> String,
     ) -> Self {
+        let (resume, visible_text, sections) = if resume.document.unverified_layer {
+            (&*NOTHING, "", &[] as &[Section])
+        } else {
+            (resume, visible_text, sections)
+        };
         let skills = resume.skills.iter().map(|skill| &skill.name);
         let languages = resume.languages.iter().map(|language| &language.name);
         let keyed = skills
@@ -112,7 +128,8 @@ impl<'a> CandidateFacts<'a> {
     /// The same facts with a closeness in meaning, 0..=10000; greater values count as 10000.
     #[must_use]
     pub fn with_semantic(mut self, similarity_bp: Option<u16>) -> Self {
-        self.semantic_bp = similarity_bp.map(|bp| bp.min(ONE_BP));
+        let counts = !self.resume.document.unverified_layer;
+        self.semantic_bp = similarity_bp.filter(|_| counts).map(|bp| bp.min(ONE_BP));
         self
     }
 }
@@ -178,6 +195,28 @@ mod tests {
         }
         assert_eq!(similarity_bp(f32::NAN), 0);
         assert_eq!(similarity_bp(f32::INFINITY), 10_000);
+    }
+
+    #[test]
+    fn nothing_counts_of_a_text_that_nobody_could_check() {
+        let skill = Leaf {
+            value: "Rust".into(),
+            raw: "Rust".into(),
+            start: 0,
+            end: 4,
+            confidence: 1.0,
+        };
+        let mut resume = Resume {
+            certificates: vec![skill],
+            ..Resume::default()
+        };
+        let facts = |resume: &Resume| {
+            let facts = CandidateFacts::stored(resume, "Rust", &[], Some(0.9));
+            (facts.keyed.len(), facts.visible_text.len(), facts.semantic_bp)
+        };
+        assert_eq!(facts(&resume), (1, 4, Some(10_000)));
+        resume.document.unverified_layer = true;
+        assert_eq!(facts(&resume), (0, 0, None));
     }
 
     #[test]

@@ -11,11 +11,14 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use clap::Args;
 use hiring_core::clock::{Clock, SystemClock};
+use hiring_core::config;
 use hiring_core::reading::{MAX_FILE_BYTES, ReadResume};
 use hiring_scoreboard::Prediction;
 use serde_json::json;
 
 use crate::sandbox::{Limits, Sandbox, SandboxError};
+use crate::scanning::Reader;
+use crate::scanning::config::OcrConfig;
 
 /// What to read and how to show it.
 #[derive(Debug, Clone, Args)]
@@ -63,11 +66,16 @@ fn work(command: &Read) -> anyhow::Result<bool> {
         .build()
         .context("starting the runtime failed")?;
     let sandbox = Sandbox::of_this_program(Limits::default()).context("this program cannot be found")?;
+    let ocr = OcrConfig::read(&mut config::Reader::from_environment());
+    let reader = runtime.block_on(Reader::open(sandbox, &ocr));
+    for note in reader.notes() {
+        eprintln!("{note}");
+    }
     let today = command.today.unwrap_or_else(|| SystemClock.now().date_naive());
     let mut all = true;
     for file in &files {
         let bytes = content(file)?;
-        let read = runtime.block_on(sandbox.read(&bytes, today));
+        let read = runtime.block_on(reader.read(&bytes, today));
         all &= read.is_ok();
         show(command, file, read)?;
     }

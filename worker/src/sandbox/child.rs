@@ -7,9 +7,15 @@ use std::process::ExitCode;
 use chrono::NaiveDate;
 use hiring_core::clock::{Clock, SystemClock};
 use hiring_core::reading::ReadFailure;
-use hiring_resume::ReadOptions;
+use hiring_resume::scan::RecognisedPage;
+use hiring_resume::{ReadOptions, Reading};
 
-use super::{Answer, Limits, MAX_INPUT_BYTES, confinement};
+use super::answer::{Answer, Looked, is_bounded};
+use super::confinement::{self, Allowance, MAX_DESCRIPTORS};
+use super::{Limits, MAX_INPUT_BYTES, attempts, walls};
+
+/// Most bytes of recognised words: forty pages of the longest kind.
+const MAX_RECOGNISED_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What the parent passes on the command line; by hand, nothing has to be given.
 struct Arguments {
@@ -19,18 +25,25 @@ struct Arguments {
     memory_bytes: u64,
     cpu_seconds: u64,
     output_bytes: u64,
+    /// Bytes of JSON behind the file: what was recognised in its pictures.
+    recognised_bytes: Option<u64>,
+    /// A picture to take out instead of reading.
+    picture: Option<u32>,
 }
 
-/// Runs the child: `hiring-worker extract [TODAY [LENGTH [MEMORY_BYTES [CPU_SECONDS [OUTPUT_BYTES]]]]] < FILE`.
+/// Runs the child:
+/// `hiring-worker extract [TODAY [LENGTH [MEMORY_BYTES [CPU_SECONDS [OUTPUT_BYTES [RECOGNISED_BYTES [PICTURE]]]]]]] < FILE`.
 ///
-/// Must be the first thing that the program does. `extract confinement` prints what the child has left instead.
+/// Must be the first thing that the program does. `extract confinement` prints what the child has left instead,
+/// `extract walls` what the kernel enforces, and `extract attempt WHAT` tries something that must be refused.
 #[must_use]
 pub fn run(mut arguments: impl Iterator<Item = String>) -> ExitCode {
     // A panic's message may quote the file, and stderr ends up in logs.
     std::panic::set_hook(Box::new(|_| {}));
     let first = arguments.next();
-    let describe = first.as_deref() == Some("confinement");
-    let Some(arguments) = Arguments::parse(first.filter(|_| !describe), arguments) else {
+    let other = first.clone().filter(|word| attempts::is_command(word));
+    let attempt = other.as_ref().and_then(|_| arguments.next());
+    let Some(arguments) = Arguments::parse(first.filter(|_| other.is_none()), arguments) else {
         return ExitCode::from(2);
     };
     // The worker listens on a pipe; by hand, stdout may be a file.
@@ -39,14 +52,24 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> ExitCode {
     } else {
         arguments.output_bytes
     };
-    if let Err(error) = confinement::confine(arguments.memory_bytes, arguments.cpu_seconds, file_bytes) {
-        eprintln!("the reading process could not confine itself: {error}");
-        return ExitCode::from(3);
-    }
-    let written = if describe {
-        describe_confinement()
-    } else {
-        answer(&arguments)
+    let allowance = Allowance {
+        memory_bytes: arguments.memory_bytes,
+        cpu_seconds: arguments.cpu_seconds,
+        file_bytes,
+        descriptors: MAX_DESCRIPTORS,
+    };
+    let held = confinement::confine(&allowance).and_then(|()| {
+        // Read while it still can be.
+        let left = other.as_deref().map(attempts::describe);
+        Ok((walls::around_the_reader()?, left))
+    });
+    let written = match held {
+        Ok((walls, Some(left))) => attempts::run(attempt.as_deref(), left, walls),
+        Ok((_, None)) => answer(&arguments),
+        Err(error) => {
+            eprintln!("the reading process could not confine itself: {error}");
+            return ExitCode::from(3);
+        }
     };
     // Nothing is left to tidy up, and the operating system frees memory faster than destructors do.
     std::process::exit(i32::from(written.is_err()));
@@ -69,23 +92,34 @@ impl Arguments {
             memory_bytes: number().unwrap_or(Some(limits.memory_bytes))?,
             cpu_seconds: number().unwrap_or(Some(limits.cpu_seconds))?,
             output_bytes: number().unwrap_or(Some(limits.output_bytes))?,
+            recognised_bytes: Some(number().unwrap_or(Some(0))?).filter(|length| *length > 0),
+            picture: match number() {
+                Some(number) => Some(number?.try_into().ok()?),
+                None => None,
+            },
         })
     }
 }
 
 fn answer(arguments: &Arguments) -> io::Result<()> {
-    let bytes = read_input(arguments.length)?;
+    let bytes = read_input(arguments.length, MAX_INPUT_BYTES)?;
+    let recognised = match arguments.recognised_bytes {
+        Some(length) => Some(read_input(Some(length), MAX_RECOGNISED_BYTES)?),
+        None => None,
+    };
     if arguments.length.is_some() {
         end_with_parent()?;
     }
-    let output = match read_file(&bytes, arguments.today) {
-        Ok(answer) => serde_json::to_vec(&answer)?,
-        Err(failure) => serde_json::to_vec(&Answer::Failed(failure))?,
+    let output = match arguments.picture {
+        Some(number) => hiring_resume::scan::picture(&bytes, number).unwrap_or_default(),
+        None => serde_json::to_vec(&read_file(&bytes, arguments.today, recognised.as_deref()))?,
     };
-    let output = if output.len() as u64 > arguments.output_bytes {
-        serde_json::to_vec(&Answer::Failed(ReadFailure::TooLarge))?
-    } else {
-        output
+    let short = output.len() as u64 <= arguments.output_bytes;
+    let output = match arguments.picture {
+        Some(_) if short => output,
+        Some(_) => Vec::new(),
+        None if short && is_bounded(&output) => output,
+        None => serde_json::to_vec(&Answer::Failed(ReadFailure::TooLarge))?,
     };
     let mut stdout = io::stdout().lock();
     stdout.write_all(&output)?;
@@ -93,9 +127,9 @@ fn answer(arguments: &Arguments) -> io::Result<()> {
 }
 
 /// Reads exactly `length` bytes, or all there is. A short input means that the parent died: answer nobody.
-fn read_input(length: Option<u64>) -> io::Result<Vec<u8>> {
+fn read_input(length: Option<u64>, most: u64) -> io::Result<Vec<u8>> {
     let mut stdin = io::stdin().lock();
-    let mut bytes = Vec::with_capacity(length.unwrap_or(64 * 1024).min(MAX_INPUT_BYTES) as usize);
+    let mut bytes = Vec::with_capacity(length.unwrap_or(64 * 1024).min(most) as usize);
     match length {
         Some(length) => {
             stdin.by_ref().take(length).read_to_end(&mut bytes)?;
@@ -104,21 +138,29 @@ fn read_input(length: Option<u64>) -> io::Result<Vec<u8>> {
             }
         }
         None => {
-            stdin.take(MAX_INPUT_BYTES + 1).read_to_end(&mut bytes)?;
+            stdin.take(most + 1).read_to_end(&mut bytes)?;
         }
     }
     Ok(bytes)
 }
 
-fn read_file(bytes: &[u8], today: NaiveDate) -> Result<Answer, ReadFailure> {
+fn read_file(bytes: &[u8], today: NaiveDate, recognised: Option<&[u8]>) -> Answer {
     if bytes.len() as u64 > MAX_INPUT_BYTES {
-        return Err(ReadFailure::TooLarge);
+        return Answer::Failed(ReadFailure::TooLarge);
     }
-    let read = catch_unwind(AssertUnwindSafe(|| {
-        hiring_resume::read(bytes, &ReadOptions { today })
+    let reading = catch_unwind(AssertUnwindSafe(|| {
+        // Whoever recognised text wrote this; it is not the file's.
+        let pages: Option<Vec<RecognisedPage>> =
+            recognised.and_then(|json| serde_json::from_slice(json).ok());
+        hiring_resume::read_recognised(bytes, &ReadOptions { today }, pages.as_deref())
     }));
-    read.unwrap_or(Err(ReadFailure::Crashed))
-        .map(|resume| Answer::Ok(Box::new(resume)))
+    match reading {
+        Err(_) => Answer::Failed(ReadFailure::Crashed),
+        Ok(Reading { outcome, pictures }) if pictures.is_empty() => {
+            outcome.map_or_else(Answer::Failed, |resume| Answer::Ok(Box::new(resume)))
+        }
+        Ok(Reading { outcome, pictures }) => Answer::Pictured(Box::new(Looked { outcome, pictures })),
+    }
 }
 
 /// On Linux the kernel kills the child when its parent ends ([`confinement`]).
@@ -143,28 +185,4 @@ fn end_with_parent() -> io::Result<()> {
         .stack_size(64 * 1024)
         .spawn(watch)
         .map(drop)
-}
-
-/// Prints descriptors, limits and privileges as the kernel tells them, for operators and tests.
-fn describe_confinement() -> io::Result<()> {
-    let read = |path: &str| std::fs::read_to_string(path).unwrap_or_default();
-    let descriptors: Vec<String> = std::fs::read_dir("/proc/self/fd").map_or_else(
-        |_| Vec::new(),
-        |entries| {
-            entries
-                .flatten()
-                .map(|entry| entry.file_name().to_string_lossy().into_owned())
-                .collect()
-        },
-    );
-    let description = serde_json::json!({
-        "pid": std::process::id(),
-        "session": rustix::process::getsid(None).map(|pid| pid.as_raw_nonzero().get()).ok(),
-        // One of these is the listing itself.
-        "descriptors": descriptors,
-        "environment_bytes": read("/proc/self/environ").len(),
-        "status": read("/proc/self/status"),
-        "limits": read("/proc/self/limits"),
-    });
-    writeln!(io::stdout(), "{description}")
 }

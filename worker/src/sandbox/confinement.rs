@@ -6,29 +6,43 @@ use std::io;
 
 use rustix::process::{Resource, Rlimit, setrlimit};
 
-/// Most open descriptors: stdin, stdout, stderr and a little room for the runtime.
+/// Most open descriptors of the reader: stdin, stdout, stderr and a little room for the runtime.
 pub const MAX_DESCRIPTORS: u64 = 16;
 
-/// Gives up descriptors, the session, privileges, core dumps, memory and processor time, for good; `file_bytes` is what
-/// any file may grow to.
+/// What a process may still use once it has confined itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Allowance {
+    /// Address space in bytes.
+    pub memory_bytes: u64,
+    /// Processor time in whole seconds.
+    pub cpu_seconds: u64,
+    /// What any file may grow to, in bytes.
+    pub file_bytes: u64,
+    /// Open descriptors.
+    pub descriptors: u64,
+}
+
+/// Gives up descriptors, the session, privileges, core dumps, processes, memory and processor time, for good.
 ///
 /// # Errors
 /// When the kernel refuses one of them: then nothing may be read.
-pub fn confine(memory_bytes: u64, cpu_seconds: u64, file_bytes: u64) -> io::Result<()> {
+pub fn confine(allowance: &Allowance) -> io::Result<()> {
     close_inherited_descriptors()?;
     // Refused only to the leader of a process group, which a child started by a shell may be; it matters to no limit.
     let _ = rustix::process::setsid();
     give_up_privileges()?;
     limit(Resource::Core, 0)?;
-    limit(Resource::Fsize, file_bytes)?;
-    limit(Resource::Nofile, MAX_DESCRIPTORS)?;
-    limit_memory(memory_bytes)?;
+    limit(Resource::Fsize, allowance.file_bytes)?;
+    limit(Resource::Nofile, allowance.descriptors)?;
+    // Counts every process of the user, so that none can be added; who runs as root is held by the filter of system calls.
+    limit(Resource::Nproc, 1)?;
+    limit_memory(allowance.memory_bytes)?;
     // The soft limit sends SIGXCPU, which says what happened; the hard one a second later is for who ignores it.
     setrlimit(
         Resource::Cpu,
         Rlimit {
-            current: Some(cpu_seconds),
-            maximum: Some(cpu_seconds + 1),
+            current: Some(allowance.cpu_seconds),
+            maximum: Some(allowance.cpu_seconds + 1),
         },
     )?;
     Ok(())

@@ -1,19 +1,34 @@
 //! Reading a file that nobody trusts, in a child process that can do nothing but answer.
 //!
 //! The worker runs itself again as `hiring-worker extract`, hands over the bytes on stdin and takes one line of JSON
-//! from stdout. The child confines itself ([`confinement`]) before it reads the first byte, so that no code runs between
-//! fork and exec; the parent keeps the wall clock and caps the answer ([`parent`]).
+//! from stdout. The child confines itself before it reads the first byte, so that no code runs between fork and exec; the
+//! parent keeps the wall clock and caps the answer.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`child`] | the child: bytes in, answer out |
+//! | [`confinement`] | descriptors, privileges, limits that the child takes from itself |
+//! | [`walls`] | files, network and processes that the kernel keeps away from it |
+//! | [`attempts`] | what a child tries to do in vain, for operators and tests |
+//! | [`parent`] | the worker's side |
+//! | [`answer`] | what the child says, taken apart within bounds |
+//! | [`program`] | programs of others that read hostile bytes: a wrapper that confines them, and the side that starts it |
 
+pub mod answer;
+pub mod attempts;
 pub mod child;
 pub mod confinement;
 pub mod parent;
+pub mod program;
+pub mod walls;
 
 use std::time::Duration;
 
-use hiring_core::reading::{MAX_FILE_BYTES, ReadFailure, ReadResume};
-use serde::{Deserialize, Serialize};
+use hiring_core::reading::MAX_FILE_BYTES;
 
+pub use answer::Looked;
 pub use parent::{Sandbox, SandboxError};
+pub use walls::Walls;
 
 /// The first argument that turns the program into the confined child.
 pub const SUBCOMMAND: &str = "extract";
@@ -45,13 +60,3 @@ impl Default for Limits {
 
 /// Largest input that the child takes, in bytes: what an upload may hold.
 pub const MAX_INPUT_BYTES: u64 = MAX_FILE_BYTES;
-
-/// What the child prints.
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Answer {
-    /// The file was read.
-    Ok(Box<ReadResume>),
-    /// It was not, for this reason.
-    Failed(ReadFailure),
-}

@@ -6,11 +6,13 @@ use std::path::PathBuf;
 use std::process::{ExitStatus, Stdio};
 
 use chrono::NaiveDate;
-use hiring_core::reading::{ReadFailure, ReadResume};
+use hiring_core::reading::{MAX_FILE_BYTES, ReadFailure, ReadResume};
+use hiring_resume::scan::RecognisedPage;
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
-use super::{Answer, Limits, SUBCOMMAND};
+use super::answer::{self, Looked};
+use super::{Limits, SUBCOMMAND, Walls};
 
 /// Most bytes of the child's stderr that are looked at; they are searched for one phrase and never logged.
 const STDERR_BYTES: u64 = 4096;
@@ -33,6 +35,18 @@ pub enum SandboxError {
     Start(#[source] io::Error),
 }
 
+/// What a child is asked beside the file itself.
+#[derive(Default)]
+struct Request<'a> {
+    today: NaiveDate,
+    /// JSON that follows the file on stdin.
+    recognised: Option<Vec<u8>>,
+    /// A picture to take out instead of reading.
+    picture: Option<u32>,
+    bytes: &'a [u8],
+    output_bytes: u64,
+}
+
 impl Sandbox {
     /// A sandbox that runs this very program again. On Linux that still works when an update has replaced the file.
     ///
@@ -53,19 +67,93 @@ impl Sandbox {
         Self { program, limits }
     }
 
-    /// Reads one file; open-ended jobs in it last until `today`.
+    /// Reads what a file says in text; open-ended jobs in it last until `today`.
     ///
     /// The child is killed when this future is dropped.
     ///
     /// # Errors
     /// See [`SandboxError`].
     pub async fn read(&self, bytes: &[u8], today: NaiveDate) -> Result<ReadResume, SandboxError> {
-        let mut child = self.start(bytes.len(), today).map_err(SandboxError::Start)?;
-        let outcome =
-            match tokio::time::timeout(self.limits.wall_clock, self.converse(&mut child, bytes)).await {
-                Ok(outcome) => outcome.unwrap_or(Err(ReadFailure::Crashed)),
-                Err(_) => Err(ReadFailure::TimedOut),
-            };
+        Ok(self.look(bytes, today).await?.outcome?)
+    }
+
+    /// Reads what a file says in text, and lists its pictures of text.
+    ///
+    /// # Errors
+    /// [`SandboxError`] when there was no answer; a file that cannot be read may still have pictures.
+    pub async fn look(&self, bytes: &[u8], today: NaiveDate) -> Result<Looked, SandboxError> {
+        let request = self.request(bytes, today);
+        Ok(answer::parse(&mut self.ask(request).await?)?)
+    }
+
+    /// Reads a file again with what a recogniser saw in its pictures.
+    ///
+    /// # Errors
+    /// See [`SandboxError`].
+    pub async fn read_recognised(
+        &self,
+        bytes: &[u8],
+        today: NaiveDate,
+        pages: &[RecognisedPage],
+    ) -> Result<ReadResume, SandboxError> {
+        let recognised = serde_json::to_vec(pages).map_err(|_| ReadFailure::Crashed)?;
+        let request = Request {
+            recognised: Some(recognised),
+            ..self.request(bytes, today)
+        };
+        Ok(answer::parse(&mut self.ask(request).await?)?.outcome?)
+    }
+
+    /// Takes a picture file out of a document. No bytes mean that there is none of this number.
+    ///
+    /// # Errors
+    /// See [`SandboxError`].
+    pub async fn picture(&self, bytes: &[u8], number: u32) -> Result<Vec<u8>, SandboxError> {
+        let request = Request {
+            picture: Some(number),
+            output_bytes: MAX_FILE_BYTES,
+            ..self.request(bytes, NaiveDate::default())
+        };
+        self.ask(request).await
+    }
+
+    /// What the kernel keeps away from a child, as a child tells it.
+    ///
+    /// # Errors
+    /// When a child cannot be started or cannot confine itself.
+    pub async fn walls(&self) -> io::Result<Walls> {
+        let output = Command::new(&self.program)
+            .args([SUBCOMMAND, "walls"])
+            .env_clear()
+            .stdin(Stdio::null())
+            .kill_on_drop(true)
+            .output();
+        let output = tokio::time::timeout(self.limits.wall_clock, output).await??;
+        serde_json::from_slice(&output.stdout).map_err(io::Error::from)
+    }
+
+    /// The program that children run.
+    #[must_use]
+    pub const fn program(&self) -> &PathBuf {
+        &self.program
+    }
+
+    fn request<'a>(&self, bytes: &'a [u8], today: NaiveDate) -> Request<'a> {
+        Request {
+            today,
+            bytes,
+            output_bytes: self.limits.output_bytes,
+            ..Request::default()
+        }
+    }
+
+    async fn ask(&self, request: Request<'_>) -> Result<Vec<u8>, SandboxError> {
+        let mut child = self.start(&request).map_err(SandboxError::Start)?;
+        let outcome = match tokio::time::timeout(self.limits.wall_clock, converse(&mut child, &request)).await
+        {
+            Ok(outcome) => outcome.unwrap_or(Err(ReadFailure::Crashed)),
+            Err(_) => Err(ReadFailure::TimedOut),
+        };
         if outcome.is_err() {
             // Already gone in most cases; then there is nothing to kill.
             let _ = child.start_kill();
@@ -73,19 +161,21 @@ impl Sandbox {
         outcome.map_err(SandboxError::File)
     }
 
-    fn start(&self, length: usize, today: NaiveDate) -> io::Result<Child> {
+    fn start(&self, request: &Request<'_>) -> io::Result<Child> {
         let limits = &self.limits;
         let numbers = [
-            length as u64,
+            request.bytes.len() as u64,
             limits.memory_bytes,
             limits.cpu_seconds,
-            limits.output_bytes,
+            request.output_bytes,
+            request.recognised.as_ref().map_or(0, |json| json.len() as u64),
         ];
         Command::new(&self.program)
             .arg0("hiring-worker")
             .arg(SUBCOMMAND)
-            .arg(today.to_string())
+            .arg(request.today.to_string())
             .args(numbers.map(|number| number.to_string()))
+            .args(request.picture.map(|number| number.to_string()))
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
@@ -93,33 +183,36 @@ impl Sandbox {
             .kill_on_drop(true)
             .spawn()
     }
-
-    async fn converse(&self, child: &mut Child, bytes: &[u8]) -> io::Result<Result<ReadResume, ReadFailure>> {
-        let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
-        let feed = async {
-            let mut stdin = stdin?;
-            // A child that ended early has closed the pipe; how it ended says why.
-            let _ = stdin.write_all(bytes).await;
-            Some(stdin)
-        };
-        // One byte more than allowed tells a full answer from one that was cut.
-        let (stdin, mut output, errors) = tokio::join!(
-            feed,
-            take(stdout, self.limits.output_bytes + 1),
-            take(stderr, STDERR_BYTES)
-        );
-        if output.len() as u64 > self.limits.output_bytes {
-            return Ok(Err(ReadFailure::TooLarge));
-        }
-        // Held open until here: its end tells the child that its parent is gone.
-        drop(stdin);
-        let status = child.wait().await?;
-        replace_nul(&mut output);
-        Ok(judge(status, &output, &errors))
-    }
 }
 
-async fn take(stream: Option<impl AsyncRead + Unpin>, most: u64) -> Vec<u8> {
+async fn converse(child: &mut Child, request: &Request<'_>) -> io::Result<Result<Vec<u8>, ReadFailure>> {
+    let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
+    let feed = async {
+        let mut stdin = stdin?;
+        // A child that ended early has closed the pipe; how it ended says why.
+        if stdin.write_all(request.bytes).await.is_ok() {
+            let _ = stdin
+                .write_all(request.recognised.as_deref().unwrap_or_default())
+                .await;
+        }
+        Some(stdin)
+    };
+    // One byte more than allowed tells a full answer from one that was cut.
+    let (stdin, output, errors) = tokio::join!(
+        feed,
+        take(stdout, request.output_bytes + 1),
+        take(stderr, STDERR_BYTES)
+    );
+    if output.len() as u64 > request.output_bytes {
+        return Ok(Err(ReadFailure::TooLarge));
+    }
+    // Held open until here: its end tells the child that its parent is gone.
+    drop(stdin);
+    let status = child.wait().await?;
+    Ok(judge(status, &errors).map_or(Ok(output), Err))
+}
+
+pub(super) async fn take(stream: Option<impl AsyncRead + Unpin>, most: u64) -> Vec<u8> {
     let mut bytes = Vec::new();
     if let Some(stream) = stream {
         // A broken pipe ends the answer; whether it is whole shows when it is parsed.
@@ -128,63 +221,16 @@ async fn take(stream: Option<impl AsyncRead + Unpin>, most: u64) -> Vec<u8> {
     bytes
 }
 
-/// Postgres stores no NUL character. Each becomes U+FFFD, which is as long, so that offsets stay right.
-fn replace_nul(json: &mut [u8]) {
-    const NUL: &[u8] = b"\\u0000";
-    let mut from = 0;
-    while let Some(at) = json
-        .get(from..)
-        .and_then(|rest| rest.windows(NUL.len()).position(|window| window == NUL))
-    {
-        let at = from + at;
-        let backslashes = json
-            .get(..at)
-            .unwrap_or_default()
-            .iter()
-            .rev()
-            .take_while(|byte| **byte == b'\\')
-            .count();
-        // After an odd number of backslashes this is the text `\u0000`, not the character.
-        if backslashes % 2 == 0
-            && let Some(place) = json.get_mut(at..at + NUL.len())
-        {
-            place.copy_from_slice(b"\\ufffd");
-        }
-        from = at + 1;
-    }
-}
-
-fn judge(status: ExitStatus, output: &[u8], errors: &[u8]) -> Result<ReadResume, ReadFailure> {
+/// Why a child died, if it did. One that asked the kernel for what is denied (SIGSYS) has crashed like any other.
+fn judge(status: ExitStatus, errors: &[u8]) -> Option<ReadFailure> {
     if status.success() {
-        return match serde_json::from_slice(output) {
-            Ok(Answer::Ok(resume)) => Ok(*resume),
-            Ok(Answer::Failed(failure)) => Err(failure),
-            Err(_) => Err(ReadFailure::Crashed),
-        };
+        return None;
     }
     // Rust's runtime prints this before it aborts; an allocation that fails elsewhere is indistinguishable from a crash.
     let out_of_memory = errors.windows(17).any(|window| window == b"memory allocation");
-    Err(match status.signal() {
+    Some(match status.signal() {
         Some(libc::SIGXCPU) => ReadFailure::TimedOut,
         _ if out_of_memory => ReadFailure::OutOfMemory,
         _ => ReadFailure::Crashed,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    proptest::proptest! {
-        #[test]
-        fn nul_characters_become_replacement_characters_and_nothing_else_changes(
-            parts in proptest::collection::vec(proptest::sample::select(vec!["\0", "\\", "u0000", "a", "\"", "é"]), 0..40)
-        ) {
-            let text = parts.concat();
-            let mut json = serde_json::to_vec(&text).unwrap();
-            replace_nul(&mut json);
-            let read: String = serde_json::from_slice(&json).unwrap();
-            proptest::prop_assert_eq!(read, text.replace('\0', "\u{fffd}"));
-        }
-    }
 }

@@ -30,9 +30,15 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexCandidate) -> Resul
     let Some(stored) = stored else {
         return ctx.cancel(ERASED).await;
     };
+    // What nobody could check is found by words, and by nothing that is compared with jobs.
+    let checked = !stored.resume.document.unverified_layer;
     let profile = hiring_resume::profile_text(&stored.resume);
     drop(stored);
-    let vector = match parts.embedder.embed_one(&profile, PROFILE_TOKENS).await {
+    let embedded = match checked {
+        true => parts.embedder.embed_one(&profile, PROFILE_TOKENS).await,
+        false => Err(EmbedError::Off),
+    };
+    let vector = match embedded {
         Ok(vector) => Ok(vector),
         Err(EmbedError::Failed(_)) => {
             return Err(TaskFailure::retry(

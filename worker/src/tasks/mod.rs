@@ -40,7 +40,7 @@ use hiring_platform::storage::{ObjectStore, StorageError};
 use hiring_queue::{TaskContext, TaskFailure};
 
 use self::check_backups::Backups;
-use crate::sandbox::Sandbox;
+use crate::scanning::Reader;
 
 /// A step that takes longer than this is shown to whoever follows the task; a quick one is not worth the statement.
 const SHOWN_AFTER: Duration = Duration::from_millis(300);
@@ -50,7 +50,7 @@ pub struct Parts {
     /// Uploaded files.
     pub storage: Arc<dyn ObjectStore>,
     /// Reads files that nobody trusts.
-    pub sandbox: Sandbox,
+    pub reader: Reader,
     /// Text to vectors.
     pub embedder: LazyEmbedder,
     /// Takes mail away.

@@ -14,9 +14,14 @@ use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
 use super::{Parts, organization, shown, storage_failure};
 use crate::facts;
 use crate::sandbox::SandboxError;
+use crate::scanning::Look;
 
 /// Longest fetch of a file of at most 10 MB: a store that hangs must not use up the attempt's time and pass for a slow file.
 const FETCH_TIME: Duration = Duration::from_secs(20);
+
+/// What is told about a scan where nothing can recognise its text.
+const NO_RECOGNITION: &str = "The file contains only pictures of text (a scan), and text recognition is not installed here. \
+                              Upload a version with selectable text.";
 
 /// How a task ends whose candidate was erased.
 const ERASED: &str = "erased";
@@ -37,7 +42,14 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
         Err(error) => return no_file(ctx, org, &task, &error).await,
     };
     let today = parts.clock.now().date_naive();
-    let read = shown(&ctx, "reading", 30, parts.sandbox.read(&bytes, today)).await?;
+    let read = match shown(&ctx, "reading", 30, parts.reader.look(&bytes, today)).await? {
+        Ok(Look::Read(resume)) => Ok(*resume),
+        Ok(Look::Pictures(pictured)) => {
+            let recognising = parts.reader.recognise(&bytes, today, pictured);
+            shown(&ctx, "recognising", 50, recognising).await?
+        }
+        Err(error) => Err(error),
+    };
     drop(bytes);
     match read {
         Ok(read) => {
@@ -46,7 +58,11 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
         }
         Err(SandboxError::File(failure)) => {
             count("unread", failure.code());
-            Err(TaskFailure::fail(failure.code(), failure.reason()))
+            let reason = match failure {
+                ReadFailure::ImageOnly if !parts.reader.recognises() => NO_RECOGNITION,
+                _ => failure.reason(),
+            };
+            Err(TaskFailure::fail(failure.code(), reason))
         }
         Err(error @ SandboxError::Start(_)) => {
             tracing::warn!(
@@ -127,6 +143,8 @@ fn told(error: &TaskError) -> (&str, &str) {
         code => ReadFailure::from_code(code),
     };
     match failure {
+        // Either sentence about scans, whichever the attempt found true.
+        Some(ReadFailure::ImageOnly) => (ReadFailure::ImageOnly.code(), &error.message),
         Some(failure) => (failure.code(), failure.reason()),
         None if error.code == "database" => (
             "database",

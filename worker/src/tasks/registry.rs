@@ -11,6 +11,8 @@ use hiring_core::task::{
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
 
+use crate::scanning::config::MAX_DOCUMENT_SECONDS;
+
 use super::{
     Parts, batch, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
     parse_resume, reparse, screen_application, send_email,
@@ -44,12 +46,13 @@ fn policy(timeout_seconds: u64) -> Policy {
     }
 }
 
+/// Text takes seconds; pictures of text take what a document may be set to take.
 fn parse(parts: Arc<Parts>) -> Handler<ParseResume> {
     Handler::new(move |ctx: TaskContext, task: ParseResume| {
         let parts = Arc::clone(&parts);
         async move { parse_resume::run(&parts, ctx, task).await }
     })
-    .policy(policy(45))
+    .policy(policy(45 + MAX_DOCUMENT_SECONDS))
     .on_dead(|conn: &mut AsyncPgConnection, dead: Dead<ParseResume>| {
         Box::pin(parse_resume::on_dead(conn, dead))
     })

@@ -47,14 +47,20 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ScreenApplication) -> Re
     require_ready(&subject)?;
     let requirements: Requirements = serde_json::from_value(subject.requirements.clone())
         .map_err(|error| unreadable("requirements", UnreadableJson::from(error)))?;
-    let (model, cosine) = closeness(parts, &ctx, org, (&subject, &requirements)).await?;
-
     let mut connection = ctx.database().connection().await?;
     let rows = matching::list_scorable(&mut connection, org, &[subject.candidate_id]).await?;
     drop(connection);
     let Some(row) = rows.into_iter().next() else {
         // Erased, or read again, since a moment ago: the next attempt finds out which.
         return Err(not_ready());
+    };
+    // Text that nobody could check has no profile to wait for.
+    let checked = row
+        .read()
+        .is_ok_and(|(resume, _)| !resume.document.unverified_layer);
+    let (model, cosine) = match checked {
+        true => closeness(parts, &ctx, org, (&subject, &requirements)).await?,
+        false => (None, None),
     };
     let job = JobFacts::new(&requirements, taxonomy::key);
     let scored = tokio::task::spawn_blocking(move || score(&job, &row, (model, cosine))).await;

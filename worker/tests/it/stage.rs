@@ -18,6 +18,7 @@ use hiring_testkit::{TestDatabase, TestRedis, env, eventually};
 use hiring_worker::config::WorkerConfig;
 use hiring_worker::running;
 use hiring_worker::sandbox::{Limits, Sandbox};
+use hiring_worker::scanning;
 use hiring_worker::tasks::Parts;
 use hiring_worker::tasks::check_backups::Backups;
 use tokio::task::JoinHandle;
@@ -128,7 +129,7 @@ impl Stage {
     pub fn parts(&self) -> Arc<Parts> {
         Arc::new(Parts {
             storage: Arc::clone(&self.storage),
-            sandbox: self.sandbox.clone(),
+            reader: scanning::Reader::without_recognition(self.sandbox.clone()),
             embedder: LazyEmbedder::new(self.config().embeddings),
             mailer: mail::open(&self.config().mail).unwrap(),
             backups: Backups::default(),

@@ -1,0 +1,146 @@
+//! seccomp: what may be asked of the kernel.
+
+use std::collections::BTreeMap;
+use std::io;
+
+use libc::c_long;
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch, apply_filter,
+};
+
+type Rules = BTreeMap<i64, Vec<SeccompRule>>;
+
+/// What a process needs that computes, reads and writes what is open already, and ends.
+const COMPUTING: [c_long; 20] = [
+    libc::SYS_read,
+    libc::SYS_write,
+    libc::SYS_writev,
+    libc::SYS_close,
+    libc::SYS_munmap,
+    libc::SYS_mremap,
+    libc::SYS_madvise,
+    libc::SYS_brk,
+    libc::SYS_futex,
+    libc::SYS_exit,
+    libc::SYS_exit_group,
+    libc::SYS_rt_sigreturn,
+    libc::SYS_rt_sigaction,
+    libc::SYS_rt_sigprocmask,
+    libc::SYS_sigaltstack,
+    libc::SYS_getrandom,
+    libc::SYS_clock_gettime,
+    libc::SYS_sched_yield,
+    libc::SYS_getpid,
+    libc::SYS_gettid,
+];
+
+/// What only a process that is up to something asks for, be it the reader or a program.
+const REACHING_OUT: [c_long; 36] = [
+    libc::SYS_socket,
+    libc::SYS_socketpair,
+    libc::SYS_bind,
+    libc::SYS_connect,
+    libc::SYS_listen,
+    libc::SYS_accept,
+    libc::SYS_accept4,
+    libc::SYS_clone,
+    libc::SYS_clone3,
+    libc::SYS_ptrace,
+    libc::SYS_process_vm_readv,
+    libc::SYS_process_vm_writev,
+    libc::SYS_process_madvise,
+    libc::SYS_pidfd_getfd,
+    libc::SYS_pidfd_send_signal,
+    libc::SYS_kill,
+    libc::SYS_tkill,
+    libc::SYS_bpf,
+    libc::SYS_perf_event_open,
+    libc::SYS_userfaultfd,
+    libc::SYS_io_uring_setup,
+    libc::SYS_add_key,
+    libc::SYS_request_key,
+    libc::SYS_keyctl,
+    libc::SYS_mount,
+    libc::SYS_umount2,
+    libc::SYS_move_mount,
+    libc::SYS_fsopen,
+    libc::SYS_pivot_root,
+    libc::SYS_chroot,
+    libc::SYS_unshare,
+    libc::SYS_setns,
+    libc::SYS_init_module,
+    libc::SYS_finit_module,
+    libc::SYS_open_by_handle_at,
+    libc::SYS_kexec_load,
+];
+
+/// Everything but [`COMPUTING`] is refused, so that a C library of another version is told no and goes on; what is never asked
+/// for in good faith ends the process with SIGSYS. Memory can be had, but none that can be executed.
+pub(super) fn allow_computing() -> io::Result<bool> {
+    let mut allowed = named(&COMPUTING);
+    let not_executable = || rule(2, SeccompCmpOp::MaskedEq(libc::PROT_EXEC as u64), 0);
+    allowed.insert(libc::SYS_mmap, vec![not_executable()?]);
+    allowed.insert(libc::SYS_mprotect, vec![not_executable()?]);
+    // What abort() does to the process itself.
+    let own = u64::from(std::process::id());
+    allowed.insert(libc::SYS_tgkill, vec![rule(0, SeccompCmpOp::Eq, own)?]);
+    let mut deadly = named(&REACHING_OUT);
+    deadly.extend(named(&[libc::SYS_execve, libc::SYS_execveat]));
+    deadly.extend(forks());
+    // In this order, because the stricter filter lets no other be installed after it.
+    Ok(install(deadly, SeccompAction::Allow, SeccompAction::KillProcess)?
+        && install(allowed, refuse(), SeccompAction::Allow)?)
+}
+
+/// No network, no other process. Opening files is left to Landlock, and programs are free in what they do alone.
+pub(super) fn deny_reaching_out() -> io::Result<bool> {
+    let mut denied = named(&REACHING_OUT);
+    denied.extend(forks());
+    install(denied, SeccompAction::Allow, refuse())
+}
+
+fn refuse() -> SeccompAction {
+    SeccompAction::Errno(libc::EPERM as u32)
+}
+
+fn named(calls: &[c_long]) -> Rules {
+    calls.iter().map(|call| (*call, Vec::new())).collect()
+}
+
+/// Calls that only the older architecture still has.
+#[cfg(target_arch = "x86_64")]
+fn forks() -> Rules {
+    named(&[libc::SYS_fork, libc::SYS_vfork])
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+fn forks() -> Rules {
+    Rules::new()
+}
+
+fn rule(argument: u8, comparison: SeccompCmpOp, value: u64) -> io::Result<SeccompRule> {
+    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, comparison, value);
+    condition
+        .and_then(|condition| SeccompRule::new(vec![condition]))
+        .map_err(io::Error::other)
+}
+
+/// `false` when the kernel or the architecture has no such filters.
+fn install(rules: Rules, otherwise: SeccompAction, matching: SeccompAction) -> io::Result<bool> {
+    let Ok(architecture) = TargetArch::try_from(std::env::consts::ARCH) else {
+        return Ok(false);
+    };
+    let program: BpfProgram = SeccompFilter::new(rules, otherwise, matching, architecture)
+        .and_then(TryInto::try_into)
+        .map_err(io::Error::other)?;
+    match apply_filter(&program) {
+        Ok(()) => Ok(true),
+        Err(seccompiler::Error::Seccomp(error))
+            if matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EINVAL)) =>
+        {
+            Ok(false)
+        }
+        Err(error) => Err(io::Error::other(error)),
+    }
+}

@@ -1,0 +1,240 @@
+//! One document's pictures to words, a page at a time, within limits of the page and of the document.
+
+use std::fs::File;
+use std::io::{self, Seek, Write};
+use std::time::Duration;
+
+use hiring_resume::scan::{Picture, RecognisedPage, guess_language, parse_tsv};
+use tokio::time::Instant;
+
+use super::config::OcrConfig;
+use super::tools::Tools;
+use crate::sandbox::program::{ProgramError, ProgramLimits};
+use crate::sandbox::{Sandbox, SandboxError};
+
+/// Dots an inch at which pages are drawn: more is slower and recognises less.
+const RESOLUTION: f32 = 200.0;
+/// Fewer dots an inch cannot be read.
+const LEAST_RESOLUTION: f32 = 40.0;
+/// Most pixels of a drawn page: A3 at [`RESOLUTION`] and a little more.
+const MOST_PIXELS: f32 = 16_000_000.0;
+/// Points an inch.
+const POINTS: f32 = 72.0;
+/// Address space of a program, in bytes.
+const MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
+/// Largest table of words of one page, in bytes.
+const TABLE_BYTES: u64 = 2 * 1024 * 1024;
+/// Wall clock of a program, in multiples of its processor time: it waits for others on a busy machine.
+const PATIENCE: u32 = 3;
+
+/// The recogniser's names of the languages that a page can be told to be in.
+const NAMES: [(&str, &str); 4] = [("en", "eng"), ("de", "deu"), ("fr", "fra"), ("es", "spa")];
+
+/// Recognises text. Cheap to clone.
+#[derive(Debug, Clone)]
+pub struct Scanner {
+    sandbox: Sandbox,
+    tools: Tools,
+    max_pages: usize,
+    document_time: Duration,
+    page: ProgramLimits,
+}
+
+impl Scanner {
+    /// A scanner with these programs.
+    #[must_use]
+    pub fn new(sandbox: Sandbox, tools: Tools, config: &OcrConfig) -> Self {
+        let page = ProgramLimits {
+            memory_bytes: MEMORY_BYTES,
+            cpu_seconds: config.page_seconds,
+            output_bytes: MOST_PIXELS as u64 + 64,
+            wall_clock: Duration::from_secs(config.page_seconds) * PATIENCE,
+        };
+        Self {
+            sandbox,
+            tools,
+            max_pages: config.max_pages,
+            document_time: config.document_time,
+            page,
+        }
+    }
+
+    /// The words of a document's pictures. Pictures beyond the limits, and those that a program fails on, are left out.
+    ///
+    /// # Errors
+    /// [`SandboxError::Start`] when no process can be started: then another attempt may fare better.
+    pub async fn recognise(
+        &self,
+        bytes: &[u8],
+        pictures: &[Picture],
+    ) -> Result<Vec<RecognisedPage>, SandboxError> {
+        let deadline = Instant::now() + self.document_time;
+        let document = unnamed(bytes).map_err(SandboxError::Start)?;
+        let mut pages = Vec::new();
+        let mut language = None;
+        for picture in pictures.iter().take(self.max_pages) {
+            let page = self.page(bytes, &document, *picture, language);
+            let Ok(page) = tokio::time::timeout_at(deadline, page).await else {
+                tracing::info!(
+                    pages = pages.len(),
+                    "a scan took too long: its last pages stay pictures"
+                );
+                break;
+            };
+            match page {
+                Ok(Some(page)) => {
+                    language = language.or_else(|| guess_language(&page.words));
+                    pages.push(page);
+                }
+                Ok(None) => {}
+                Err(error) => return Err(SandboxError::Start(error)),
+            }
+        }
+        Ok(pages)
+    }
+
+    /// One picture; `None` where a program failed on it.
+    async fn page(
+        &self,
+        bytes: &[u8],
+        document: &File,
+        picture: Picture,
+        language: Option<&str>,
+    ) -> io::Result<Option<RecognisedPage>> {
+        let drawn = match picture {
+            Picture::Page {
+                number,
+                width,
+                height,
+            } => {
+                let resolution = resolution(width, height);
+                let image = self.draw(document, number, resolution).await?;
+                image.map(|image| (image, resolution))
+            }
+            Picture::File { number, .. } => match self.sandbox.picture(bytes, number).await {
+                Ok(content) if !content.is_empty() => Some((unnamed(&content)?, RESOLUTION)),
+                _ => None,
+            },
+        };
+        let Some((image, resolution)) = drawn else {
+            return Ok(None);
+        };
+        let arguments = [
+            "stdin",
+            "stdout",
+            "-l",
+            &self.languages(language),
+            "--dpi",
+            &(resolution as u32).to_string(),
+            "tsv",
+        ];
+        let limits = ProgramLimits {
+            output_bytes: TABLE_BYTES,
+            ..self.page
+        };
+        let table = self
+            .tools
+            .recognise
+            .run_and_hear(&arguments.map(str::to_owned), rewound(&image)?, &limits)
+            .await;
+        Ok(usable(table, "tesseract")?.map(|table| RecognisedPage {
+            picture,
+            scale: POINTS / resolution,
+            words: parse_tsv(&String::from_utf8_lossy(&table)),
+        }))
+    }
+
+    async fn draw(&self, document: &File, number: u32, resolution: f32) -> io::Result<Option<File>> {
+        let image = tempfile::tempfile()?;
+        let page = (number + 1).to_string();
+        let resolution = resolution.to_string();
+        let arguments = [
+            "-r",
+            &resolution,
+            "-gray",
+            "-cropbox",
+            "-f",
+            &page,
+            "-l",
+            &page,
+            "-singlefile",
+            "-",
+        ];
+        let files = (rewound(document)?, image.try_clone()?);
+        let drawn = self
+            .tools
+            .draw
+            .run_into(&arguments.map(str::to_owned), files, &self.page)
+            .await;
+        Ok(usable(drawn, "pdftoppm")?.map(|()| image))
+    }
+
+    /// The language that the document is in and the most frequent one, or all while that is not known.
+    fn languages(&self, known: Option<&str>) -> String {
+        let known = NAMES
+            .iter()
+            .find(|(code, _)| Some(*code) == known)
+            .map(|(_, name)| *name);
+        let installed = &self.tools.languages;
+        match known.filter(|name| installed.iter().any(|language| language == name)) {
+            Some(name) => match installed.first() {
+                Some(first) if first != name => format!("{name}+{first}"),
+                _ => name.to_owned(),
+            },
+            None => installed.join("+"),
+        }
+    }
+}
+
+/// Dots an inch at which a page of this size, in points, has no more than [`MOST_PIXELS`].
+fn resolution(width: f32, height: f32) -> f32 {
+    let most = (MOST_PIXELS / (width * height).max(1.0)).sqrt() * POINTS;
+    most.clamp(LEAST_RESOLUTION, RESOLUTION).floor()
+}
+
+/// What a program made of a page, nothing where the page is to blame; the machine's fault is an error.
+fn usable<T>(outcome: Result<T, ProgramError>, program: &'static str) -> io::Result<Option<T>> {
+    match outcome {
+        Ok(made) => Ok(Some(made)),
+        Err(error @ ProgramError::NotStarted) => Err(io::Error::other(error)),
+        Err(error) => {
+            tracing::info!(program, %error, "a page stays a picture");
+            Ok(None)
+        }
+    }
+}
+
+/// A file without a name, which is gone when nobody has it open any more.
+fn unnamed(bytes: &[u8]) -> io::Result<File> {
+    let mut file = tempfile::tempfile()?;
+    file.write_all(bytes)?;
+    Ok(file)
+}
+
+/// The same file from its beginning, for a program to read.
+fn rewound(file: &File) -> io::Result<File> {
+    let mut again = file.try_clone()?;
+    again.rewind()?;
+    Ok(again)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn large_pages_are_drawn_coarsely_enough() {
+        assert_eq!(resolution(595.0, 842.0), 200.0);
+        for (width, height) in [
+            (14_400.0, 3_000.0),
+            (1684.0, 2384.0),
+            (0.0, 0.0),
+            (f32::INFINITY, 9.0),
+        ] {
+            let chosen = resolution(width, height);
+            assert!((LEAST_RESOLUTION..=RESOLUTION).contains(&chosen), "{chosen}");
+        }
+        let poster = resolution(3000.0, 3000.0) / POINTS * 3000.0;
+        assert!(poster * poster <= MOST_PIXELS);
+    }
+}
