@@ -12,6 +12,7 @@ mod bad_files;
 mod corpus;
 mod fixtures;
 mod invariants;
+mod labelled;
 
 use std::path::{Path, PathBuf};
 
