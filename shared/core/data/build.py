@@ -1,76 +1,101 @@
 #!/usr/bin/env python3
-"""Distils the skill gazetteer into skills.tsv, the table that hiring_core::taxonomy embeds.
+"""Compiles skills/*.txt into skills.tsv, the table that hiring_core::taxonomy embeds. README.md says how to write an entry.
 
-  build.py SOURCE_DIR     where SOURCE_DIR holds skills.tsv (canonical, aliases, kind, category, tier, source, ambiguous)
-
-Output: one surface a line, sorted by byte order of its key: key, canonical name, kind letter + flags, surface for
-flag x. Kinds: h hard, t tool, c certificate, s soft. Flags: x = exact case and context needed, l = only in a skills list.
+Output: one surface a line, sorted by the bytes of its key: key, canonical name, kind letter + flags, exact spelling
+(flags e and x), parents joined with | (only on the line of the canonical name itself).
+Kinds: h hard, t tool, c certificate, s soft. Flags: e = exact case; x = exact case, and only in a list or beside another
+skill; l = only in a list or beside another skill.
+Fails on an unknown parent, a cycle, a surface of two entries, and a malformed line.
 """
-import csv, os, re, sys, unicodedata
+import glob, os, re, sys, unicodedata
 
-KIND = {'hard': 'h', 'tool': 't', 'language': 't', 'certificate': 'c', 'soft': 's'}
-LIMIT = 290_000
+HERE = os.path.dirname(os.path.abspath(__file__))
+MARKS = {'!': 'x', '~': 'e', '?': 'l'}
+PLAIN = str.maketrans({'ß': 'ss', 'ø': 'o', 'Ø': 'O', 'ł': 'l', 'Ł': 'L', 'œ': 'oe', 'Œ': 'OE', 'æ': 'ae', 'Æ': 'AE'})
+UMLAUTS = str.maketrans({'ä': 'ae', 'ö': 'oe', 'ü': 'ue', 'Ä': 'Ae', 'Ö': 'Oe', 'Ü': 'Ue'})
+QUALIFIER = re.compile(r' \((software|framework|language|machining|construction)\)$')
 
 
 def key(text):
-    text = text.replace('ß', 'ss').replace('ø', 'o').replace('Ø', 'O').replace('ł', 'l').replace('Ł', 'L')
-    text = unicodedata.normalize('NFKD', text)
+    """The same folding as hiring_core::taxonomy::fold_words; a test there compares them."""
+    text = unicodedata.normalize('NFKD', text.translate(PLAIN))
     text = ''.join(c for c in text if not unicodedata.combining(c)).lower()
     return ' '.join(re.findall(r"[.]?[a-z0-9]+(?:[.'’][a-z0-9]+)*[+#]*", text))
 
 
-def display(name):
-    name = re.sub(r' \((software|framework|language|tool|methods?)\)$', '', name)
-    return name[0].upper() + name[1:] if name.islower() and ' ' in name or name.islower() and len(name) > 5 else name
+def entries():
+    for path in sorted(glob.glob(os.path.join(HERE, 'skills', '*.txt'))):
+        for number, line in enumerate(open(path, encoding='utf8'), 1):
+            line = line.strip()
+            if not line or line.startswith('#'):
+                continue
+            columns = [column.strip() for column in line.split('|')]
+            if not 2 <= len(columns) <= 7 or columns[0] not in 'htcs' or not columns[1]:
+                sys.exit(f'{path}:{number}: want "kind | name | parents | en | de | fr | es"')
+            lists = [[item.strip() for item in column.split(',') if item.strip()] for column in columns[2:]]
+            lists += [[]] * (5 - len(lists))
+            yield f'{path}:{number}', columns[0], columns[1], lists[0], lists[1:]
 
 
-def useful(row):
-    name, words = row['canonical'], row['canonical'].split()
-    if row['tier'] == 'A':
-        return True
-    if row['tier'] != 'B' or not name[0].isalpha() or len(name) > 30 or len(words) > 3:
-        return False
-    if row['source'].startswith('ESCO'):
-        return row['kind'] == 'hard' and (len(words) <= 3) and not re.match(r'(types|principles|kinds) of', name)
-    if row['source'].startswith('linguist'):
-        return len(name) > 2
-    return row['source'].startswith('O*NET') and len(words) <= 2 and len(name) <= 22
+def variants(surface, language, kind):
+    """Spellings that follow by rule: German without umlauts, English singular and plural of names of several words."""
+    yield surface
+    if surface.translate(UMLAUTS) != surface:
+        yield surface.translate(UMLAUTS)
+    last = surface.split()[-1]
+    if language == 0 and kind in 'ht' and ' ' in surface and last.isalpha() and last.islower() and len(last) > 3:
+        if last.endswith('s') and not last.endswith(('ss', 'us', 'is', 'ics')):
+            yield surface[:-1]
+        elif not last.endswith(('s', 'ing', 'y', 'ment', 'tion')):
+            yield surface + 's'
 
 
 def main():
-    source = sys.argv[1]
-    rows = list(csv.DictReader(open(os.path.join(source, 'skills.tsv'), encoding='utf8'), delimiter='\t', quoting=csv.QUOTE_NONE))
-    rank = lambda r: (r['tier'], 0 if r['source'].startswith('own') else 1 if not r['source'].startswith('O*NET') else 2, r['canonical'])
-    table, size = {}, 0
-    for row in sorted(rows, key=rank):
-        if not useful(row):
-            continue
-        name = display(row['canonical'])
-        unsure = set(row['ambiguous'].split('|'))
-        aliases = row['aliases'].split('|') if row['aliases'] else []
-        if row['tier'] == 'B':
-            aliases = aliases[:1] if row['source'].startswith('linguist') else []
-        for surface in [name, row['canonical']] + aliases:
-            k = key(surface)
-            if not k or len(k) > 44 or k.count(' ') > 5 or k in table:
+    table, names, parents_of, later = {}, {}, {}, []
+    for where, kind, name, parents, aliases in entries():
+        flag, name = (MARKS[name[0]], name[1:]) if name[0] in MARKS else ('', name)
+        shown = QUALIFIER.sub('', name)
+        if key(shown) in table:
+            sys.exit(f'{where}: {shown} belongs to {table[key(shown)][0]} already')
+        table[key(shown)] = (shown, kind + flag, shown if flag in ('x', 'e') else '')
+        names[name] = names[shown] = shown
+        parents_of[shown] = (where, parents)
+        surfaces = [(0, name)] if name != shown else []
+        surfaces += [(at, alias) for at, group in enumerate(aliases) for alias in group]
+        later.append((where, kind, shown, flag, surfaces))
+    for where, kind, shown, flag, surfaces in later:
+        for language, surface in surfaces:
+            mark, surface = (MARKS[surface[0]], surface[1:]) if surface[0] in MARKS else ('', surface)
+            if key(surface) in table and table[key(surface)][0] != shown:
+                sys.exit(f'{where}: {surface} belongs to {table[key(surface)][0]} already')
+            table.setdefault(key(surface), (shown, kind + mark, surface if mark in ('x', 'e') else ''))
+    for where, kind, shown, flag, surfaces in later:
+        for language, surface in [(0, shown)] + [(at, s) for at, s in surfaces if s[0] not in MARKS]:
+            for variant in variants(surface, language, kind) if not flag or surface != shown else ():
+                table.setdefault(key(variant), (shown, kind, ''))
+    graph = {name: [] for name in parents_of}
+    for name, (where, parents) in parents_of.items():
+        for parent in parents:
+            if parent not in names:
+                sys.exit(f'{where}: unknown parent {parent}')
+            graph[name].append(names[parent])
+    for name in graph:
+        seen, todo = set(), list(graph[name])
+        while todo:
+            parent = todo.pop()
+            if parent == name:
+                sys.exit(f'{name} descends from itself')
+            if parent not in seen:
+                seen.add(parent)
+                todo += graph[parent]
+    with open(os.path.join(HERE, 'skills.tsv'), 'w', encoding='utf8', newline='\n') as out:
+        for surface in sorted(table, key=lambda surface: surface.encode()):
+            if not surface or surface.count(' ') > 5:
                 continue
-            flags = KIND[row['kind']]
-            if surface in unsure:
-                flags += 'x'
-            elif row['tier'] == 'B' and (' ' not in k or row['source'].startswith('O*NET')) and not any(
-                c.isupper() for w in surface.split() for c in w[1:]
-            ):
-                flags += 'l'
-            line = '\t'.join([k, name, flags] + ([surface] if 'x' in flags else []))
-            if size + len(line.encode()) + 1 > LIMIT:
-                continue
-            size += len(line.encode()) + 1
-            table[k] = line
-    out = os.path.join(os.path.dirname(os.path.abspath(__file__)), 'skills.tsv')
-    with open(out, 'w', encoding='utf8', newline='\n') as f:
-        for k in sorted(table, key=lambda k: k.encode()):
-            f.write(table[k] + '\n')
-    print(len(table), 'surfaces', size, 'bytes')
+            name, flags, exact = table[surface]
+            own = '|'.join(graph[name]) if surface == key(name) else ''
+            out.write('\t'.join([surface, name, flags, exact, own]).rstrip('\t') + '\n')
+    print(len(graph), 'entries', len(table), 'surfaces', os.path.getsize(os.path.join(HERE, 'skills.tsv')), 'bytes')
 
 
 main()

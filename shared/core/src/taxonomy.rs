@@ -5,16 +5,18 @@
 
 mod context;
 mod fold;
+mod graph;
 mod table;
 
 pub use context::disclaimed;
 pub use fold::{fold, fold_words, words};
+pub use graph::{aliases, descendants, descends_from, entries, parents};
 pub use table::SortedTable;
 
 use crate::resume::SkillKind;
 
 /// Version of the embedded table; stored beside keys made from it.
-pub const VERSION: &str = "skills-1";
+pub const VERSION: &str = "skills-2";
 
 /// Longest surface in the table, in words.
 const MAX_WORDS: usize = 6;
@@ -33,6 +35,8 @@ pub struct Entry {
     pub ambiguous: bool,
     /// The only spelling that counts in running text, where case matters.
     exact: Option<&'static str>,
+    /// Canonical names of the skills that this one is a kind of, apart by `|`; only on the row of the canonical name.
+    parents: &'static str,
 }
 
 /// A skill found in a text.
@@ -46,6 +50,14 @@ pub struct Found {
     pub end_byte: usize,
     /// Counts only in a list of skills or beside another skill (`Go`, `R`, `Excel`).
     pub ambiguous: bool,
+}
+
+impl Found {
+    /// Whether only the spelling of the name counts here, so that the text cannot mean the ordinary word in lower case.
+    #[must_use]
+    pub const fn is_exact(&self) -> bool {
+        self.entry.exact.is_some()
+    }
 }
 
 /// The entry of a name or alias, whatever its case, accents and punctuation.
@@ -151,8 +163,9 @@ fn entry(row: &'static str) -> Option<Entry> {
     Some(Entry {
         name,
         kind,
-        ambiguous: flags.len() > 1,
-        exact: columns.next(),
+        ambiguous: flags.contains(&b'x') || flags.contains(&b'l'),
+        exact: columns.next().filter(|exact| !exact.is_empty()),
+        parents: columns.next().unwrap_or_default(),
     })
 }
 
@@ -179,6 +192,71 @@ mod tests {
         assert_eq!(
             names("Skills: C++, C#, .NET, Node.js and CI/CD."),
             ["C++", "C#", ".NET", "Node.js", "CI/CD"]
+        );
+    }
+
+    #[test]
+    fn no_sentence_without_a_skill_names_one_beyond_doubt() {
+        for line in include_str!("../data/negatives.txt")
+            .lines()
+            .filter(|line| !line.starts_with('#'))
+        {
+            let found: Vec<_> = find_in(line)
+                .into_iter()
+                .filter(|found| !found.ambiguous && !disclaimed(line, found.start_byte, found.end_byte))
+                .map(|found| found.entry.name)
+                .collect();
+            assert!(found.is_empty(), "{line}: {found:?}");
+        }
+    }
+
+    #[test]
+    fn names_of_one_skill_in_four_languages_have_one_key() {
+        for names in [
+            ["Nursing", "Krankenpflege", "soins infirmiers", "enfermería"],
+            ["Accounting", "Rechnungswesen", "comptabilité", "contabilidad"],
+            [
+                "Warehouse management",
+                "Lagerverwaltung",
+                "gestion des entrepôts",
+                "gestión de almacenes",
+            ],
+            [
+                "Recruiting",
+                "Personalgewinnung",
+                "recrutement",
+                "selección de personal",
+            ],
+            ["Welding", "Schweißen", "soudage", "soldadura"],
+            [
+                "Lesson planning",
+                "Unterrichtsplanung",
+                "préparation de cours",
+                "programación didáctica",
+            ],
+        ] {
+            for name in names {
+                assert_eq!(key(name), key(names[0]), "{name}");
+            }
+        }
+        for names in [
+            ["React", "React.js", "ReactJS"],
+            ["Node.js", "NodeJS", "node.js"],
+            ["Kubernetes", "K8s", "k8s"],
+        ] {
+            for name in names {
+                assert_eq!(key(name), key(names[0]), "{name}");
+            }
+        }
+    }
+
+    #[test]
+    fn umlauts_may_be_written_out_and_names_be_plural() {
+        assert_eq!(key("Qualitaetssicherung"), key("Quality assurance"));
+        assert_eq!(key("Pivot table"), key("Pivot tables"));
+        assert_eq!(
+            names("Excel-Kenntnisse und SAP-Kenntnisse"),
+            ["Microsoft Excel", "SAP"]
         );
     }
 

@@ -29,6 +29,13 @@ impl SortedTable {
             .is_some_and(|(found, _)| found.starts_with(prefix))
     }
 
+    /// Every line: its key and what stands behind the tab.
+    pub fn rows(&self) -> impl Iterator<Item = (&'static str, &'static str)> + use<> {
+        self.text
+            .lines()
+            .map(|line| line.split_once('\t').unwrap_or((line, "")))
+    }
+
     /// First byte of the first line whose key is not less than `key`.
     fn lower_bound(&self, key: &str) -> usize {
         let (mut low, mut high) = (0, self.text.len());
@@ -79,5 +86,7 @@ mod tests {
         assert!(table.has_prefix("b "));
         assert!(!table.has_prefix("bc"));
         assert_eq!(SortedTable::new("").get("a"), None);
+        assert_eq!(table.rows().nth(1), Some(("b b", "2")));
+        assert_eq!(table.rows().count(), 4);
     }
 }

@@ -6,6 +6,7 @@ use hiring_core::reading::SectionKind;
 use hiring_core::taxonomy::{canonical, fold_words};
 
 use super::Context;
+use crate::fields::dates::period;
 use crate::layout::Line;
 use crate::sections::{Part, heading};
 use crate::words::bullet_length;
@@ -46,6 +47,7 @@ const WISHES: [&str; 9] = [
 pub(super) fn blocks(context: &Context<'_>, part: &Part) -> Vec<Range<usize>> {
     let visible = context.visible;
     let lines = visible.lines.get(part.body()).unwrap_or_default();
+    let lines = undated(context, lines);
     let widest = lines
         .iter()
         .map(|line| visible.line_text(line).chars().count())
@@ -87,6 +89,20 @@ pub(super) fn blocks(context: &Context<'_>, part: &Part) -> Vec<Range<usize>> {
         }
     }
     found
+}
+
+/// The lines before the first spell of time, as positions have: a heading below the skills was not understood. All of them
+/// where most lines have one, as in a table of how long each skill was used.
+fn undated<'a>(context: &Context<'_>, lines: &'a [Line]) -> &'a [Line] {
+    let spell = |line: &Line| {
+        let text = context.visible.line_text(line);
+        period(text).is_some_and(|period| period.end.is_some())
+    };
+    let spells = lines.iter().filter(|line| spell(line)).count();
+    match lines.iter().position(spell) {
+        Some(first) if spells * 2 < lines.len() => lines.get(..first).unwrap_or_default(),
+        _ => lines,
+    }
 }
 
 /// What stands beside a heading in the margin.
@@ -201,14 +217,14 @@ fn continues(context: &Context<'_>, first: &Line, last: &Line, next: &Line, wide
     let known = |name: &str| canonical(name).is_some();
     let whole = known(&format!("{} {}", before.trim(), after.trim()));
     let apart = known(before) && known(after);
-    if whole || apart {
-        return whole && !apart;
-    }
     let next_word = below
         .split_whitespace()
         .next()
         .map_or(0, |word| word.chars().count());
     let full = (above.chars().count() + 1 + next_word) as f32 > FULL * widest as f32;
+    if whole || apart {
+        return whole && (full || !apart);
+    }
     if above.contains([',', ';', '|', '•', '·']) {
         return full && (widest > WIDE || below.contains([',', ';', '|', '•', '·', '.']));
     }

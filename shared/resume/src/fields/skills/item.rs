@@ -21,11 +21,11 @@ const LEVEL: char = 'l';
 /// It may stand among those.
 const FILLER: char = 'f';
 /// It leads to a skill (`proficient`, `Kenntnisse`, `maîtrise`).
-const LEADS_IN: char = 'i';
+pub(super) const LEADS_IN: char = 'i';
 /// It may stand among those.
 const WITH_LEAD_IN: char = 'w';
 /// It stands between such a word and the skill (`in`, `mit`, `de`).
-const LINK: char = 'k';
+pub(super) const LINK: char = 'k';
 /// It stands before the first name of a list in a sentence (`with`, `beherrsche`, `utilise`).
 pub(super) const BEFORE_LIST: char = 'n';
 
@@ -93,6 +93,9 @@ const SPOKEN: &[&str] = &[
     "nativo",
     "nativa",
     "lengua materna",
+    "notions scolaires",
+    "scolaire",
+    "lu ecrit",
 ];
 
 /// Whether a text only says how well or how long.
@@ -131,6 +134,14 @@ pub(super) fn without_bracket(name: &str) -> &str {
     }
 }
 
+/// The name before plain words that say how well: `Excel avanzado`.
+pub(super) fn without_plain_level(name: &str) -> &str {
+    name.match_indices(' ')
+        .map(|(at, _)| name.split_at(at))
+        .find(|(_, level)| is_level(level))
+        .map_or(name, |(head, _)| head)
+}
+
 /// The range without blanks, marks and a conjunction at its edges.
 fn tidy(text: &str, range: Range<usize>) -> Range<usize> {
     let mut shown = text.get(range.clone()).unwrap_or_default();
@@ -143,7 +154,7 @@ fn tidy(text: &str, range: Range<usize>) -> Range<usize> {
         start += shown.len() - front.len();
         shown = front.trim_end_matches(|c: char| {
             c.is_whitespace()
-                || !c.is_alphanumeric() && !matches!(c, '+' | '#' | ')' | ']' | '*' | '®' | '™' | '!')
+                || !c.is_alphanumeric() && !matches!(c, '+' | '#' | ')' | ']' | '*' | '®' | '™' | '!' | '%')
         });
         let conjunction = ["and ", "und ", "et ", "y ", "sowie ", "or ", "etc"]
             .into_iter()
@@ -188,11 +199,11 @@ fn without_level(shown: &str, start: usize) -> Range<usize> {
             return keep(at);
         }
     }
-    // Numbers with a unit, and level words behind a name that is known without them.
+    // Numbers with a unit.
     let mut ends: Vec<(usize, &str)> = shown.match_indices(' ').collect();
     ends.truncate(MAX_WORDS);
     for (at, _) in ends {
-        let (head, tail) = shown.split_at(at);
+        let tail = shown.get(at..).unwrap_or_default();
         let measured = tail
             .trim()
             .trim_end_matches(['%', '+'])
@@ -201,12 +212,7 @@ fn without_level(shown: &str, start: usize) -> Range<usize> {
         let years = is_level(tail)
             && tail.trim_start().starts_with(|c: char| c.is_ascii_digit())
             && tail.trim().contains(' ');
-        if measured
-            || years
-            || is_level(tail)
-                && canonical(head).is_some_and(|entry| !entry.ambiguous)
-                && canonical(shown).is_none()
-        {
+        if measured || years {
             return keep(at);
         }
     }
@@ -278,6 +284,7 @@ fn is_nothing(shown: &str) -> bool {
         || LANGUAGES.get(first).is_some() && is_level(folded.get(first.len()..).unwrap_or_default());
     let known = canonical(shown).is_some();
     letters == 0
+        || shown.split_whitespace().any(is_fraction)
         || address
         || shown.chars().filter(|c| c.is_alphanumeric()).count() == 1 && !known
         || year_at(shown).is_some() && !known

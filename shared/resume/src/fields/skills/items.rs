@@ -43,6 +43,7 @@ fn split(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
         let at = within.start + at;
         match c {
             '(' | '[' if depth < MAX_DEPTH && closes > 0 => depth += 1,
+            ',' if is_number_next(text, at) => {}
             ')' | ']' => depth = depth.saturating_sub(1),
             _ if c == '\t'
                 || depth == 0 && (SEPARATORS.contains(&c) || BARS.contains(&c) || is_lone(text, at, c)) =>
@@ -59,6 +60,20 @@ fn split(text: &str, within: Range<usize>) -> Vec<Range<usize>> {
             .is_some_and(|part| part.chars().any(char::is_alphanumeric))
     });
     found
+}
+
+/// Whether only numbers follow a comma up to the next one: `CACES 1, 3 et 5`.
+fn is_number_next(text: &str, comma: usize) -> bool {
+    let next = text.get(comma + 1..).unwrap_or_default();
+    let next = next
+        .split([',', ';', '|', '•', '·', '\t', '\n'])
+        .next()
+        .unwrap_or_default();
+    let mut words = next.split_whitespace().peekable();
+    words.peek().is_some()
+        && words.all(|word| {
+            matches!(word, "et" | "and" | "und" | "y" | "&") || word.chars().all(|c| c.is_ascii_digit())
+        })
 }
 
 /// Whether a slash, number sign or tilde stands alone between blanks, apart from the names around it.

@@ -18,7 +18,7 @@ use std::ops::Range;
 
 use hiring_core::reading::SectionKind;
 use hiring_core::resume::Skill;
-use hiring_core::taxonomy::{canonical, key};
+use hiring_core::taxonomy::{Found, canonical, find_in, key};
 
 use super::Context;
 use super::work::Row;
@@ -50,12 +50,12 @@ pub(super) fn read(context: &Context<'_>, rows: &[Row]) -> Vec<Skill> {
             listed(&mut skills, &block);
         }
     }
-    let has_list = skills.found.len() >= FEWEST;
-    if !has_list {
+    if skills.found.len() < FEWEST {
         for part in context.parts.iter().filter(|part| part.kind != SectionKind::Work) {
-            sentences::line_lists(&mut skills, part);
+            sentences::loose_lists(&mut skills, part);
         }
     }
+    let has_list = skills.found.len() >= FEWEST;
     let prose = prose::Prose::new(context, rows, has_list);
     for part in context.parts.iter().filter(|part| is_prose(part, has_list)) {
         prose.read(&mut skills, part);
@@ -85,6 +85,9 @@ fn listed(skills: &mut Skills<'_>, block: &Range<usize>) {
         match item::name_in(shown) {
             item::Name::Skill(inner) => {
                 let range = range.start + inner.start..range.start + inner.end;
+                if side_by_side(skills, &range) {
+                    continue;
+                }
                 let known = canonical(skills.context.visible.slice(&range)).is_some();
                 skills.push(range, if known { 0.95 } else { 0.7 });
             }
@@ -92,6 +95,30 @@ fn listed(skills: &mut Skills<'_>, block: &Range<usize>) {
             item::Name::Nothing => {}
         }
     }
+}
+
+/// Keeps the skills of an unknown entry that is nothing but several known names, as cells of a table side by side are
+/// read without a gap between them.
+fn side_by_side(skills: &mut Skills<'_>, range: &Range<usize>) -> bool {
+    let text = skills.context.visible.slice(range).to_owned();
+    if canonical(&text).is_some() {
+        return false;
+    }
+    let found = find_in(&text);
+    let covered: usize = found.iter().map(|hit| hit.end_byte - hit.start_byte).sum();
+    let capital = |hit: &Found| {
+        text.get(hit.start_byte..)
+            .is_some_and(|name| name.starts_with(char::is_uppercase))
+    };
+    let blanks = text.chars().filter(|c| c.is_whitespace()).count();
+    let all = found.len() > 1 && covered + found.len() - 1 == text.len() && blanks >= found.len() - 1;
+    if !all || !found.iter().all(capital) {
+        return false;
+    }
+    for hit in found {
+        skills.push(range.start + hit.start_byte..range.start + hit.end_byte, 0.8);
+    }
+    true
 }
 
 impl Skills<'_> {
@@ -106,7 +133,9 @@ impl Skills<'_> {
             .split_whitespace()
             .collect::<Vec<_>>()
             .join(" ");
-        let entry = canonical(&raw).or_else(|| canonical(item::without_bracket(&raw)));
+        let entry = canonical(&raw)
+            .or_else(|| canonical(item::without_bracket(&raw)))
+            .or_else(|| canonical(item::without_plain_level(&raw)));
         let value = entry.map_or(raw, |entry| entry.name.to_owned());
         let key = key(&value);
         if key.is_empty() || self.keys.contains(&key) {

@@ -3,12 +3,12 @@
 use std::ops::Range;
 
 use hiring_core::resume::Leaf;
-use hiring_core::taxonomy::{Found, disclaimed, find_in};
+use hiring_core::taxonomy::{Found, disclaimed, find_in, fold};
 
 use super::super::Context;
 use super::super::work::Row;
-use super::Skills;
 use super::sentences::sentence_lists;
+use super::{Skills, item};
 use crate::sections::Part;
 use crate::words::bullet_length;
 
@@ -78,8 +78,9 @@ impl<'a> Prose<'a> {
                 .flatten()
                 .filter_map(|other| found.get(other))
                 .any(|other| listed_together(&text, hit, other));
+            let led = hit.is_exact() && is_led(&text, hit.start_byte);
             let sure = if hit.ambiguous {
-                beside
+                beside || led
             } else {
                 !self.has_list || distinct(surface)
             };
@@ -111,6 +112,17 @@ pub(super) fn sentence(skills: &mut Skills<'_>, range: &Range<usize>) {
         }
     }
 }
+/// Whether the word before a name leads to a skill (`in Go`, `mit Excel`).
+fn is_led(text: &str, start: usize) -> bool {
+    let before = text.get(..start).unwrap_or_default();
+    let word = before
+        .trim_end()
+        .rsplit(char::is_whitespace)
+        .next()
+        .unwrap_or_default();
+    before.ends_with(char::is_whitespace) && item::has(&fold(word), item::BEFORE_LIST)
+}
+
 /// Whether a surface is written like a name: a product, or words with capitals.
 fn distinct(surface: &str) -> bool {
     let words = surface.split_whitespace().count();

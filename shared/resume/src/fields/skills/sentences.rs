@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use hiring_core::resume::SkillKind;
 use hiring_core::taxonomy::{canonical, disclaimed, fold};
 
 use super::{Skills, item};
@@ -37,7 +38,13 @@ pub(super) fn sentence_lists(skills: &mut Skills<'_>, range: &Range<usize>, leas
                 .is_some_and(|name| canonical(name).is_some())
         };
         let count = names.iter().filter(|name| known(name)).count();
-        if least > 0 && (names.len() < 3 || count < least || count * 3 < names.len()) {
+        let hard = |name: &Range<usize>| {
+            canonical(text.get(name.clone()).unwrap_or_default())
+                .is_some_and(|entry| entry.kind != SkillKind::Soft)
+        };
+        if least > 0
+            && (!names.iter().any(hard) || names.len() < 3 || count < least || count * 3 < names.len())
+        {
             continue;
         }
         for name in names {
@@ -64,8 +71,34 @@ pub(super) fn is_sentence(text: &str) -> bool {
         && first.split_whitespace().count() > 2
 }
 
-/// Runs of short lines of which most are known skills, as they stand under a heading that was not understood.
-pub(super) fn line_lists(skills: &mut Skills<'_>, part: &Part) {
+/// Lists under a heading that was not understood: lines with names between separators, and runs of short lines, of which most
+/// are known skills.
+pub(super) fn loose_lists(skills: &mut Skills<'_>, part: &Part) {
+    let visible = skills.context.visible;
+    let lines = visible.lines.get(part.body()).unwrap_or_default();
+    let mut at = 0;
+    while let Some(first) = lines.get(at) {
+        let mut last = first;
+        at += 1;
+        // A list goes on where its line ends with a separator.
+        while let Some(next) = lines
+            .get(at)
+            .filter(|_| visible.line_text(last).trim_end().ends_with([',', '·', '|']))
+        {
+            last = next;
+            at += 1;
+        }
+        let start = first.range.start + bullet_length(visible.line_text(first));
+        let range = start..last.range.end;
+        if year_at(visible.slice(&range)).is_none() {
+            sentence_lists(skills, &range, KNOWN_IN_LINES);
+        }
+    }
+    line_lists(skills, part);
+}
+
+/// Runs of short lines of which most are known skills.
+fn line_lists(skills: &mut Skills<'_>, part: &Part) {
     let visible = skills.context.visible;
     let mut run: Vec<Range<usize>> = Vec::new();
     for line in visible.lines.get(part.body()).unwrap_or_default() {
@@ -98,8 +131,13 @@ pub(super) fn line_lists(skills: &mut Skills<'_>, part: &Part) {
 
 fn keep_run(skills: &mut Skills<'_>, run: &[Range<usize>]) {
     let visible = skills.context.visible;
-    let known = |cell: &&Range<usize>| canonical(visible.slice(cell)).is_some();
-    let count = run.iter().filter(known).count();
+    let known = |cell: &Range<usize>| canonical(visible.slice(cell)).is_some();
+    // What stands before the first known name and behind the last belongs to something else.
+    let (Some(first), Some(last)) = (run.iter().position(known), run.iter().rposition(known)) else {
+        return;
+    };
+    let run = run.get(first..=last).unwrap_or_default();
+    let count = run.iter().filter(|cell| known(cell)).count();
     if count < KNOWN_IN_LINES || count * 2 < run.len() {
         return;
     }
@@ -121,6 +159,10 @@ fn is_short(text: &str) -> bool {
         && !text.contains("://")
         && year_at(text).is_none()
         && heading(text).is_none()
+        && text
+            .split_whitespace()
+            .next()
+            .is_none_or(|word| heading(word).is_none())
 }
 
 /// Byte ranges between the ends of sentences.
@@ -209,11 +251,15 @@ fn behind_lead_in(text: &str, part: Range<usize>) -> Range<usize> {
     }
     let mut start = 0;
     let mut at = 0;
+    let mut led = false;
     for word in shown.split_inclusive(char::is_whitespace) {
         at += word.len();
-        if item::has(&fold(word.trim()), item::BEFORE_LIST) && word.starts_with(char::is_lowercase) {
+        let folded = fold(word.trim());
+        let links = led && item::has(&folded, item::LINK);
+        if links || item::has(&folded, item::BEFORE_LIST) && word.starts_with(char::is_lowercase) {
             start = at;
         }
+        led = item::has(&folded, item::LEADS_IN);
     }
     part.start + start..part.end
 }
