@@ -2,8 +2,15 @@
 
 mod clean;
 mod columns;
+<<<<<<< HEAD
 mod hidden;
+=======
+mod furniture;
+mod gutters;
+>>>>>>> f591b4a (Read columns by what their two sides are to each other; take running heads and feet out of the text)
 mod looks;
+mod marks;
+mod notes;
 mod rows;
 mod turned;
 mod visible;
@@ -22,7 +29,10 @@ pub(crate) fn lay_out(mut source: Source) -> Visible {
         rows::flowing(shown)
     } else {
         let (usual, turned) = turned::take_apart(shown);
-        let mut rows = columns::order(rows::on_pages(usual));
+        let (mut body, feet) = furniture::take_out(rows::on_pages(usual), &source.page_facts);
+        marks::mark(&mut body);
+        let mut rows = columns::order(body);
+        rows.extend(feet);
         turned::put_back(&mut rows, turned, &source.page_facts);
         rows
     };

@@ -14,6 +14,15 @@ pub(super) struct Part {
     pub family: u16,
 }
 
+/// What the words of a segment say about its place in a resume.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Marks {
+    pub heading: bool,
+    pub dated: bool,
+    pub contact: bool,
+    pub characters: usize,
+}
+
 /// Text without a wide gap.
 #[derive(Debug, Clone)]
 pub(super) struct Segment {
@@ -22,6 +31,7 @@ pub(super) struct Segment {
     pub y: f32,
     pub size: f32,
     pub parts: Vec<Part>,
+    pub marks: Marks,
     /// The gap before it is hardly wider than between words: it only counts where a column begins.
     soft: bool,
 }
@@ -29,6 +39,14 @@ pub(super) struct Segment {
 impl Segment {
     pub fn text(&self) -> String {
         self.parts.iter().map(|part| part.text.as_str()).collect()
+    }
+
+    /// Puts another segment's text behind its own.
+    pub fn append(&mut self, other: Self) {
+        push_space(self);
+        self.x1 = self.x1.max(other.x1);
+        self.size = self.size.max(other.size);
+        self.parts.extend(other.parts);
     }
 }
 
@@ -169,10 +187,7 @@ fn settle(rows: &mut [Row]) {
             let high = edges.partition_point(|edge| *edge < segment.x0 + EDGE);
             match settled.last_mut() {
                 Some(last) if segment.soft && high - low < 3 => {
-                    push_space(last);
-                    last.x1 = segment.x1;
-                    last.size = last.size.max(segment.size);
-                    last.parts.extend(segment.parts);
+                    last.append(segment);
                 }
                 _ => settled.push(segment),
             }
@@ -243,6 +258,7 @@ fn start(span: &Span) -> Segment {
         y: span.y,
         size: span.size,
         parts: Vec::new(),
+        marks: Marks::default(),
         soft: false,
     }
 }
