@@ -2,12 +2,9 @@
 
 mod clean;
 mod columns;
-<<<<<<< HEAD
-mod hidden;
-=======
 mod furniture;
 mod gutters;
->>>>>>> f591b4a (Read columns by what their two sides are to each other; take running heads and feet out of the text)
+mod hidden;
 mod looks;
 mod marks;
 mod notes;
