@@ -104,7 +104,7 @@ def names():
     for name, letter in (('given.tsv', 'g'), ('surnames.tsv', 's')):
         for row in rows(name):
             places = [s for s in row['sources'].replace(',', '|').split('|') if not s.startswith('US-')]
-            common = int(row.get('us_births') or 0) >= 3_000 or 0 < int(row.get('us_rank') or 0) <= 9_000 or any(p[:2] in ('de', 'fr', 'es', 'it', 'pt', 'nl', 'en', 'pl', 'tr', 'sv', 'da') for p in places)
+            common = int(row.get('us_births') or 0) >= 8_000 or 0 < int(row.get('us_rank') or 0) <= 4_000 or any(p[:2] in ('de', 'fr', 'es', 'it', 'pt', 'nl', 'en', 'pl', 'tr', 'sv', 'da') for p in places)
             if common and not row['flag'] and len(key(row['name'])) > 2 and ' ' not in key(row['name']):
                 table[key(row['name'])] = ''.join(sorted(set(table.get(key(row['name']), '') + letter)))
     write('names.tsv', table)
@@ -158,7 +158,7 @@ def degrees():
 
 
 def languages():
-    known = 'en de fr es pt it nl pl ru uk ar hi zh ja ko tr sv da no nb fi cs sk hu ro bg el he fa ur bn ta te mr gu pa ml kn vi th id ms tl sw ca eu gl hr sr bs sl et lv lt sq mk ga cy af ka hy az kk uz ne si my km lo mn am so yo ig ha zu xh la lb is mt'.split()
+    known = 'en de fr es pt it nl pl ru uk ar hi zh ja ko tr sv da no nb fi cs sk hu ro bg el he fa ur bn ta te mr gu pa ml kn vi th id ms tl sw ca eu gl hr sr bs sl et lv lt sq mk ga cy af ka hy az kk uz ne si my km lo mn am so yo ig ha zu xh la lb is mt br oc co gd fy eo ku ps sd tg tk ug ti om rw sn wo ln mg ht qu gn mi yi jv su fo kw'.split()
     table = {}
     for row in rows('languages.tsv'):
         if row['iso639_1'] in known:
@@ -170,6 +170,9 @@ def languages():
                     table.setdefault(key(alias), row['en'])
     table['mandarin'] = 'Chinese'
     table['farsi'] = 'Persian'
+    for name in ('Swiss German|Schweizerdeutsch|Schwyzerdütsch|Suisse allemand', 'Sign Language|British Sign Language|American Sign Language|BSL|Gebärdensprache|Deutsche Gebärdensprache|Langue des signes|Langue des signes française|Lengua de signos|Lengua de signos española', 'Valencian|Valenciano|Valencià', 'Flemish|Flämisch|Flamand|Flamenco belga', 'Cantonese|Kantonesisch|Cantonais|Cantonés', 'Moroccan Arabic|Darija', 'Serbo-Croatian|Serbokroatisch'):
+        for alias in name.split('|'):
+            table.setdefault(key(alias), name.split('|')[0])
     for no_language in ('so', 'is', 'no'):
         table.pop(no_language, None)
     write('languages.tsv', table)
@@ -181,6 +184,9 @@ def proficiency():
         table[key(row['term'])] = row['cefr']
     for word in ('native', 'native speaker', 'mother tongue', 'muttersprache', 'muttersprachler', 'langue maternelle', 'maternelle', 'lengua materna', 'nativo', 'nativa', 'materna', 'bilingual native', 'natif', 'native language', 'native or bilingual proficiency', 'native or bilingual'):
         table[word] = 'native'
+    more = 'notions scolaires:A2|notions:A2|scolaire:A2|niveau scolaire:A2|conversacion:B1|conversacional:B1|conversation:B1|konversationssicher:B1|lu ecrit parle:C1|lu, parle, ecrit:C1|alltagstauglich:B1|schulkenntnisse:A2|sehr gute kenntnisse:C1|gute kenntnisse:B2|sehr gut:C1|gut:B2|good:B2|very good:C1|excellent:C2|excelente:C2|alto:C1|nivel alto:C1|medio:B1|nivel medio:B1|bajo:A2|nivel bajo:A2|working knowledge:B1|business fluent:C1|business level:C1|conversant:B1|school level:A2|verhandlungssicher in wort und schrift:C1|in wort und schrift:C1|erste fremdsprache:B2|bilingue:C2|mother-tongue:native|first language:native|erstsprache:native|native tongue:native|lengua nativa:native|idioma materno:native|langue natale:native|muttersprachlich:native|muttersprachliches niveau:C2|native-level:C2|near native:C2|near-native:C2'
+    for pair in more.split('|'):
+        table.setdefault(key(pair.rsplit(':', 1)[0]), pair.rsplit(':', 1)[1])
     write('proficiency.tsv', table)
 
 
