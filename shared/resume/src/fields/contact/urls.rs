@@ -34,6 +34,7 @@ const HANDLES: &[(&str, &str)] = &[
 /// Web addresses in order of appearance: bare domains in the lines with contact data, others wherever they are the person's.
 pub(super) fn urls(context: &Context<'_>, contact: &[usize]) -> Vec<Found> {
     let visible = context.visible;
+    let mail = super::mail_name(visible);
     let mut found: Vec<Found> = Vec::new();
     for (number, line) in visible.lines.iter().enumerate() {
         let text = visible.line_text(line);
@@ -43,12 +44,15 @@ pub(super) fn urls(context: &Context<'_>, contact: &[usize]) -> Vec<Found> {
         for token in tokens(text) {
             let start = line.range.start + token.start;
             let shown = text.get(token.clone()).unwrap_or_default();
-            if !is_url(shown, bare && !foreign) || after_address(visible, start) {
+            if !is_url(shown, bare && (!foreign || text.split_whitespace().count() <= 3))
+                || after_address(visible, start)
+            {
                 continue;
             }
             let end = start + shown.len();
-            let range = start..end + broken_rest(&visible.text, start, end);
-            if !foreign || bare && (network(shown).is_some() || text.contains('@')) {
+            let range = start..end + broken_rest(&visible.text, start, end, &mail);
+            let short = text.split_whitespace().count() <= 3;
+            if !foreign || bare && (network(shown).is_some() || text.contains('@') || short) {
                 own.push((range, None, 0.92));
             }
         }
@@ -120,7 +124,7 @@ fn tokens(text: &str) -> Vec<Range<usize>> {
 }
 
 /// Bytes of the next line that belong to an address that breaks at its line's end.
-fn broken_rest(text: &str, start: usize, end: usize) -> usize {
+fn broken_rest(text: &str, start: usize, end: usize, mail: &str) -> usize {
     let (Some(shown), Some(rest)) = (text.get(start..end), text.get(end..)) else {
         return 0;
     };
@@ -143,7 +147,7 @@ fn broken_rest(text: &str, start: usize, end: usize) -> usize {
         .is_some_and(|rest| rest.is_empty() || rest.starts_with('\n'));
     let marked = shown.ends_with(['-', '_']) || word.starts_with(['-', '_']);
     let behind = below.get(length..).unwrap_or_default();
-    let cut = slash == 1 || shown.contains('/') && (marked || is_cut_name(shown, word, behind));
+    let cut = slash == 1 || shown.contains('/') && (marked || is_cut_name(shown, word, behind, mail));
     if plain && (cut || alone && word.starts_with('/') && word.len() > 1) {
         slash + 1 + word.trim_end_matches(['.', '/']).len()
     } else {
@@ -152,13 +156,17 @@ fn broken_rest(text: &str, start: usize, end: usize) -> usize {
 }
 
 /// Whether a profile's address in a narrow column goes on below: there a single word begins in the middle of a name.
-fn is_cut_name(shown: &str, word: &str, behind: &str) -> bool {
+fn is_cut_name(shown: &str, word: &str, behind: &str, mail: &str) -> bool {
     let alone = behind.is_empty() || behind.starts_with(['\n', '\t']);
     let slug = shown.rsplit('/').next().unwrap_or_default();
     let middle = word.starts_with(|c: char| c.is_ascii_lowercase() || c.is_ascii_digit());
+    let letters = word.chars().any(char::is_alphabetic);
     let joint =
         word.contains(['_', '-']) || word.len() <= 2 || word.bytes().any(|byte| byte.is_ascii_digit());
-    network(shown).is_some() && slug.len() > 2 && alone && middle && joint && !word.contains('.')
+    // `jane-d` and `oe` where the e-mail address says `jane.doe`.
+    let tail = slug.get(slug.len().saturating_sub(2)..).unwrap_or_default();
+    let joint = joint || mail.contains(&fold(&format!("{tail}{word}")));
+    network(shown).is_some() && slug.len() > 2 && alone && middle && letters && joint && !word.contains('.')
 }
 
 /// Whether what stands here is the second half of an e-mail address that a line end broke.

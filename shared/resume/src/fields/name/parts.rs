@@ -28,7 +28,7 @@ pub(super) fn is_given(word: &str) -> bool {
 
 /// Whether the gazetteer knows a word as a part of names.
 pub(super) fn is_known(word: &str) -> bool {
-    word.split('-').any(|part| NAMES.get(&fold_words(part)).is_some())
+    word.split('-').all(|part| NAMES.get(&fold_words(part)).is_some())
 }
 
 /// Whether a word stands in lower case within names.
@@ -51,7 +51,8 @@ pub(super) fn bare(text: &str) -> &str {
             break;
         };
         let dotted = first.contains('.');
-        let title = listed(BEFORE, fold_words(first).trim_end_matches('.')) && (dotted || first.len() > 1);
+        let title =
+            fold_words(first).split(' ').all(|word| listed(BEFORE, word)) && (dotted || first.len() > 1);
         if !title
             || rest.trim().is_empty()
             || first.len() == 2 && dotted && rest.split_whitespace().count() < 2 && !first.starts_with('D')
