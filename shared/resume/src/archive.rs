@@ -60,6 +60,6 @@ impl<'a> Archive<'a> {
             return Err(ReadFailure::Damaged);
         }
         self.left -= bytes.len() as u64;
-        Ok(Some(String::from_utf8_lossy(&bytes).into_owned()))
+        Ok(Some(crate::xml::decode(bytes)))
     }
 }

@@ -61,7 +61,9 @@ fn zipped(bytes: &[u8]) -> Option<FileType> {
             _ => return None,
         };
         match rest.get(42..42 + length) {
-            Some(b"word/document.xml") => return Some(FileType::Docx),
+            Some(name) if name.starts_with(b"word/document") && name.ends_with(b".xml") => {
+                return Some(FileType::Docx);
+            }
             Some(b"mimetype") => {
                 let offset = rest
                     .get(38..42)

@@ -2,6 +2,19 @@
 
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart};
 
+/// The text of an XML file: UTF-16 by its mark or by the blank halves of its first characters, else UTF-8.
+pub(crate) fn decode(bytes: Vec<u8>) -> String {
+    let encoding = match bytes.get(..2) {
+        Some([0xff, 0xfe] | [b'<', 0]) => encoding_rs::UTF_16LE,
+        Some([0xfe, 0xff] | [0, b'<']) => encoding_rs::UTF_16BE,
+        _ => {
+            return String::from_utf8(bytes)
+                .unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
+        }
+    };
+    encoding.decode_with_bom_removal(&bytes).0.into_owned()
+}
+
 /// An element's name without its prefix.
 pub(crate) fn local<'a>(tag: &'a BytesStart<'_>) -> &'a str {
     without_prefix(tag.name().into_inner())
