@@ -73,7 +73,8 @@ mod tests {
 
     fn lines(body: &str) -> Vec<String> {
         let mut file = ZipWriter::new(Cursor::new(Vec::new()));
-        file.start_file("word/document.xml", SimpleFileOptions::default()).unwrap();
+        file.start_file("word/document.xml", SimpleFileOptions::default())
+            .unwrap();
         write!(file, "<w:document><w:body>{body}</w:body></w:document>").unwrap();
         let bytes = file.finish().unwrap().into_inner();
         let spans = super::read(&bytes).unwrap().spans;
