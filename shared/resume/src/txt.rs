@@ -24,8 +24,14 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
     Ok(out.finish())
 }
 
-/// Text of unknown encoding: UTF-16 and UTF-8 by their marks, UTF-8 where it is valid, else Windows-1252.
-pub(crate) fn decode(bytes: &[u8]) -> String {
+/// Text of unknown encoding.
+fn decode(bytes: &[u8]) -> String {
+    decode_marked(bytes, None)
+}
+
+/// Text that may name its encoding: UTF-16 and UTF-8 by their marks, UTF-8 where it is valid, else the named one, else
+/// Windows-1252.
+pub(crate) fn decode_marked(bytes: &[u8], named: Option<&'static encoding_rs::Encoding>) -> String {
     if let Some((encoding, mark)) = encoding_rs::Encoding::for_bom(bytes) {
         return encoding
             .decode_without_bom_handling(bytes.get(mark..).unwrap_or_default())
@@ -34,7 +40,8 @@ pub(crate) fn decode(bytes: &[u8]) -> String {
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => text.to_owned(),
-        Err(_) => encoding_rs::WINDOWS_1252
+        Err(_) => named
+            .unwrap_or(encoding_rs::WINDOWS_1252)
             .decode_without_bom_handling(bytes)
             .0
             .into_owned(),

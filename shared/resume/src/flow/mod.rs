@@ -128,6 +128,11 @@ impl FlowWriter {
         self.left == 0
     }
 
+    /// Whether nothing stands on the current line.
+    pub fn at_line_start(&self) -> bool {
+        self.current.is_empty()
+    }
+
     /// Appends to the current line; a tab in the text is a wide gap.
     pub fn push(&mut self, text: &str, looks: Looks) {
         if text.is_empty() || self.left == 0 {

@@ -4,7 +4,7 @@
 //! |---|---|---|
 //! | columns of a page | headings in two columns, none of which heads a row | column by column |
 //! | data | cells of one short line | row by row, one line a row, gaps between cells |
-//! | a date or place at the right | a short last cell beside longer text | at the end of the first lines of that text |
+//! | an entry | one cell with several lines between short ones | the short ones on the first line of the long one |
 //! | anything else | | row by row, cell by cell |
 //!
 //! A cell that is a section's heading stands on a line of its own.
@@ -122,23 +122,47 @@ fn read_row(mut row: Vec<Cell>, out: &mut Vec<Line>) {
         join(row, out);
         return;
     }
-    let aside = match facts.as_slice() {
-        [main, aside] => {
-            (2..).contains(&main.lines)
-                && !main.dated
-                && aside.dated
-                && !aside.heading
-                && aside.lines <= ASIDE_LINES.min(main.lines)
-                && aside.longest <= SHORT / 2
-        }
-        _ => false,
-    };
-    if aside {
-        let aside = row.pop().unwrap_or_default();
-        beside(row.pop().unwrap_or_default(), aside, out);
+    if let Some(main) = heads(&facts) {
+        // What stands before the main cell, its first line, and what stands behind it are one line.
+        let after = row.split_off(main + 1);
+        let body = row.pop().unwrap_or_default();
+        let mut before = row.into_iter().flatten();
+        let Some(first) = before.next() else {
+            out.extend(after.into_iter().fold(body, beside));
+            return;
+        };
+        let label = before.fold(first, joined);
+        let mut lines = body.into_iter();
+        let mut main: Cell = lines.next().map(|line| joined(label, line)).into_iter().collect();
+        main.extend(lines);
+        out.extend(after.into_iter().fold(main, beside));
         return;
     }
     row.iter_mut().for_each(|cell| out.append(cell));
+}
+
+/// The cell that the others only head or add to: the only one with several lines in a row of three and more, or the first
+/// of two of which the second is a date, a place or the like.
+fn heads(facts: &[Facts]) -> Option<usize> {
+    let mut long = facts.iter().enumerate().filter(|(_, cell)| cell.lines > 1);
+    let (main, cell) = long.next()?;
+    let others = || {
+        facts
+            .iter()
+            .enumerate()
+            .filter(|(at, _)| *at != main)
+            .map(|(_, cell)| cell)
+    };
+    let short = others().all(|cell| !cell.heading && cell.longest <= SHORT);
+    let one_line = others().all(|cell| cell.lines <= 1);
+    match facts {
+        [_, aside] if main == 0 => {
+            let dated = !cell.dated && aside.dated && aside.lines <= ASIDE_LINES.min(cell.lines);
+            (short && (one_line || dated)).then_some(0)
+        }
+        [_, _, _, ..] => (short && one_line).then_some(main),
+        _ => None,
+    }
 }
 
 /// Cells of one line each as one line.
@@ -146,13 +170,13 @@ fn join(row: Vec<Cell>, out: &mut Vec<Line>) {
     let mut lines = row.into_iter().flatten();
     let Some(mut line) = lines.next() else { return };
     for next in lines {
-        append(&mut line, next);
+        line = joined(line, next);
     }
     out.push(line);
 }
 
 /// Puts lines that only add something behind the lines beside them; a date that goes on in the next line stays whole.
-fn beside(main: Cell, aside: Cell, out: &mut Vec<Line>) {
+fn beside(main: Cell, aside: Cell) -> Cell {
     let mut whole: Vec<Line> = Vec::new();
     for line in aside {
         match whole.last_mut() {
@@ -165,16 +189,18 @@ fn beside(main: Cell, aside: Cell, out: &mut Vec<Line>) {
         }
     }
     let mut aside = whole.into_iter();
-    for mut line in main {
-        if let Some(next) = aside.next() {
-            append(&mut line, next);
-        }
-        out.push(line);
+    let mut out: Cell = Vec::with_capacity(main.len());
+    for line in main {
+        out.push(match aside.next() {
+            Some(next) => joined(line, next),
+            None => line,
+        });
     }
     out.extend(aside);
+    out
 }
 
-fn append(line: &mut Line, next: Line) {
+fn joined(mut line: Line, next: Line) -> Line {
     let looks = next.parts.first().map(|part| part.looks).unwrap_or_default();
     line.parts.push(blank(
         "\t",
@@ -184,6 +210,7 @@ fn append(line: &mut Line, next: Line) {
         },
     ));
     line.parts.extend(next.parts);
+    line
 }
 
 fn blank(text: &str, looks: Looks) -> Part {
@@ -252,6 +279,10 @@ mod tests {
         assert_eq!(
             read(&[&["Clerk\nAcme\n• Counted", "May 2019 –\nJune 2020\nLeeds"]]),
             ["Clerk\tMay 2019 – June 2020", "Acme\tLeeds", "• Counted"]
+        );
+        assert_eq!(
+            read(&[&["2019 – 2021", "Clerk\n• Counted", "Acme"]]),
+            ["2019 – 2021\tClerk\tAcme", "• Counted"]
         );
     }
 }
