@@ -145,7 +145,7 @@ fn read_row(mut row: Vec<Cell>, out: &mut Vec<Line>) {
 /// of two of which the second is a date, a place or the like.
 fn heads(facts: &[Facts]) -> Option<usize> {
     let mut long = facts.iter().enumerate().filter(|(_, cell)| cell.lines > 1);
-    let (main, cell) = long.next()?;
+    let (main, cell) = long.next().filter(|(_, cell)| !cell.heading)?;
     let others = || {
         facts
             .iter()

@@ -92,8 +92,8 @@ fn named(name: &str) -> Option<String> {
         return match value {
             // Pages write these for characters of Windows-1252, and browsers read them so.
             0x80..=0x9f => {
-                let byte = u8::try_from(value).ok()?;
-                let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&[byte]).0;
+                let byte = [u8::try_from(value).ok()?];
+                let text = encoding_rs::WINDOWS_1252.decode_without_bom_handling(&byte).0;
                 Some(text.into_owned())
             }
             _ => char::from_u32(value).map(String::from),
