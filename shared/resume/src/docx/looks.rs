@@ -41,7 +41,7 @@ impl Style {
         match local(tag) {
             "b" => self.bold = Some(!is_off(tag)),
             "i" => self.italic = Some(!is_off(tag)),
-            "vanish" | "specVanish" => self.hidden = Some(!is_off(tag)),
+            "vanish" | "specVanish" | "webHidden" => self.hidden = Some(!is_off(tag)),
             "sz" => self.size = half_points(tag).or(self.size),
             "color" => {
                 self.colour = Some(attribute(tag, "val").and_then(|value| Colour::parse(&value)));
