@@ -1,19 +1,13 @@
 //! What a page shows: painted areas, pictures and glyphs with their places, and which glyphs can be seen.
-//!
-//! Every glyph is looked at in four places. A place is unseen off the page, outside the clip, where the glyph has the colour
-//! of what lies under it, and where something opaque is painted over it later. A glyph that is seen in two places is visible.
 
-use super::colour::{Colour, alike, mix};
+use super::clip::Clip;
+use super::colour::{Colour, WHITE};
+use super::grid::{Grid, Stretch};
+use super::path::{Bounds, FillRule, Path, Point, common};
 use super::raster::{Coat, Raster};
-use super::shape::{Bounds, Clip, FillRule, Grid, Path, Point, Stretch, common, within};
+use super::sight::{self, FAINTEST, Piece, SAMPLES, Sample};
 use crate::span::{Hidden, PageFacts, Rgb, Rule, Span, Turn};
 
-/// Text smaller than this cannot be read, in points.
-const SMALLEST: f32 = 3.0;
-/// Letters narrower than this cannot be read however high they are, in points for a whole em.
-const NARROWEST: f32 = 1.2;
-/// A mark of less than this opacity cannot be seen.
-const FAINTEST: f32 = 0.08;
 /// Most stretches of text a page.
 const MAX_SPANS: usize = 60_000;
 /// Most glyphs a page: as many as the longest text that is kept has characters.
@@ -24,19 +18,6 @@ const THICKEST_RULE: f32 = 3.0;
 const SHORTEST_RULE: f32 = 20.0;
 /// Most drawn lines a page.
 const MAX_RULES: usize = 4_000;
-/// Places of a glyph that are looked at.
-pub(super) const SAMPLES: usize = 4;
-/// In how many of them a visible glyph is seen.
-const SEEN: usize = 2;
-
-/// One place of a glyph.
-#[derive(Clone, Copy)]
-enum Sample {
-    Unseen(Hidden),
-    /// Cell, and how much had been painted on it before.
-    Seen(u32, f32),
-}
-
 struct Glyph {
     /// First byte of its text on the canvas.
     from: usize,
@@ -67,33 +48,12 @@ pub(super) struct Canvas {
     largest_picture: f32,
 }
 
-/// One glyph to put on the canvas, in page space.
-pub(super) struct Piece<'a> {
-    pub text: &'a str,
-    pub turn: Turn,
-    pub x: f32,
-    pub y: f32,
-    pub width: f32,
-    /// Height of an em.
-    pub size: f32,
-    /// Breadth of an em.
-    pub breadth: f32,
-    pub bold: bool,
-    pub italic: bool,
-    pub family: u16,
-    /// Why it leaves no mark, whatever its place.
-    pub unseen: Option<Hidden>,
-    pub coats: [Option<Coat>; 2],
-    pub clip: &'a Clip,
-    pub places: [Point; SAMPLES],
-}
-
 impl Canvas {
     pub fn new(page: u32, bounds: Bounds) -> Self {
         Self {
             page,
             bounds,
-            raster: Raster::new(Grid::new(bounds)),
+            raster: Raster::new(Grid::new(bounds), WHITE),
             text: String::new(),
             glyphs: Vec::new(),
             breaks: 0,
@@ -101,6 +61,19 @@ impl Canvas {
             pictures: false,
             largest_picture: 0.0,
         }
+    }
+
+    /// An empty canvas in the place of this one, with another ground.
+    pub fn beside(&self, ground: Colour) -> Self {
+        Self {
+            raster: Raster::new(self.raster.grid, ground),
+            ..Self::new(self.page, self.bounds)
+        }
+    }
+
+    /// What was painted.
+    pub fn into_raster(self) -> Raster {
+        self.raster
     }
 
     pub fn grid(&self) -> &Grid {
@@ -189,7 +162,9 @@ impl Canvas {
         if !finite || self.full() {
             return;
         }
-        let samples = piece.places.map(|place| self.sample(piece, place));
+        let samples = piece
+            .places
+            .map(|place| sight::sample(&self.raster, self.bounds, piece, place));
         let (x, y) = self.turned(piece);
         let glyph = Glyph {
             from: self.text.len(),
@@ -228,41 +203,6 @@ impl Canvas {
         }
     }
 
-    fn sample(&self, piece: &Piece<'_>, place: Point) -> Sample {
-        if let Some(reason) = piece.unseen {
-            return Sample::Unseen(reason);
-        }
-        if piece.size < SMALLEST || piece.breadth < NARROWEST {
-            return Sample::Unseen(Hidden::Tiny);
-        }
-        let grid = &self.raster.grid;
-        let Some(cell) = grid.cell(place).filter(|_| within(self.bounds, place)) else {
-            return Sample::Unseen(Hidden::OffPage);
-        };
-        if !piece.clip.shows(place, grid) {
-            return Sample::Unseen(Hidden::Clipped);
-        }
-        let mut reason = Hidden::Invisible;
-        for coat in piece.coats.iter().flatten().filter(|coat| coat.alpha >= FAINTEST) {
-            if self.marks(*coat, cell) {
-                return Sample::Seen(cell as u32, self.raster.depth(cell));
-            }
-            reason = Hidden::SameColour;
-        }
-        Sample::Unseen(reason)
-    }
-
-    /// Whether a coat can be told from what lies under it.
-    fn marks(&self, coat: Coat, cell: usize) -> bool {
-        let Some(under) = self.raster.colour(cell) else {
-            return true;
-        };
-        let Some(colour) = coat.blend.over(Some(under), coat.colour, 1.0) else {
-            return true;
-        };
-        !alike(under, mix(under, colour, coat.alpha.min(1.0)))
-    }
-
     /// Paints through a clip that is made of glyphs, which makes them visible.
     pub fn reveal(&mut self, (from, to): (usize, usize), coat: Coat) {
         let Some(glyphs) = self.glyphs.get_mut(from..to) else {
@@ -286,7 +226,7 @@ impl Canvas {
         let ends = self.glyphs.iter().skip(1).map(|glyph| glyph.from);
         for (glyph, end) in self.glyphs.iter().zip(ends.chain([self.text.len()])) {
             let text = self.text.get(glyph.from..end).unwrap_or_default();
-            let hidden = self.hidden(glyph);
+            let hidden = sight::hidden(&self.raster, &glyph.samples);
             let (x, y) = (glyph.x, glyph.y);
             let open = if hidden.is_none() { &mut shown } else { &mut unseen };
             if let Some(last) = open.and_then(|at: usize| spans.get_mut(at))
@@ -318,25 +258,6 @@ impl Canvas {
             });
         }
         (spans, self.rules)
-    }
-
-    fn hidden(&self, glyph: &Glyph) -> Option<Hidden> {
-        let mut seen = 0;
-        let mut reason = None;
-        for sample in &glyph.samples {
-            match *sample {
-                Sample::Unseen(why) => reason = reason.or(Some(why)),
-                Sample::Seen(cell, depth) => {
-                    let over = self.raster.depth(cell as usize) - depth;
-                    if Raster::left(over) < FAINTEST {
-                        reason = reason.or(Some(Hidden::Covered));
-                    } else {
-                        seen += 1;
-                    }
-                }
-            }
-        }
-        reason.filter(|_| seen < SEEN)
     }
 }
 

@@ -56,6 +56,11 @@ impl CMap {
         self.codes.get(&code).map(String::as_str)
     }
 
+    /// The codes whose text is known.
+    pub fn codes(&self) -> impl Iterator<Item = u32> + '_ {
+        self.codes.keys().copied()
+    }
+
     /// Whether the map says nothing.
     pub fn is_empty(&self) -> bool {
         self.codes.is_empty()

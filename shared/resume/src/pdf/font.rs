@@ -1,11 +1,12 @@
 //! A font as far as text needs it: what its codes mean, how wide they are, and how it looks.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use lopdf::{Dictionary, Document, Object};
 
 use super::MAX_STREAM_BYTES;
+use super::blank;
 use super::cmap::CMap;
 use super::codes::Codes;
 use super::embedded::{Program, glyph_map};
@@ -51,6 +52,8 @@ pub(super) struct Font {
     pitch: Pitch,
     simple: Vec<String>,
     widths: Widths,
+    /// Character identifiers that leave no mark.
+    blank: HashSet<u32>,
     /// Whether its codes have no known meaning.
     pub mute: bool,
 }
@@ -62,6 +65,8 @@ pub(super) struct Shown<'a> {
     pub width: f32,
     /// Whether word spacing applies.
     pub space: bool,
+    /// Whether it leaves no mark, though its text has letters.
+    pub blank: bool,
 }
 
 impl Font {
@@ -112,6 +117,12 @@ impl Font {
                 .widths
                 .simple(font, descriptor, document, subtype == b"Type3");
         }
+        if let Some(descendant) = descendant {
+            let identifiers = loaded.map.codes().map(|code| loaded.codes.identifier(code));
+            loaded.blank = blank::outlined(descendant, identifiers, document);
+        } else if subtype == b"Type3" {
+            loaded.blank = blank::drawn(font, document);
+        }
         loaded.mute = loaded.is_mute();
         loaded
     }
@@ -149,10 +160,13 @@ impl Font {
             letter.map_or(0.5, |c| metrics::width(c, self.bold, self.pitch))
         });
         let icon = self.icons && !text.is_empty();
+        let letters = || text.chars().any(char::is_alphanumeric);
+        let blank = blank::sentence(&text) || self.blank.contains(&identifier) && letters();
         Shown {
             text: if icon { Cow::Borrowed(" ") } else { text },
             width,
             space: chunk == [32],
+            blank,
         }
     }
 

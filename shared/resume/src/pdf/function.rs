@@ -2,7 +2,7 @@
 
 use lopdf::{Dictionary, Document, Object};
 
-use super::colour::numbers;
+use super::space::numbers;
 
 /// Deepest nesting of functions.
 const MAX_DEPTH: usize = 3;

@@ -6,27 +6,24 @@ use std::rc::Rc;
 use hiring_core::reading::ReadFailure;
 use lopdf::{Dictionary, Document, Object, ObjectId, Stream};
 
+use super::MAX_CONTENT_BYTES;
 use super::canvas::Canvas;
-use super::colour::{Blend, Colour, Space, numbers, shading};
-use super::font::{Font, family, number};
+use super::colour::Colour;
+use super::font::{Font, family};
 use super::layers::Layers;
 use super::lexer::{Lexer, Token};
 use super::matrix::Matrix;
 use super::picture::Picture;
 use super::raster::Coat;
 use super::run::Run;
-use super::shape::Path;
+use super::space::Space;
 use super::state::State;
-use super::{MAX_CONTENT_BYTES, MAX_STREAM_BYTES};
 
-/// Deepest nesting of forms that is followed.
-const MAX_FORM_DEPTH: usize = 10;
-/// Most forms that are drawn in one file.
-const MAX_FORMS: usize = 2_000;
 /// Most operators that are run in one file.
 const MAX_OPERATORS: usize = 4_000_000;
 
-enum Operand {
+/// An operand of an operator.
+pub(super) enum Operand {
     Number(f32),
     Name(Vec<u8>),
     Text(Vec<u8>),
@@ -35,16 +32,20 @@ enum Operand {
 
 /// Fonts, budgets and the document; lives as long as the file is read.
 pub(super) struct Interpreter<'a> {
-    document: &'a Document,
+    pub(super) document: &'a Document,
     fonts: HashMap<ObjectId, Rc<Font>>,
     families: HashMap<String, u16>,
     /// By where they stand in the document.
-    spaces: HashMap<*const Object, Space>,
-    shadings: HashMap<*const Object, Option<Colour>>,
-    pictures: HashMap<*const Stream, Rc<Picture>>,
-    layers: Layers,
+    pub(super) spaces: HashMap<*const Object, Space>,
+    pub(super) shadings: HashMap<*const Object, Option<Colour>>,
+    pub(super) pictures: HashMap<*const Stream, Rc<Picture>>,
+    /// Bytes that looking at pictures took.
+    pub(super) picture_bytes: usize,
+    /// Soft masks that were drawn.
+    pub(super) masks: usize,
+    pub(super) layers: Layers,
     operators: usize,
-    forms: usize,
+    pub(super) forms: usize,
     bytes: usize,
 }
 
@@ -57,6 +58,8 @@ impl<'a> Interpreter<'a> {
             spaces: HashMap::new(),
             shadings: HashMap::new(),
             pictures: HashMap::new(),
+            picture_bytes: 0,
+            masks: 0,
             layers: Layers::load(document),
             operators: 0,
             forms: 0,
@@ -73,25 +76,11 @@ impl<'a> Interpreter<'a> {
         canvas: &mut Canvas,
     ) -> Result<(), ReadFailure> {
         let state = State::new(base, canvas.clip());
-        let (text, line) = (Matrix::IDENTITY, Matrix::IDENTITY);
-        let mut run = Run {
-            resources,
-            canvas,
-            state,
-            saved: Vec::new(),
-            text,
-            line,
-            path: Path::default(),
-            clip: None,
-            text_clip: None,
-            marked: Vec::new(),
-            off: 0,
-            depth: 0,
-        };
+        let mut run = Run::new(resources, canvas, state, 0);
         self.run(content, &mut run)
     }
 
-    fn run(&mut self, content: &[u8], run: &mut Run<'a, '_>) -> Result<(), ReadFailure> {
+    pub(super) fn run(&mut self, content: &[u8], run: &mut Run<'a, '_>) -> Result<(), ReadFailure> {
         self.bytes += content.len();
         if self.bytes > MAX_CONTENT_BYTES {
             return Err(ReadFailure::TooLarge);
@@ -164,7 +153,7 @@ impl<'a> Interpreter<'a> {
                 }
             }
             b"gs" | b"sh" | b"BDC" | b"cs" | b"CS" | b"sc" | b"scn" | b"SC" | b"SCN" => {
-                self.named(name, operands, &numbers, run);
+                self.named(name, operands, &numbers, run)?;
             }
             b"Tj" | b"'" | b"\"" => {
                 if name != b"Tj" {
@@ -194,77 +183,12 @@ impl<'a> Interpreter<'a> {
         Ok(())
     }
 
-    /// Operators whose operands may name a resource.
-    fn named(&mut self, operator: &[u8], operands: &[Operand], values: &[f32], run: &mut Run<'a, '_>) {
-        let Some(name) = operands.last().and_then(Operand::name) else {
-            match operator {
-                // Properties written in place belong to no layer.
-                b"BDC" => run.begin_marked(false),
-                _ => run.simple(operator, values),
-            }
-            return;
-        };
-        match operator {
-            b"gs" => {
-                self.state(name, run);
-            }
-            b"sh" => {
-                let shading = self.resource(b"Shading", name, run.resources);
-                let colour = shading.and_then(|object| self.shading(object));
-                run.flood(colour);
-            }
-            b"BDC" => {
-                let layer = operands.first().and_then(Operand::name) == Some(b"OC");
-                let layer = self
-                    .resource(b"Properties", name, run.resources)
-                    .filter(|_| layer);
-                run.begin_marked(layer.is_some_and(|layer| self.layers.is_off(layer, self.document)));
-            }
-            b"cs" | b"CS" => {
-                let space = self.space(name, run.resources);
-                let ink = if operator == b"cs" {
-                    &mut run.state.fill
-                } else {
-                    &mut run.state.stroke
-                };
-                ink.choose(space);
-            }
-            _ => {
-                let colour = self.pattern(name, run.resources);
-                let fills = operator.starts_with(b"s");
-                let ink = if fills {
-                    &mut run.state.fill
-                } else {
-                    &mut run.state.stroke
-                };
-                ink.colour = colour;
-            }
-        }
-    }
-
-    fn space(&mut self, name: &[u8], resources: Option<&'a Dictionary>) -> Space {
-        let Some(object) = self.resource(b"ColorSpace", name, resources) else {
-            return Space::load(&Object::Name(name.to_vec()), self.document);
-        };
-        let document = self.document;
-        let known = self.spaces.entry(std::ptr::from_ref(object));
-        known.or_insert_with(|| Space::load(object, document)).clone()
-    }
-
-    fn shading(&mut self, object: &'a Object) -> Option<Colour> {
-        let document = self.document;
-        let known = self.shadings.entry(std::ptr::from_ref(object));
-        *known.or_insert_with(|| shading(object, document))
-    }
-
-    /// The one colour of a pattern, where it is a shading that has one.
-    fn pattern(&mut self, name: &[u8], resources: Option<&'a Dictionary>) -> Option<Colour> {
-        let object = self.resource(b"Pattern", name, resources)?;
-        let dictionary = self.document.dereference(object).ok()?.1.as_dict().ok()?;
-        self.shading(dictionary.get(b"Shading").ok()?)
-    }
-
-    fn resource(&self, kind: &[u8], name: &[u8], resources: Option<&'a Dictionary>) -> Option<&'a Object> {
+    pub(super) fn resource(
+        &self,
+        kind: &[u8],
+        name: &[u8],
+        resources: Option<&'a Dictionary>,
+    ) -> Option<&'a Object> {
         let group = resources?.get_deref(kind, self.document).ok()?.as_dict().ok()?;
         group.get(name).ok()
     }
@@ -274,7 +198,7 @@ impl<'a> Interpreter<'a> {
         self.load_font(object)
     }
 
-    fn load_font(&mut self, object: &'a Object) -> Option<Rc<Font>> {
+    pub(super) fn load_font(&mut self, object: &'a Object) -> Option<Rc<Font>> {
         let id = object.as_reference().ok();
         if let Some(font) = id.and_then(|id| self.fonts.get(&id)) {
             return Some(Rc::clone(font));
@@ -292,116 +216,6 @@ impl<'a> Interpreter<'a> {
         }
         Some(font)
     }
-
-    /// Sets the parameters of a graphics state dictionary.
-    fn state(&mut self, name: &[u8], run: &mut Run<'a, '_>) -> Option<()> {
-        let object = self.resource(b"ExtGState", name, run.resources)?;
-        let dictionary = self.document.dereference(object).ok()?.1.as_dict().ok()?;
-        let value = |key: &[u8]| dictionary.get_deref(key, self.document).ok();
-        if let Some(alpha) = value(b"ca").and_then(number) {
-            run.state.fill.alpha = alpha.clamp(0.0, 1.0);
-        }
-        if let Some(alpha) = value(b"CA").and_then(number) {
-            run.state.stroke.alpha = alpha.clamp(0.0, 1.0);
-        }
-        if let Some(width) = value(b"LW").and_then(number) {
-            run.state.pen = width.abs();
-        }
-        if let Some(mode) = value(b"BM") {
-            let first = mode.as_array().ok().and_then(|list| list.first());
-            let name = first.unwrap_or(mode).as_name().unwrap_or_default();
-            run.state.blend = Blend::named(name);
-        }
-        if let Some(mask) = value(b"SMask") {
-            run.state.masked = mask.as_dict().is_ok();
-        }
-        let pair = value(b"Font")?.as_array().ok()?;
-        run.state.size = pair.get(1).and_then(number)?;
-        run.state.font = self.load_font(pair.first()?);
-        Some(())
-    }
-
-    fn draw(&mut self, name: &[u8], run: &mut Run<'a, '_>) -> Result<(), ReadFailure> {
-        let Some(object) = self.resource(b"XObject", name, run.resources) else {
-            return Ok(());
-        };
-        let Ok(stream) = self.document.dereference(object).and_then(|(_, o)| o.as_stream()) else {
-            return Ok(());
-        };
-        let layer = stream.dict.get(b"OC").ok();
-        let off = layer.is_some_and(|layer| self.layers.is_off(layer, self.document));
-        run.off += usize::from(off);
-        let kind = stream.dict.get_deref(b"Subtype", self.document);
-        let drawn = match kind.and_then(Object::as_name) {
-            Ok(b"Image") => {
-                let picture = self.picture(stream);
-                run.picture(|place, state| picture.coat(place, state));
-                Ok(())
-            }
-            Ok(b"Form") if run.depth < MAX_FORM_DEPTH && self.forms < MAX_FORMS => self.form(stream, run),
-            _ => Ok(()),
-        };
-        run.off -= usize::from(off);
-        drawn
-    }
-
-    fn picture(&mut self, stream: &'a Stream) -> Rc<Picture> {
-        let document = self.document;
-        let known = self.pictures.entry(std::ptr::from_ref(stream));
-        Rc::clone(known.or_insert_with(|| Picture::load(stream, document)))
-    }
-
-    fn form(&mut self, stream: &'a Stream, run: &mut Run<'a, '_>) -> Result<(), ReadFailure> {
-        self.forms += 1;
-        let content = match stream.get_plain_content_with_limit(MAX_STREAM_BYTES) {
-            Ok(content) => content,
-            Err(lopdf::Error::Decompress(lopdf::DecompressError::MemoryLimitExceeded { .. })) => {
-                return Err(ReadFailure::TooLarge);
-            }
-            Err(_) => return Ok(()),
-        };
-        let matrix = stream
-            .dict
-            .get_deref(b"Matrix", self.document)
-            .and_then(Object::as_array)
-            .ok();
-        let matrix = matrix.map(|values| values.iter().filter_map(number).collect::<Vec<_>>());
-        let matrix = matrix
-            .and_then(|values| Matrix::from_slice(&values))
-            .unwrap_or(Matrix::IDENTITY);
-        let own = stream
-            .dict
-            .get_deref(b"Resources", self.document)
-            .and_then(Object::as_dict)
-            .ok();
-        let mut state = run.state.clone();
-        state.matrix = matrix.then(state.matrix);
-        if stream.dict.has(b"Group") {
-            state.begin_group();
-        }
-        let frame = stream.dict.get_deref(b"BBox", self.document).ok();
-        let frame = frame
-            .map(|values| numbers(values, self.document))
-            .unwrap_or_default();
-        let mut inner = Run {
-            resources: own.or(run.resources),
-            canvas: run.canvas,
-            state,
-            saved: Vec::new(),
-            text: Matrix::IDENTITY,
-            line: Matrix::IDENTITY,
-            path: Path::default(),
-            clip: None,
-            text_clip: None,
-            marked: Vec::new(),
-            off: run.off,
-            depth: run.depth + 1,
-        };
-        if let [x0, y0, x1, y1, ..] = frame.as_slice() {
-            inner.clip_to([*x0, *y0, *x1, *y1]);
-        }
-        self.run(&content, &mut inner)
-    }
 }
 
 impl Operand {
@@ -412,7 +226,7 @@ impl Operand {
         }
     }
 
-    fn name(&self) -> Option<&[u8]> {
+    pub(super) fn name(&self) -> Option<&[u8]> {
         match self {
             Self::Name(name) => Some(name),
             _ => None,

@@ -1,6 +1,8 @@
 //! PDF: objects by lopdf, everything above them here.
 
+mod blank;
 mod canvas;
+mod clip;
 mod cmap;
 mod codes;
 mod colour;
@@ -9,16 +11,20 @@ mod encoding;
 mod font;
 mod function;
 mod glyphs;
+mod grid;
 mod interpreter;
 mod layers;
 mod lexer;
 mod matrix;
 mod metrics;
 mod open;
+mod path;
 mod picture;
 mod raster;
+mod resources;
 mod run;
-mod shape;
+mod sight;
+mod space;
 mod state;
 mod widths;
 

@@ -5,12 +5,15 @@ use std::rc::Rc;
 use lopdf::{Dictionary, Document, Object, Stream};
 
 use super::MAX_STREAM_BYTES;
-use super::colour::{Blend, Colour, Space, numbers};
+use super::colour::{Blend, Colour};
+use super::path::Point;
 use super::raster::Coat;
-use super::shape::Point;
+use super::space::{Space, numbers};
 
-/// Most bytes that one picture may unpack to and still be looked at.
-const MAX_BYTES: usize = 6_000_000;
+/// Most bytes that the pictures of a file may unpack to together and still be looked at.
+pub(super) const MAX_BYTES: usize = 32_000_000;
+/// Most bytes of one of them.
+const MAX_PICTURE: usize = 6_000_000;
 
 /// Samples of a picture or of its mask.
 #[derive(Debug)]
@@ -23,7 +26,13 @@ struct Samples {
 }
 
 impl Samples {
-    fn load(stream: &Stream, document: &Document, channels: usize, bits: Option<usize>) -> Option<Self> {
+    fn load(
+        stream: &Stream,
+        document: &Document,
+        channels: usize,
+        bits: Option<usize>,
+        left: usize,
+    ) -> Option<Self> {
         let dictionary = &stream.dict;
         let (width, height) = (
             size(dictionary, b"Width", document)?,
@@ -42,7 +51,7 @@ impl Samples {
         });
         let bytes = row
             .checked_mul(height)
-            .filter(|bytes| *bytes <= MAX_BYTES && plain)?;
+            .filter(|bytes| *bytes <= MAX_PICTURE.min(left) && plain)?;
         let data = stream.get_plain_content_with_limit(MAX_STREAM_BYTES).ok()?;
         (data.len() >= bytes).then_some(Self {
             width,
@@ -93,8 +102,8 @@ enum Kind {
 }
 
 impl Picture {
-    /// Looks at a picture.
-    pub fn load(stream: &Stream, document: &Document) -> Rc<Self> {
+    /// Looks at a picture, with so many bytes left to unpack.
+    pub fn load(stream: &Stream, document: &Document, left: usize) -> Rc<Self> {
         let dictionary = &stream.dict;
         let stencil = dictionary
             .get_deref(b"ImageMask", document)
@@ -104,7 +113,7 @@ impl Picture {
             let decode = dictionary.get_deref(b"Decode", document).ok();
             let inverted = decode.is_some_and(|decode| numbers(decode, document).first() == Some(&1.0));
             return Rc::new(Self {
-                samples: Samples::load(stream, document, 1, Some(1)),
+                samples: Samples::load(stream, document, 1, Some(1), left),
                 space: Space::Inks,
                 kind: Kind::Stencil(inverted),
             });
@@ -121,12 +130,13 @@ impl Picture {
             Space::Inks | Space::Pattern | Space::Nothing => 0,
         };
         // Samples that mean something else than usual are left alone.
-        let samples = (!dictionary.has(b"Decode")).then(|| Samples::load(stream, document, channels, None));
+        let samples =
+            (!dictionary.has(b"Decode")).then(|| Samples::load(stream, document, channels, None, left));
         let soft = dictionary
             .get_deref(b"SMask", document)
             .and_then(Object::as_stream);
         let kind = match soft {
-            Ok(mask) => Samples::load(mask, document, 1, None).map_or(Kind::Holes, Kind::Masked),
+            Ok(mask) => Samples::load(mask, document, 1, None, left).map_or(Kind::Holes, Kind::Masked),
             Err(_) if dictionary.has(b"Mask") => Kind::Holes,
             Err(_) => Kind::Opaque,
         };
@@ -135,6 +145,15 @@ impl Picture {
             space,
             kind,
         })
+    }
+
+    /// Bytes that it keeps.
+    pub fn bytes(&self) -> usize {
+        let mask = match &self.kind {
+            Kind::Masked(mask) => mask.data.len(),
+            _ => 0,
+        };
+        mask + self.samples.as_ref().map_or(0, |samples| samples.data.len())
     }
 
     /// The coat at a place of the unit square, drawn with the coat of the current state.

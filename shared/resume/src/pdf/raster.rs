@@ -1,7 +1,7 @@
 //! What lies where on a page, as cells with a colour, and how much has been painted over each.
 
-use super::colour::{Blend, Colour, WHITE};
-use super::shape::{Grid, Stretch};
+use super::colour::{Blend, Colour};
+use super::grid::{Grid, Stretch};
 
 /// Most cells that are painted on one page: as many as some hundred full coats.
 const MAX_PAINTED: usize = 80_000_000;
@@ -21,17 +21,21 @@ pub(super) struct Coat {
 }
 
 /// The cells of one page. They are only set up once something is painted.
+#[derive(Debug)]
 pub(super) struct Raster {
     pub grid: Grid,
+    /// The colour of what nothing was painted on.
+    ground: Colour,
     colours: Vec<u32>,
     depths: Vec<f32>,
     painted: usize,
 }
 
 impl Raster {
-    pub fn new(grid: Grid) -> Self {
+    pub fn new(grid: Grid, ground: Colour) -> Self {
         Self {
             grid,
+            ground,
             colours: Vec::new(),
             depths: Vec::new(),
             painted: 0,
@@ -89,7 +93,7 @@ impl Raster {
     pub fn colour(&self, cell: usize) -> Option<Colour> {
         match self.colours.get(cell) {
             Some(colour) => unpack(*colour),
-            None => Some(WHITE),
+            None => Some(self.ground),
         }
     }
 
@@ -106,7 +110,7 @@ impl Raster {
     fn set_up(&mut self) {
         if self.colours.is_empty() {
             let cells = self.grid.columns * self.grid.rows;
-            self.colours = vec![pack(Some(WHITE)); cells];
+            self.colours = vec![pack(Some(self.ground)); cells];
             self.depths = vec![0.0; cells];
         }
     }
@@ -146,9 +150,9 @@ fn unpack(packed: u32) -> Option<Colour> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pdf::colour::BLACK;
+    use crate::pdf::colour::{BLACK, WHITE};
     use crate::pdf::matrix::Matrix;
-    use crate::pdf::shape::{FillRule, Path};
+    use crate::pdf::path::{FillRule, Path};
 
     fn coat(colour: Colour, alpha: f32, blend: Blend) -> Coat {
         Coat {
@@ -160,7 +164,7 @@ mod tests {
 
     #[test]
     fn coats_hide_what_lies_under_them_as_far_as_they_are_opaque() {
-        let mut raster = Raster::new(Grid::new([0.0, 0.0, 150.0, 150.0]));
+        let mut raster = Raster::new(Grid::new([0.0, 0.0, 150.0, 150.0]), WHITE);
         let mut path = Path::default();
         path.rectangle([0.0, 0.0, 75.0, 150.0], Matrix::IDENTITY);
         let covered = raster.grid.cover(&path, FillRule::NonZero);

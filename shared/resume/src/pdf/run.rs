@@ -2,11 +2,12 @@
 
 use lopdf::Dictionary;
 
-use super::canvas::{Canvas, Piece, SAMPLES};
+use super::canvas::Canvas;
 use super::font::Font;
 use super::matrix::Matrix;
+use super::path::{FillRule, Path, Point};
 use super::raster::Coat;
-use super::shape::{FillRule, Path, Point};
+use super::sight::{Piece, SAMPLES};
 use super::state::State;
 use crate::span::Hidden;
 
@@ -37,6 +38,31 @@ pub(super) struct Run<'a, 'b> {
     /// How many of the layers around are switched off.
     pub off: usize,
     pub depth: usize,
+}
+
+impl<'a, 'b> Run<'a, 'b> {
+    /// A stream that begins in this state.
+    pub fn new(
+        resources: Option<&'a Dictionary>,
+        canvas: &'b mut Canvas,
+        state: State,
+        depth: usize,
+    ) -> Self {
+        Self {
+            resources,
+            canvas,
+            state,
+            saved: Vec::new(),
+            text: Matrix::IDENTITY,
+            line: Matrix::IDENTITY,
+            path: Path::default(),
+            clip: None,
+            text_clip: None,
+            marked: Vec::new(),
+            off: 0,
+            depth,
+        }
+    }
 }
 
 impl Run<'_, '_> {
@@ -183,7 +209,7 @@ impl Run<'_, '_> {
     /// Paints everything within the clip.
     pub fn flood(&mut self, colour: Option<super::colour::Colour>) {
         let mut coat = self.state.coat(&self.state.fill);
-        coat.colour = colour.filter(|_| !self.state.masked);
+        coat.colour = colour.filter(|_| !self.state.masked());
         match self.state.text_clip {
             _ if self.off > 0 => {}
             Some(glyphs) => self.canvas.reveal(glyphs, coat),
@@ -240,6 +266,7 @@ impl Run<'_, '_> {
         let unseen = self.unseen();
         for shown in font.show(bytes) {
             if !shown.text.is_empty() {
+                let unseen = unseen.or(shown.blank.then_some(Hidden::Invisible));
                 self.glyph(&font, &shown.text, shown.width, unseen);
             }
             let mut step = shown.width * self.state.size + self.state.char_spacing;
@@ -294,6 +321,7 @@ impl Run<'_, '_> {
                 _ => [fill(), None],
             },
             clip: &state.clip,
+            mask: &state.mask,
             places,
         });
     }

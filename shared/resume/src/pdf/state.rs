@@ -2,11 +2,12 @@
 
 use std::rc::Rc;
 
-use super::colour::{BLACK, Blend, Colour, Space};
+use super::clip::Clip;
+use super::colour::{BLACK, Blend, Colour, brightness};
 use super::font::Font;
 use super::matrix::Matrix;
-use super::raster::Coat;
-use super::shape::Clip;
+use super::raster::{Coat, Raster};
+use super::space::Space;
 
 /// What areas or letters are painted with.
 #[derive(Debug, Clone)]
@@ -46,6 +47,28 @@ impl Ink {
     }
 }
 
+/// What a soft mask lets through.
+#[derive(Debug, Clone)]
+pub(super) enum Mask {
+    /// There is none.
+    None,
+    /// Anything or nothing.
+    Unknown,
+    /// What was drawn for it: its light, or else its opacity.
+    Drawn { raster: Rc<Raster>, light: bool },
+}
+
+impl Mask {
+    /// The share of a mark in a cell that it lets through.
+    pub fn share(&self, cell: usize) -> f32 {
+        match self {
+            Self::None | Self::Unknown => 1.0,
+            Self::Drawn { raster, light: true } => raster.colour(cell).map_or(1.0, brightness),
+            Self::Drawn { raster, light: false } => 1.0 - Raster::left(raster.depth(cell)),
+        }
+    }
+}
+
 /// What `q` saves and `Q` restores.
 #[derive(Debug, Clone)]
 pub(super) struct State {
@@ -63,8 +86,7 @@ pub(super) struct State {
     /// Opacity of the transparency groups around.
     pub group_alpha: f32,
     pub blend: Blend,
-    /// Whether a soft mask is set, which may let anything or nothing through.
-    pub masked: bool,
+    pub mask: Mask,
     pub clip: Clip,
     /// Glyphs that the clip consists of, when it is made of text: numbers on the canvas.
     pub text_clip: Option<(usize, usize)>,
@@ -88,24 +110,29 @@ impl State {
             stroke: Ink::black(),
             group_alpha: 1.0,
             blend: Blend::Normal,
-            masked: false,
+            mask: Mask::None,
             clip,
             text_clip: None,
             pen: 1.0,
         }
     }
 
+    /// Whether a soft mask is set.
+    pub fn masked(&self) -> bool {
+        !matches!(self.mask, Mask::None)
+    }
+
     /// The coat that an ink leaves in this state.
     pub fn coat(&self, ink: &Ink) -> Coat {
         let nothing = matches!(ink.space, Space::Nothing);
         Coat {
-            colour: ink.colour.filter(|_| !self.masked),
+            colour: ink.colour.filter(|_| !self.masked()),
             alpha: if nothing {
                 0.0
             } else {
                 ink.alpha * self.group_alpha
             },
-            blend: if self.masked { Blend::Other } else { self.blend },
+            blend: if self.masked() { Blend::Other } else { self.blend },
         }
     }
 

@@ -1,451 +1,221 @@
 //! The words of the rules in English, German, French and Spanish, folded. A `*` stands for any ending.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// Sets of kinds of words, a bit for each.
+pub(super) type Kinds = u32;
+
 /// Commands to leave something out of account.
-pub(super) const IGNORE: &[&str] = &[
-    "ignore",
-    "disregard",
-    "forget",
-    "overlook",
-    "bypass",
-    "override",
-    "overwrite",
-    "discard",
-    "neglect",
-    "drop",
-    "ignoriere",
-    "ignorieren",
-    "ignoriert",
-    "vergiss",
-    "vergessen",
-    "missachte",
-    "missachten",
-    "verwirf",
-    "verwerfen",
-    "ubergehe",
-    "ubergehen",
-    "uberschreibe",
-    "ignorez",
-    "ignores",
-    "ignorer",
-    "oublie",
-    "oubliez",
-    "oublier",
-    "neglige",
-    "negligez",
-    "ecarte",
-    "ecartez",
-    "abstraction",
-    "outrepasse",
-    "outrepassez",
-    "ignora",
-    "ignoren",
-    "ignorar",
-    "olvida",
-    "olvide",
-    "olviden",
-    "olvidar",
-    "descarta",
-    "descarte",
-    "omite",
-    "omita",
-    "omiso",
-];
+pub(super) const IGNORE: Kinds = 1 << 0;
 /// Verbs that are commands of this sort with a negation behind or before them.
-pub(super) const NOT_FOLLOW: &[&str] = &[
-    "follow",
-    "beachte",
-    "beachten",
-    "befolge",
-    "befolgen",
-    "berucksichtige",
-    "tenez",
-    "tiens",
-    "suis",
-    "suivez",
-    "sigas",
-    "siga",
-    "tengas",
-    "tenga",
-    "dont",
-    "do",
-    "never",
-    "ne",
-    "no",
-];
+pub(super) const NOT_FOLLOW: Kinds = 1 << 1;
 /// What negates those.
-pub(super) const NEGATED: &[&str] = &[
-    "follow", "obey", "nicht", "keine", "keinen", "pas", "plus", "sigas", "siga", "tengas", "tenga",
-];
+pub(super) const NEGATED: Kinds = 1 << 2;
 /// What is to be left out of account.
-pub(super) const INSTRUCTIONS: &[&str] = &[
-    "instruction*",
-    "prompt",
-    "prompts",
-    "rule",
-    "rules",
-    "guideline*",
-    "directive*",
-    "command",
-    "commands",
-    "criteria",
-    "constraints",
-    "requirements",
-    "anweisung*",
-    "instruktion*",
-    "regel",
-    "regeln",
-    "vorgabe*",
-    "befehl*",
-    "richtlinie*",
-    "kriterien",
-    "systemprompt*",
-    "consigne*",
-    "regle",
-    "regles",
-    "critere*",
-    "ordres",
-    "instruccion*",
-    "indicacion*",
-    "ordenes",
-    "regla",
-    "reglas",
-    "directrices",
-    "criterios",
-];
+pub(super) const INSTRUCTIONS: Kinds = 1 << 3;
 /// What says which of them.
-pub(super) const WHICH: &[&str] = &[
-    "previous",
-    "prior",
-    "above",
-    "earlier",
-    "preceding",
-    "foregoing",
-    "all",
-    "any",
-    "your",
-    "system",
-    "existing",
-    "other",
-    "bisherig*",
-    "vorherig*",
-    "vorig*",
-    "obig*",
-    "alle",
-    "allen",
-    "samtliche*",
-    "fruhere*",
-    "vorangegangen*",
-    "vorangehend*",
-    "deine*",
-    "ihre",
-    "toutes",
-    "tous",
-    "tes",
-    "vos",
-    "precedente*",
-    "precedents",
-    "anterieur*",
-    "dessus",
-    "todas",
-    "todos",
-    "anterior*",
-    "previas",
-    "previos",
-    "tus",
-    "sus",
-    "arriba",
-];
+pub(super) const WHICH: Kinds = 1 << 4;
 /// Words behind the noun that make the phrase a name for something.
-pub(super) const SUBJECTS: &[&str] = &[
-    "attack*",
-    "injection*",
-    "jailbreak*",
-    "exploit*",
-    "payload*",
-    "pattern*",
-    "style",
-    "type",
-    "angriff*",
-    "attaque*",
-    "ataque*",
-];
-
+pub(super) const SUBJECTS: Kinds = 1 << 5;
 /// Commands to judge.
-pub(super) const RATE: &[&str] = &[
-    "rate",
-    "rank",
-    "score",
-    "grade",
-    "give",
-    "mark",
-    "assign",
-    "classify",
-    "label",
-    "flag",
-    "select",
-    "shortlist",
-    "recommend",
-    "hire",
-    "approve",
-    "prioritize",
-    "prioritise",
-    "advance",
-    "accept",
-    "award",
-    "treat",
-    "bewerte",
-    "bewerten",
-    "gib",
-    "geben",
-    "stufe",
-    "stufen",
-    "empfiehl",
-    "empfehle",
-    "empfehlen",
-    "setze",
-    "setzen",
-    "wahle",
-    "wahlen",
-    "markiere",
-    "vergib",
-    "priorisiere",
-    "lade",
-    "note",
-    "notez",
-    "evalue",
-    "evaluez",
-    "classe",
-    "classez",
-    "donne",
-    "donnez",
-    "recommande",
-    "recommandez",
-    "attribue",
-    "attribuez",
-    "selectionne",
-    "selectionnez",
-    "retiens",
-    "retenez",
-    "place",
-    "placez",
-    "embauche",
-    "embauchez",
-    "mets",
-    "mettez",
-    "califica",
-    "califique",
-    "evalua",
-    "valora",
-    "valore",
-    "puntua",
-    "puntue",
-    "clasifica",
-    "clasifique",
-    "otorga",
-    "otorgue",
-    "da",
-    "dale",
-    "de",
-    "asigna",
-    "asigne",
-    "recomienda",
-    "recomiende",
-    "selecciona",
-    "seleccione",
-    "contrata",
-    "contrate",
-    "prioriza",
-    "coloca",
-];
-pub(super) const THIS: &[&str] = &[
-    "this", "diese", "diesen", "diesem", "dieser", "dieses", "ce", "cet", "cette", "este", "esta",
-];
+pub(super) const RATE: Kinds = 1 << 6;
+/// What points at a candidate.
+pub(super) const THIS: Kinds = 1 << 7;
 /// What a resume is called, or whose it is.
-pub(super) const CANDIDATE: &[&str] = &[
-    "candidate*",
-    "applicant*",
-    "resume",
-    "cv",
-    "application",
-    "person",
-    "profile",
-    "kandidat*",
-    "bewerber*",
-    "lebenslauf*",
-    "bewerbung*",
-    "profil*",
-    "candidat*",
-    "candidature",
-    "postulant*",
-    "curriculum",
-    "perfil",
-    "solicitante",
-    "aspirante",
-    "solicitud",
-];
-pub(super) const PERSON: &[&str] = &[
-    "candidate",
-    "applicant",
-    "kandidat",
-    "bewerber",
-    "bewerberin",
-    "kandidatin",
-    "candidat",
-    "candidate",
-    "candidato",
-    "candidata",
-    "postulante",
-    "solicitante",
-];
-pub(super) const MUST: &[&str] = &[
-    "must", "should", "shall", "muss", "soll", "sollte", "doit", "devrait", "debe", "deberia", "needs",
-];
-pub(super) const RATED: &[&str] = &[
-    "hired",
-    "rated",
-    "ranked",
-    "scored",
-    "selected",
-    "shortlisted",
-    "recommended",
-    "advanced",
-    "accepted",
-    "invited",
-    "given",
-    "eingestellt",
-    "bewertet",
-    "eingestuft",
-    "ausgewahlt",
-    "empfohlen",
-    "eingeladen",
-    "embauche*",
-    "note",
-    "classe",
-    "retenu*",
-    "recommande*",
-    "selectionne*",
-    "contratad*",
-    "calificad*",
-    "seleccionad*",
-    "recomendad*",
-    "recibir",
-    "recevoir",
-    "receive",
-];
-
+pub(super) const CANDIDATE: Kinds = 1 << 8;
+/// Who is spoken about.
+pub(super) const PERSON: Kinds = 1 << 9;
+/// What makes a statement a demand.
+pub(super) const MUST: Kinds = 1 << 10;
+/// What is demanded for a candidate.
+pub(super) const RATED: Kinds = 1 << 11;
 /// Commands to say something.
-pub(super) const ANSWER: &[&str] = &[
-    "respond",
-    "reply",
-    "answer",
-    "output",
-    "return",
-    "print",
-    "say",
-    "antworte",
-    "antworten",
-    "schreibe",
-    "gib",
-    "reponds",
-    "repondez",
-    "ecris",
-    "ecrivez",
-    "affiche",
-    "responde",
-    "responda",
-    "escribe",
-    "escriba",
-    "devuelve",
-];
-pub(super) const ONLY: &[&str] = &[
-    "only",
-    "with",
-    "exactly",
-    "that",
-    "nur",
-    "mit",
-    "dass",
-    "aus",
-    "uniquement",
-    "seulement",
-    "par",
-    "avec",
-    "que",
-    "solo",
-    "unicamente",
-    "con",
-];
-pub(super) const VERDICT: &[&str] = &[
-    "candidate*",
-    "applicant*",
-    "hire",
-    "hired",
-    "qualified",
-    "recommended",
-    "kandidat*",
-    "bewerber*",
-    "geeignet",
-    "einstellen",
-    "candidat*",
-    "qualifie*",
-    "embauche*",
-    "recommande*",
-    "contratar",
-    "cualificad*",
-    "recomendad*",
-    "apto",
+pub(super) const ANSWER: Kinds = 1 << 12;
+/// What an answer is limited with.
+pub(super) const ONLY: Kinds = 1 << 13;
+/// What an answer is to say.
+pub(super) const VERDICT: Kinds = 1 << 14;
+/// Who is spoken to.
+pub(super) const YOU: Kinds = 1 << 15;
+/// Words before a command.
+pub(super) const BEFORE_COMMANDS: Kinds = 1 << 16;
+/// `you are` in one word.
+pub(super) const YOU_BEING: Kinds = 1 << 17;
+/// What a program is called.
+pub(super) const PROGRAM: Kinds = 1 << 18;
+/// Words that make it something else than a program.
+pub(super) const NO_PROGRAM: Kinds = 1 << 19;
+/// How a note to somebody begins.
+pub(super) const NOTE: Kinds = 1 << 20;
+/// What may stand between that and the program.
+pub(super) const TO_THE: Kinds = 1 << 21;
+/// What follows when a program is meant.
+pub(super) const ADDRESSED: Kinds = 1 << 22;
+/// Words that no sentence ends with.
+pub(super) const GOES_ON: Kinds = 1 << 23;
+
+const LISTS: &[(Kinds, &str)] = &[
+    (
+        IGNORE,
+        "ignore disregard forget overlook bypass override overwrite discard neglect drop ignoriere ignorieren \
+         ignoriert vergiss vergessen missachte missachten verwirf verwerfen ubergehe ubergehen uberschreibe \
+         ignorez ignores ignorer oublie oubliez oublier neglige negligez ecarte ecartez abstraction \
+         outrepasse outrepassez ignora ignoren ignorar olvida olvide olviden olvidar descarta descarte omite \
+         omita omiso",
+    ),
+    (
+        NOT_FOLLOW,
+        "follow beachte beachten befolge befolgen berucksichtige tenez tiens suis suivez sigas siga tengas \
+         tenga dont do never ne no",
+    ),
+    (
+        NEGATED,
+        "follow obey nicht keine keinen pas plus sigas siga tengas tenga",
+    ),
+    (
+        INSTRUCTIONS,
+        "instruction* prompt prompts rule rules guideline* directive* command commands criteria constraints \
+         requirements anweisung* instruktion* regel regeln vorgabe* befehl* richtlinie* kriterien \
+         systemprompt* consigne* regle regles critere* ordres instruccion* indicacion* ordenes regla reglas \
+         directrices criterios",
+    ),
+    (
+        WHICH,
+        "previous prior above earlier preceding foregoing all any your system existing other bisherig* \
+         vorherig* vorig* obig* alle allen samtliche* fruhere* vorangegangen* vorangehend* deine* ihre toutes \
+         tous tes vos precedente* precedents anterieur* dessus todas todos anterior* previas previos tus sus \
+         arriba",
+    ),
+    (
+        SUBJECTS,
+        "attack* injection* jailbreak* exploit* payload* pattern* style type angriff* attaque* ataque*",
+    ),
+    (
+        RATE,
+        "rate rank score grade give mark assign classify label flag select shortlist recommend hire approve \
+         prioritize prioritise advance accept award treat bewerte bewerten gib geben stufe stufen empfiehl \
+         empfehle empfehlen setze setzen wahle wahlen markiere vergib priorisiere lade note notez evalue \
+         evaluez classe classez donne donnez recommande recommandez attribue attribuez selectionne \
+         selectionnez retiens retenez place placez embauche embauchez mets mettez califica califique evalua \
+         valora valore puntua puntue clasifica clasifique otorga otorgue da dale de asigna asigne recomienda \
+         recomiende selecciona seleccione contrata contrate prioriza coloca",
+    ),
+    (
+        THIS,
+        "this diese diesen diesem dieser dieses ce cet cette este esta",
+    ),
+    (
+        CANDIDATE,
+        "candidate* applicant* resume cv application person profile kandidat* bewerber* lebenslauf* \
+         bewerbung* profil* candidat* candidature postulant* curriculum perfil solicitante aspirante \
+         solicitud",
+    ),
+    (
+        PERSON,
+        "candidate applicant kandidat bewerber bewerberin kandidatin candidat candidato candidata postulante \
+         solicitante",
+    ),
+    (
+        MUST,
+        "must should shall muss soll sollte doit devrait debe deberia needs",
+    ),
+    (
+        RATED,
+        "hired rated ranked scored selected shortlisted recommended advanced accepted invited given \
+         eingestellt bewertet eingestuft ausgewahlt empfohlen eingeladen embauche* note classe retenu* \
+         recommande* selectionne* contratad* calificad* seleccionad* recomendad* recibir recevoir receive",
+    ),
+    (
+        ANSWER,
+        "respond reply answer output return print say antworte antworten schreibe gib reponds repondez ecris \
+         ecrivez affiche responde responda escribe escriba devuelve",
+    ),
+    (
+        ONLY,
+        "only with exactly that nur mit dass aus uniquement seulement par avec que solo unicamente con",
+    ),
+    (
+        VERDICT,
+        "candidate* applicant* hire hired qualified recommended kandidat* bewerber* geeignet einstellen \
+         candidat* qualifie* embauche* recommande* contratar cualificad* recomendad* apto",
+    ),
+    (YOU, "you du sie tu vous usted debes"),
+    (
+        BEFORE_COMMANDS,
+        "please must should now and then also always just simply kindly bitte und jetzt immer nun dann \
+         einfach et maintenant toujours puis veuillez plait y ahora siempre favor luego instead assistant ai \
+         ki ia llm chatgpt gpt bot hacer haz haga faire fais faites caso",
+    ),
+    (YOU_BEING, "eres youre"),
+    (
+        PROGRAM,
+        "ai ki ia lia llm llms chatgpt gpt* claude gemini copilot chatbot bot ats parser algorithm \
+         algorithmus sprachmodell* intelligenz intelligence inteligencia assistant assistent assistants \
+         asistente model models modele modelo",
+    ),
+    (
+        NO_PROGRAM,
+        "company companies startup start firm team lab leader pioneer unternehmen firma entreprise societe \
+         empresa employer organisation organization role looking seeking building interested working manager \
+         medical dental physician professor directeur director",
+    ),
+    (
+        NOTE,
+        "note notice message instruction instructions attention important dear hey hello hi if hinweis \
+         anweisung anweisungen achtung nachricht wichtig liebe lieber hallo wenn falls remarque consigne \
+         consignes cher chere bonjour si nota mensaje atencion instruccion instrucciones hola estimada \
+         estimado aviso to",
+    ),
+    (
+        TO_THE,
+        "to for the any all an a you are screening automated reviewing hiring recruiting recruitment reading \
+         evaluating language large artificial die den das der alle jede du sie bist sind eine ein fur \
+         kunstliche zur l la le les aux au pour un une tu vous es etes lia toute el los las al para una eres \
+         usted cualquier toda",
+    ),
+    (
+        ADDRESSED,
+        "please must should you reading evaluating processing reviewing screening parsing reads bitte die das \
+         der qui que lisant system* agent* recruiter* reader* rate rank score ignore recommend give then \
+         generative artificielle artificial",
+    ),
+    (
+        GOES_ON,
+        "that which who to can could may will would not and or the a an of for with how zu und oder die der \
+         das mit von qui que et ou de le la les des y o el los las para con no ne",
+    ),
 ];
 
-/// Who is spoken to.
-pub(super) const YOU: &[&str] = &["you", "du", "sie", "tu", "vous", "usted", "debes"];
-/// Words before a command.
-pub(super) const BEFORE_COMMANDS: &[&str] = &[
-    "please",
-    "must",
-    "should",
-    "now",
-    "and",
-    "then",
-    "also",
-    "always",
-    "just",
-    "simply",
-    "kindly",
-    "bitte",
-    "und",
-    "jetzt",
-    "immer",
-    "nun",
-    "dann",
-    "einfach",
-    "et",
-    "maintenant",
-    "toujours",
-    "puis",
-    "veuillez",
-    "plait",
-    "y",
-    "ahora",
-    "siempre",
-    "favor",
-    "luego",
-    "instead",
-    "assistant",
-    "ai",
-    "ki",
-    "ia",
-    "llm",
-    "chatgpt",
-    "gpt",
-    "bot",
-    "hacer",
-    "haz",
-    "haga",
-    "faire",
-    "fais",
-    "faites",
-    "caso",
-];
+/// Kinds by word.
+type Table = HashMap<&'static str, Kinds>;
+
+/// Whole words and stems.
+static TABLE: LazyLock<(Table, Table)> = LazyLock::new(|| {
+    let (mut words, mut stems) = (Table::new(), Table::new());
+    for (kind, list) in LISTS {
+        for word in list.split_whitespace() {
+            match word.strip_suffix('*') {
+                Some(stem) => *stems.entry(stem).or_default() |= kind,
+                None => *words.entry(word).or_default() |= kind,
+            }
+        }
+    }
+    (words, stems)
+});
+
+/// Longest beginning of a word that is looked up, in bytes.
+const LONGEST_STEM: usize = 24;
+
+/// The kinds of a word.
+pub(super) fn kinds(word: &str) -> Kinds {
+    let (words, stems) = &*TABLE;
+    let whole = words.get(word).copied().unwrap_or(0);
+    (1..=word.len().min(LONGEST_STEM))
+        .filter_map(|end| stems.get(word.get(..end)?))
+        .fold(whole, |all, kinds| all | kinds)
+}
+
 /// `you are` in two words.
 pub(super) const YOU_ARE: &[(&str, &str)] = &[
     ("you", "are"),
@@ -457,217 +227,10 @@ pub(super) const YOU_ARE: &[(&str, &str)] = &[
     ("act", "as"),
     ("pretend", "to"),
 ];
-/// `you are` in one word.
-pub(super) const YOU_BEING: &[&str] = &["eres", "youre"];
-/// What a program is called.
-pub(super) const PROGRAM: &[&str] = &[
-    "ai",
-    "ki",
-    "ia",
-    "lia",
-    "llm",
-    "llms",
-    "chatgpt",
-    "gpt*",
-    "claude",
-    "gemini",
-    "copilot",
-    "chatbot",
-    "bot",
-    "ats",
-    "parser",
-    "algorithm",
-    "algorithmus",
-    "sprachmodell*",
-    "intelligenz",
-    "intelligence",
-    "inteligencia",
-    "assistant",
-    "assistent",
-    "assistants",
-    "asistente",
-    "model",
-    "models",
-    "modele",
-    "modelo",
-];
-/// Words that make it something else than a program.
-pub(super) const NO_PROGRAM: &[&str] = &[
-    "company",
-    "companies",
-    "startup",
-    "start",
-    "firm",
-    "team",
-    "lab",
-    "leader",
-    "pioneer",
-    "unternehmen",
-    "firma",
-    "entreprise",
-    "societe",
-    "empresa",
-    "employer",
-    "organisation",
-    "organization",
-    "role",
-    "looking",
-    "seeking",
-    "building",
-    "interested",
-    "working",
-    "manager",
-    "medical",
-    "dental",
-    "physician",
-    "professor",
-    "directeur",
-    "director",
-];
-/// How a note to somebody begins.
-pub(super) const NOTE: &[&str] = &[
-    "note",
-    "notice",
-    "message",
-    "instruction",
-    "instructions",
-    "attention",
-    "important",
-    "dear",
-    "hey",
-    "hello",
-    "hi",
-    "if",
-    "hinweis",
-    "anweisung",
-    "anweisungen",
-    "achtung",
-    "nachricht",
-    "wichtig",
-    "liebe",
-    "lieber",
-    "hallo",
-    "wenn",
-    "falls",
-    "remarque",
-    "consigne",
-    "consignes",
-    "cher",
-    "chere",
-    "bonjour",
-    "si",
-    "nota",
-    "mensaje",
-    "atencion",
-    "instruccion",
-    "instrucciones",
-    "hola",
-    "estimada",
-    "estimado",
-    "aviso",
-    "to",
-];
-/// What may stand between that and the program.
-pub(super) const TO_THE: &[&str] = &[
-    "to",
-    "for",
-    "the",
-    "any",
-    "all",
-    "an",
-    "a",
-    "you",
-    "are",
-    "screening",
-    "automated",
-    "reviewing",
-    "hiring",
-    "recruiting",
-    "recruitment",
-    "reading",
-    "evaluating",
-    "language",
-    "large",
-    "artificial",
-    "die",
-    "den",
-    "das",
-    "der",
-    "alle",
-    "jede",
-    "du",
-    "sie",
-    "bist",
-    "sind",
-    "eine",
-    "ein",
-    "fur",
-    "kunstliche",
-    "zur",
-    "l",
-    "la",
-    "le",
-    "les",
-    "aux",
-    "au",
-    "pour",
-    "un",
-    "une",
-    "tu",
-    "vous",
-    "es",
-    "etes",
-    "lia",
-    "toute",
-    "el",
-    "los",
-    "las",
-    "al",
-    "para",
-    "una",
-    "eres",
-    "usted",
-    "cualquier",
-    "toda",
-];
-/// What follows when a program is meant.
-pub(super) const ADDRESSED: &[&str] = &[
-    "please",
-    "must",
-    "should",
-    "you",
-    "reading",
-    "evaluating",
-    "processing",
-    "reviewing",
-    "screening",
-    "parsing",
-    "reads",
-    "bitte",
-    "die",
-    "das",
-    "der",
-    "qui",
-    "que",
-    "lisant",
-    "system*",
-    "agent*",
-    "recruiter*",
-    "reader*",
-    "rate",
-    "rank",
-    "score",
-    "ignore",
-    "recommend",
-    "give",
-    "then",
-    "generative",
-    "artificielle",
-    "artificial",
-];
 
 /// Stands for letters spelled out that name both a command and what it is about.
 pub(super) const SPELLED: &str = "*";
+/// Commands in a row of single letters.
 pub(super) const SPELLED_COMMANDS: &[&str] = &[
     "ignor",
     "disregard",
@@ -680,6 +243,7 @@ pub(super) const SPELLED_COMMANDS: &[&str] = &[
     "rankthis",
     "recommendthis",
 ];
+/// What they are about.
 pub(super) const SPELLED_OBJECTS: &[&str] = &[
     "instruc",
     "prompt",
@@ -693,7 +257,6 @@ pub(super) const SPELLED_OBJECTS: &[&str] = &[
     "kandidat",
     "bewerber",
 ];
-
 /// Marks that part the speakers of a talk with a language model.
 pub(super) const MARKUP: &[&str] = &[
     "<|im_start|>",
@@ -712,11 +275,4 @@ pub(super) const MARKUP: &[&str] = &[
     "### System",
     "SYSTEM PROMPT:",
     "System prompt:",
-];
-
-/// Words that no sentence ends with.
-pub(super) const GOES_ON: &[&str] = &[
-    "that", "which", "who", "to", "can", "could", "may", "will", "would", "not", "and", "or", "the", "a",
-    "an", "of", "for", "with", "how", "zu", "und", "oder", "die", "der", "das", "mit", "von", "qui", "que",
-    "et", "ou", "de", "le", "la", "les", "des", "y", "o", "el", "los", "las", "para", "con", "no", "ne",
 ];

@@ -2,11 +2,15 @@
 
 use hiring_core::taxonomy::{fold, words};
 
+use super::lists::{GOES_ON, Kinds, SPELLED, SPELLED_COMMANDS, SPELLED_OBJECTS, kinds};
+
 /// One word.
 #[derive(Debug, Clone)]
 pub(super) struct Token {
     /// Folded; spelled-out words joined, digits and look-alike letters put back.
     pub word: String,
+    /// What it may be in a rule.
+    pub kinds: Kinds,
     /// First byte in the text.
     pub start: usize,
     /// One past the last byte.
@@ -17,12 +21,9 @@ pub(super) struct Token {
     pub pause: bool,
 }
 
-/// Whether a word is in a list; entries that end with `*` stand for all words that begin so.
-pub(super) fn is(token: &Token, list: &[&str]) -> bool {
-    list.iter().any(|entry| match entry.strip_suffix('*') {
-        Some(stem) => token.word.starts_with(stem),
-        None => token.word == *entry,
-    })
+/// Whether a word is of one of these kinds.
+pub(super) fn is(token: &Token, wanted: Kinds) -> bool {
+    token.kinds & wanted != 0
 }
 
 /// Fewest letters in a row with blanks between them that are a spelled-out word.
@@ -38,8 +39,10 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
         let between = text.get(end..start).unwrap_or_default();
         let word = text.get(start..stop).unwrap_or_default();
         let starts = end == 0 || begins(between, word, tokens.last());
+        let plain = plain(word);
         tokens.push(Token {
-            word: plain(word),
+            kinds: kinds(&plain),
+            word: plain,
             start,
             end: stop,
             starts,
@@ -78,7 +81,7 @@ fn begins(between: &str, word: &str, before: Option<&Token>) -> bool {
     });
     let dash = between.contains(" - ") || between.contains("\n-") || between.contains("\n*");
     // A line may go on with the sentence above it.
-    let goes_on = before.is_some_and(|before| is(before, super::lists::GOES_ON));
+    let goes_on = before.is_some_and(|before| is(before, GOES_ON));
     let line = between.contains('\n') && (word.contains(char::is_uppercase) || !goes_on);
     marked || dash || line
 }
@@ -140,12 +143,13 @@ fn settle(run: &mut Vec<Token>, joined: &mut Vec<Token>) {
     let letters: String = run.iter().map(|token| token.word.as_str()).collect();
     let names = |list: &[&str]| list.iter().any(|stem| letters.contains(stem));
     if run.len() >= SPELLED_OUT
-        && names(super::lists::SPELLED_COMMANDS)
-        && names(super::lists::SPELLED_OBJECTS)
+        && names(SPELLED_COMMANDS)
+        && names(SPELLED_OBJECTS)
         && let (Some(first), Some(last)) = (run.first(), run.last())
     {
         joined.push(Token {
-            word: super::lists::SPELLED.to_owned(),
+            word: SPELLED.to_owned(),
+            kinds: 0,
             start: first.start,
             end: last.end,
             starts: first.starts,
