@@ -160,7 +160,7 @@ impl Font {
             letter.map_or(0.5, |c| metrics::width(c, self.bold, self.pitch))
         });
         let icon = self.icons && !text.is_empty();
-        let letters = || text.chars().any(char::is_alphanumeric);
+        let letters = || !text.trim().is_empty();
         let blank = blank::sentence(&text) || self.blank.contains(&identifier) && letters();
         Shown {
             text: if icon { Cow::Borrowed(" ") } else { text },
