@@ -116,7 +116,9 @@ pub(super) fn outlined(
         .filter(|identifier| {
             glyph(*identifier).is_some_and(|glyph| {
                 let outline = face.glyph_bounding_box(glyph);
-                outline.is_none_or(|outline| f32::from(outline.height()) < lowest)
+                outline.is_none_or(|outline| {
+                    (f32::from(outline.y_max) - f32::from(outline.y_min)).abs() < lowest
+                })
             })
         })
         .collect()
