@@ -1,5 +1,6 @@
 //! What the worker stores about a candidate's resume: what was read, why it could not be, and its vectors.
 
+use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
 use diesel::sql_types::{Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -82,6 +83,26 @@ pub async fn candidate_exists(
     Ok(diesel::select(diesel::dsl::exists(found))
         .get_result(conn)
         .await?)
+}
+
+/// The day, in UTC, on which a candidate's resume was uploaded: what `present` means in a document without a date, also when it
+/// is read again years later. `None` when the candidate was erased.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn uploaded_on(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    candidate: CandidateId,
+) -> Result<Option<NaiveDate>, DbError> {
+    let uploaded: Option<DateTime<Utc>> = candidates::table
+        .filter(candidates::organization_id.eq(org.uuid()))
+        .filter(candidates::id.eq(candidate.uuid()))
+        .select(candidates::uploaded_at)
+        .first(conn)
+        .await
+        .optional()?;
+    Ok(uploaded.map(|at| at.date_naive()))
 }
 
 /// Stores what was read; an earlier failure is forgotten. The candidate stays `processing` until indexed, and `ready` when a

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use chrono::NaiveDate;
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use hiring_core::reading::{MAX_FILE_BYTES, ReadFailure, ReadResume};
@@ -41,7 +42,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
         Ok(bytes) => bytes,
         Err(error) => return no_file(ctx, org, &task, &error).await,
     };
-    let today = parts.clock.now().date_naive();
+    let today = uploaded_on(&ctx, org, &task).await?;
     let read = match shown(&ctx, "reading", 30, parts.reader.look(&bytes, today)).await? {
         Ok(Look::Read(resume)) => Ok(*resume),
         Ok(Look::Pictures(pictured)) => {
@@ -75,6 +76,13 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
             ))
         }
     }
+}
+
+/// The day of the upload. Of an erased candidate it does not matter: saving finds out.
+async fn uploaded_on(ctx: &TaskContext, org: OrgId, task: &ParseResume) -> Result<NaiveDate, TaskFailure> {
+    let mut connection = ctx.database().connection().await?;
+    let uploaded = indexing::uploaded_on(&mut connection, org, task.candidate_id).await?;
+    Ok(uploaded.unwrap_or_default())
 }
 
 /// Without the file: an erased candidate calls the task off, anything else is a failure.

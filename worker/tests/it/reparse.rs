@@ -129,3 +129,33 @@ async fn many_resumes_go_in_windows_and_each_is_tried_once() {
     assert_eq!(stage.count(twice).await, 0);
     worker.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_lasts_until_the_present_still_ends_on_the_day_of_the_upload() {
+    let stage = Stage::set().await;
+    let worker = stage.start();
+    let resume = RESUME.replace("January 2018 - December 2022", "January 2018 - present");
+    let upload = stage.upload(resume.as_bytes()).await;
+    stage.until_candidate(upload.candidate, "ready").await;
+    stage.until_idle().await;
+    let long_ago = "UPDATE candidates SET uploaded_at = '2020-01-15' WHERE id = $1";
+    stage
+        .client
+        .execute(long_ago, &[&upload.candidate.uuid()])
+        .await
+        .unwrap();
+    reparse(&stage, &["--all", "--again", "--json"]).await;
+    let months: i32 = stage
+        .client
+        .query_one(
+            "SELECT experience_months FROM candidates WHERE id = $1",
+            &[&upload.candidate.uuid()],
+        )
+        .await
+        .unwrap()
+        .get(0);
+    // January 2014 until January 2020.
+    assert!((71..=73).contains(&months), "{months}");
+    stage.until_idle().await;
+    worker.stop().await;
+}
