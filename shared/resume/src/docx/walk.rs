@@ -6,7 +6,7 @@ use quick_xml::events::{BytesStart, Event};
 use super::fills::Fill;
 use super::looks::{Style, shade};
 use super::styles::Styles;
-use crate::flow::{Colour, FlowWriter, shown, symbol};
+use crate::flow::{Colour, FlowWriter, Looks, shown, symbol};
 use crate::xml::{attribute, local, local_end, reference};
 
 /// Deepest nesting of tables, text boxes and alternatives that is followed.
@@ -152,7 +152,7 @@ impl Walk<'_> {
             }
             "t" => self.paragraph.in_text = true,
             "tab" | "ptab" => self.push("\t"),
-            "br" | "cr" => self.out.end_line(),
+            "br" | "cr" if self.looks().hidden.is_none() => self.out.end_line(),
             "noBreakHyphen" => self.push("-"),
             "sym" => {
                 let code = attribute(tag, "char").and_then(|code| u16::from_str_radix(&code, 16).ok());
@@ -250,11 +250,16 @@ impl Walk<'_> {
         }
     }
 
-    fn push(&mut self, text: &str) {
+    /// The looks of the run on what lies under it.
+    fn looks(&self) -> Looks {
         let inner = self.grounds.iter().rev().find_map(|ground| *ground);
         let shape = || self.boxes.last().and_then(|text_box| text_box.fill.colour);
         let under = inner.or_else(shape).unwrap_or(self.page);
-        let looks = self.paragraph.run.looks(under);
+        self.paragraph.run.looks(under)
+    }
+
+    fn push(&mut self, text: &str) {
+        let looks = self.looks();
         if looks.hidden.is_none() && std::mem::take(&mut self.paragraph.bullet) {
             self.out.push("• ", looks);
         }

@@ -206,12 +206,18 @@ def run(text, looks):
 def office():
     for name, reason, looks in [('docx_vanish', 'marked', '<w:vanish/>'), ('docx_web_hidden', 'marked', '<w:webHidden/>'), ('docx_white', 'same_colour', '<w:color w:val="FFFFFF"/>'), ('docx_nearly_white', 'same_colour', '<w:color w:val="FDFDFD"/>'), ('docx_theme_white', 'same_colour', '<w:color w:val="FFFFFF" w:themeColor="background1"/>'), ('docx_one_point', 'tiny', '<w:sz w:val="2"/>')]:
         pair(name, 'docx', reason, lambda text, looks=looks: docx(run(text, looks)))
+    pair('docx_style_vanish', 'docx', 'marked', lambda text: docx(run(text, '<w:rStyle w:val="Ghost"/>'), styles='<w:style w:type="character" w:styleId="Base0"><w:rPr><w:vanish/></w:rPr></w:style><w:style w:type="character" w:styleId="Ghost"><w:basedOn w:val="Base0"/></w:style>'))
+    pair('docx_style_white', 'docx', 'same_colour', lambda text: docx(f'<w:p><w:pPr><w:pStyle w:val="Pale"/></w:pPr><w:r><w:t>{text}</w:t></w:r></w:p>' if text else '', styles='<w:style w:type="paragraph" w:styleId="Pale"><w:rPr><w:color w:val="FFFFFF"/></w:rPr></w:style>'))
+    pair('docx_shaded_cell', 'docx', 'same_colour', lambda text: docx(f'<w:tbl><w:tr><w:tc><w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr><w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>References on request</w:t></w:r><w:r><w:rPr><w:color w:val="1F3864"/></w:rPr><w:t>{text}</w:t></w:r></w:p></w:tc></w:tr></w:tbl>'))
+    pair('docx_inside_line', 'docx', 'marked', lambda text: docx('<w:p><w:r><w:t xml:space="preserve">References </w:t></w:r>' + (f'<w:r><w:rPr><w:vanish/></w:rPr><w:t>{text}</w:t><w:br/></w:r>' if text else '') + '<w:r><w:t>on request</w:t></w:r></w:p>'))
+    pair('docx_before_bullet', 'docx', 'marked', lambda text: docx('<w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>' + (f'<w:r><w:rPr><w:vanish/></w:rPr><w:t>{text}</w:t></w:r>' if text else '') + '<w:r><w:t>References on request</w:t></w:r></w:p>'))
     pair('docx_between_paragraphs', 'docx', 'marked', lambda text: docx(run('References', '<w:b/>') + run(text, '<w:vanish/>') + run('On request', '')))
     pair('docx_tag_characters', 'docx', 'zero_width', lambda text: docx(run('References on request' + ''.join(chr(0xe0000 + ord(c)) for c in text), '')))
     pair('docx_deleted', 'docx', '-', lambda text: docx(f'<w:p><w:r><w:t>References on request</w:t></w:r><w:del w:id="1" w:author="x"><w:r><w:t>{text}</w:t><w:delText>{text}</w:delText></w:r></w:del></w:p>'))
     pair('docx_alternate_text', 'docx', '-', lambda text: docx(f'<w:p><w:r><w:drawing><wp:inline><wp:docPr id="1" name="x" descr="{text}" title="{text}"/></wp:inline></w:drawing></w:r></w:p>'))
     pair('docx_comment_and_properties', 'docx', '-', lambda text: docx('', more=[('word/comments.xml', f'<w:comments {WORD}><w:comment w:id="0"><w:p><w:r><w:t>{text}</w:t></w:r></w:p></w:comment></w:comments>'), ('docProps/core.xml', f'<p><dc:title>{text}</dc:title></p>')]))
     control('docx_white_on_shading', 'docx', docx('<w:p><w:r><w:rPr><w:color w:val="FFFFFF"/><w:shd w:val="clear" w:fill="1F3864"/></w:rPr><w:t>References on request</w:t></w:r></w:p>'), 'References on request')
+    control('docx_white_in_dark_cell', 'docx', docx('<w:tbl><w:tr><w:tc><w:tcPr><w:shd w:val="clear" w:fill="1F3864"/></w:tcPr><w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>References on request</w:t></w:r></w:p></w:tc></w:tr></w:tbl>'), 'References on request')
 
     space = ' '.join(f'xmlns:{p}="urn:oasis:names:tc:opendocument:xmlns:{n}:1.0"' for p, n in [('office', 'office'), ('text', 'text'), ('style', 'style'), ('fo', 'xsl-fo-compatible')])
     def odt(looks, text, line=lambda text: f'<text:p><text:span text:style-name="Ghost">{text}</text:span></text:p>'):
@@ -226,7 +232,7 @@ def office():
     def rtf(tail):
         body = '\\par\n'.join(f'{{{chr(92) + "b" if style else ""}\\fs{size * 2} {text}}}' for style, size, text in LINES)
         return ('{\\rtf1\\ansi\\ansicpg1252{\\fonttbl{\\f0 Calibri;}}{\\colortbl;\\red255\\green255\\blue255;}\\f0\\fs22 ' + body + '\\par\n' + tail + '}').encode('latin-1')
-    for name, reason, looks in [('rtf_hidden', 'marked', '\\v'), ('rtf_one_point', 'tiny', '\\fs2')]:
+    for name, reason, looks in [('rtf_hidden', 'marked', '\\v'), ('rtf_white', 'same_colour', '\\cf1'), ('rtf_one_point', 'tiny', '\\fs2')]:
         pair(name, 'rtf', reason, lambda text, looks=looks: rtf(f'{{{looks} {text}}}\\par' if text else ''))
     pair('rtf_information', 'rtf', '-', lambda text: rtf(f'{{\\*\\annotation {text}}}{{\\info{{\\title {text}}}}}'))
 
