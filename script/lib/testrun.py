@@ -11,7 +11,7 @@ from .base import DEV, Failed, make_dev, say
 from .cargo_tests import run_tests
 from .services import Services, model_environment, programs, unpack_all
 
-OPTIONAL = ("pdftotext", "tesseract", "pgbouncer", "node")
+OPTIONAL = ("pdftotext", "pdftoppm", "tesseract", "pgbouncer", "node")
 STEPS = ("scripts", "house", "fmt", "deny", "clippy", "rust", "openapi", "settings")
 
 USAGE = f"""usage: script/test [STEP ...]
