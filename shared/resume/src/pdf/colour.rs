@@ -81,10 +81,12 @@ pub(super) fn mix(from: Colour, to: Colour, share: f32) -> Colour {
 /// Whether text of one colour cannot be read on another: the contrast ratio of WCAG 2 is next to nothing and so is the
 /// difference in hue.
 pub(super) fn alike(one: Colour, other: Colour) -> bool {
-    let (a, b) = (luminance(one) + 0.05, luminance(other) + 0.05);
     let channels = one.iter().zip(other).zip(HUE_STEPS);
-    let hue = channels.into_iter().any(|((a, b), step)| (a - b).abs() > step);
-    !hue && a.max(b) / a.min(b) < LEAST_CONTRAST
+    if channels.into_iter().any(|((a, b), step)| (a - b).abs() > step) {
+        return false;
+    }
+    let (a, b) = (luminance(one) + 0.05, luminance(other) + 0.05);
+    a.max(b) / a.min(b) < LEAST_CONTRAST
 }
 
 /// Relative luminance as WCAG 2 defines it.
