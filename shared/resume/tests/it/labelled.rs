@@ -33,7 +33,10 @@ fn board() -> Board {
 fn no_field_of_the_labelled_fixtures_is_read_worse_than_before() {
     let board = board();
     let path = folder().with_file_name("baseline.json");
-    if std::env::var_os("UPDATE_BASELINE").is_some() {
+    if hiring_core::config::Reader::from_environment()
+        .optional("UPDATE_BASELINE")
+        .is_some()
+    {
         let text = serde_json::to_string_pretty(&board.to_json()).unwrap();
         std::fs::write(&path, text + "\n").unwrap();
     }
