@@ -81,9 +81,12 @@ fn zipped(bytes: &[u8]) -> Option<FileType> {
     None
 }
 
-/// Plain text: UTF-16 by its mark, else bytes without control characters.
+/// Plain text: UTF-16 by its mark or its empty halves, else bytes without control characters.
 fn text_like(bytes: &[u8]) -> Option<FileType> {
     if bytes.starts_with(&[0xff, 0xfe]) || bytes.starts_with(&[0xfe, 0xff]) {
+        return Some(FileType::Txt);
+    }
+    if crate::txt::wide_without_mark(bytes).is_some() {
         return Some(FileType::Txt);
     }
     let sample = bytes.get(..bytes.len().min(TEXT_SAMPLE)).unwrap_or_default();

@@ -10,6 +10,7 @@
 mod attacks;
 mod bad_files;
 mod corpus;
+mod doc;
 mod docx;
 mod fixtures;
 mod invariants;
