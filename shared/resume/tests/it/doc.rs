@@ -59,8 +59,8 @@ fn document(text: &str, flags: u16, length: u32) -> Vec<u8> {
     chains[0] = 0xffff_fffd;
     chains[1] = END;
     for first in [2, 2 + STREAM] {
-        for at in first..first + STREAM {
-            chains[at] = at as u32 + 1;
+        for (at, next) in chains.iter_mut().enumerate().skip(first).take(STREAM) {
+            *next = at as u32 + 1;
         }
         chains[first + STREAM - 1] = END;
     }
