@@ -190,9 +190,39 @@ def proficiency():
     write('proficiency.tsv', table)
 
 
+# Last words of English titles by which people are called; other last words are what they work with.
+CALLED = re.compile(r'^(\w+(er|or|ist|ian|eer|yst|ant|ert|man|woman|aide|maker)|expert|guide|pilot|aide|crew|chef|cook|nurse|clerk)$')
+NO_TITLES = set('auto sage miller carrier butler manufacturer mixer processor distributor filler printer presser publisher setter caster blender spinner merchant master data community personal hote tender timber water power computer paper rubber leather consumer customer other container motor interior exterior floor door colour color labor sector major minor senior junior after order matter center computer layer silver member user partner power under over water letter poster elevator tractor generator motor error plant present restaurant instant giant distant want grant'.split())
+
+
+def titles():
+    """Job titles as a whole, and the words by which they are known: the last of English and German ones, the first of French and
+    Spanish ones, with `titles_own.txt` written by hand."""
+    whole, words = {}, {w: '' for w in open(os.path.join(HERE, 'titles_own.txt'), encoding='utf8').read().split()}
+    last = {}
+    for row in rows('titles.tsv'):
+        folded = key(row['title'])
+        if len(folded) < 4:
+            continue
+        whole[folded] = ''
+        parts = folded.split(' ')
+        if row['language'] == 'en':
+            last[parts[-1]] = last.get(parts[-1], 0) + 1
+        elif row['language'] == 'de' and len(parts) == 1 or row['language'] in ('fr', 'es'):
+            words.setdefault(parts[0], '')
+    for word, count in last.items():
+        if count > 1 and CALLED.match(word):
+            words.setdefault(word, '')
+    for word in NO_TITLES:
+        words.pop(word, None)
+    write('titles.tsv', whole)
+    write('title_words.tsv', words)
+
+
 places()
 degrees()
 languages()
 proficiency()
 telephone()
 names()
+titles()

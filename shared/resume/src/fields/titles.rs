@@ -1,9 +1,11 @@
 //! Words that make a text a job title, in English, German, French and Spanish.
 
-use hiring_core::taxonomy::{SortedTable, fold};
+use hiring_core::taxonomy::{SortedTable, fold, fold_words};
 
 /// Head nouns and words of rank, folded.
-static HEADS: SortedTable = SortedTable::new(include_str!("../../data/title_words.txt"));
+static HEADS: SortedTable = SortedTable::new(include_str!("../../data/title_words.tsv"));
+/// Whole titles, folded.
+static TITLES: SortedTable = SortedTable::new(include_str!("../../data/titles.tsv"));
 /// Endings of German titles, folded.
 const ENDINGS: &[&str] = &[
     "manager",
@@ -79,9 +81,32 @@ const ENDINGS: &[&str] = &[
     "therapeutin",
 ];
 
+/// Endings of words for people in general.
+const AGENTS: &[&str] = &[
+    "eur", "euse", "trice", "iste", "ienne", "ologue", "ador", "adora", "ista", "ologo", "ologa", "ero",
+    "era", "iere", "ier", "ologe", "ologin", "erin", "ist", "ologist", "wright", "smith", "keeper", "worker",
+];
+
 /// Whether a text holds a word that titles are made with.
 pub(super) fn is_title(text: &str) -> bool {
     title_score(text) > 0
+}
+
+/// Whether a text is a known title as it stands.
+pub(super) fn is_whole_title(text: &str) -> bool {
+    text.len() < 80 && TITLES.get(&fold_words(text)).is_some()
+}
+
+/// Whether a text ends or begins as words for people do: a weak sign where nothing else is known.
+pub(super) fn sounds_like_title(text: &str) -> bool {
+    let folded = fold(text);
+    let mut words = folded
+        .split(|c: char| !c.is_alphanumeric())
+        .filter(|word| word.len() > 4);
+    let agent = |word: &str| AGENTS.iter().any(|ending| word.ends_with(ending));
+    let first = words.next();
+    let last = words.next_back();
+    first.is_some_and(agent) || last.is_some_and(agent)
 }
 
 /// How much of a text is made of title words: 0 for none.

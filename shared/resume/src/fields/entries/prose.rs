@@ -1,0 +1,205 @@
+//! Sentences, labels and lengths of time, which are no names.
+
+use hiring_core::taxonomy::fold_words;
+
+use crate::fields::titles::is_title;
+
+/// Small words that names and titles hold as well.
+const CONNECTORS: &[&str] = &[
+    "and",
+    "of",
+    "the",
+    "at",
+    "for",
+    "in",
+    "de",
+    "des",
+    "du",
+    "la",
+    "le",
+    "les",
+    "et",
+    "und",
+    "der",
+    "die",
+    "das",
+    "für",
+    "bei",
+    "im",
+    "y",
+    "en",
+    "del",
+    "el",
+    "los",
+    "las",
+    "e",
+    "von",
+    "zu",
+    "to",
+    "&",
+    "van",
+    "d’état",
+    "d'état",
+    "i",
+    "syn",
+    "am",
+    "an",
+    "auf",
+    "aux",
+    "au",
+    "à",
+    "zur",
+    "zum",
+    "für",
+    "with",
+    "on",
+    "con",
+    "para",
+    "pour",
+    "a",
+    "den",
+    "dem",
+    "vom",
+    "da",
+    "do",
+    "dos",
+    "di",
+    "della",
+    "chez",
+    "until",
+    "since",
+    "seit",
+    "bis",
+];
+
+/// Labels that stand above the lines that tell more, folded.
+const LABELS: &[&str] = &[
+    "highlights",
+    "responsibilities",
+    "key responsibilities",
+    "main responsibilities",
+    "key achievements",
+    "achievements",
+    "main tasks",
+    "duties",
+    "aufgaben",
+    "aufgabengebiet",
+    "aufgabenbereich",
+    "hauptaufgaben",
+    "aufgabenschwerpunkte",
+    "erfolge",
+    "missions",
+    "missions principales",
+    "funciones",
+    "funciones principales",
+    "tareas",
+    "responsabilidades",
+    "tasks",
+    "courses",
+    "coursework",
+    "relevant coursework",
+    "tatigkeiten",
+    "logros",
+    "realisations",
+    "technologies",
+    "technologien",
+    "tech stack",
+    "stack",
+    "environnement technique",
+    "schwerpunkte",
+    "thesis",
+    "projects",
+    "projekte",
+    "projets",
+];
+
+/// First words of a line about a project within a position, folded.
+const NESTED: &[&str] = &[
+    "project", "projekt", "projet", "proyecto", "client", "kunde", "cliente", "customer", "einsatz",
+    "mandant",
+];
+
+/// Whether a text reads like a sentence.
+pub(in crate::fields) fn is_prose(text: &str) -> bool {
+    let words: Vec<&str> = text.split_whitespace().take(15).collect();
+    if words.len() >= 14 || words.len() >= 7 && text.trim_end().ends_with('.') {
+        return true;
+    }
+    if words.len() < 4 || is_title(text) && words.len() < 8 {
+        return false;
+    }
+    let lower = words
+        .iter()
+        .filter(|w| w.starts_with(char::is_lowercase) && !CONNECTORS.contains(w))
+        .count();
+    let figures = words
+        .iter()
+        .skip(1)
+        .any(|w| w.starts_with(|c: char| c.is_ascii_digit() || "$€£".contains(c)));
+    lower >= 2 || lower >= 1 && figures
+}
+
+/// `Highlights`, `Responsibilities:` and the like.
+pub(super) fn is_label(text: &str) -> bool {
+    text.len() < 64 && LABELS.contains(&fold_words(text).as_str())
+}
+
+/// `Project: …`, `Kunde: …`: what stands there is part of a position.
+pub(super) fn is_nested(text: &str) -> bool {
+    text.split_once(':')
+        .is_some_and(|(label, _)| label.len() < 24 && NESTED.contains(&fold_words(label).as_str()))
+}
+
+/// `3 years`, `1 yr 3 mos`, `2 Jahre und 6 Monate`.
+pub(super) fn is_duration(text: &str) -> bool {
+    let folded = fold_words(text);
+    let mut any = false;
+    folded.len() < 40
+        && folded.split(' ').all(|word| {
+            let unit = is_unit(word.trim_start_matches(|c: char| c.is_ascii_digit()));
+            any |= unit;
+            unit || word.chars().all(|c| c.is_ascii_digit())
+                || matches!(
+                    word,
+                    "and" | "und" | "et" | "y" | "ca" | "seit" | "total" | "insgesamt" | "less" | "than"
+                )
+        })
+        && any
+}
+
+fn is_unit(word: &str) -> bool {
+    matches!(
+        word,
+        "year"
+            | "years"
+            | "month"
+            | "months"
+            | "yr"
+            | "yrs"
+            | "mo"
+            | "mos"
+            | "jahr"
+            | "jahre"
+            | "jahren"
+            | "monat"
+            | "monate"
+            | "monaten"
+            | "an"
+            | "ans"
+            | "annee"
+            | "annees"
+            | "mois"
+            | "ano"
+            | "anos"
+            | "mes"
+            | "meses"
+            | "y"
+            | "m"
+            | "week"
+            | "weeks"
+            | "wochen"
+            | "semaines"
+            | "semanas"
+            | "j"
+    )
+}
