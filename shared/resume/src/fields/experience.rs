@@ -70,12 +70,64 @@ pub(super) fn skill_months(context: &Context<'_>, rows: &[Row], skills: &mut [Sk
 
 #[cfg(test)]
 mod tests {
-    use super::union;
+    use proptest::prelude::*;
+
+    use super::super::dates::period;
+    use super::*;
 
     #[test]
     fn overlapping_positions_count_once() {
         assert_eq!(union(vec![(0, 12), (6, 18), (30, 36)]), 24);
         assert_eq!(union(vec![(0, 24), (6, 12)]), 24);
         assert_eq!(union(Vec::new()), 0);
+    }
+
+    #[test]
+    fn present_is_the_day_given_and_years_count_from_their_middle() {
+        let today = NaiveDate::from_ymd_opt(2026, 11, 15).unwrap();
+        let length = |text: &str| {
+            let (start, end) = months(&period(text).unwrap(), today)?;
+            Some(end - start)
+        };
+        assert_eq!(length("01/2020 – 01/2022"), Some(24));
+        assert_eq!(length("2019 – 2021"), Some(24));
+        assert_eq!(length("11/2025 – present"), Some(12));
+        assert_eq!(length("since 11/2025"), Some(12));
+        assert_eq!(length("Summer 2019 – Summer 2020"), Some(12));
+        assert_eq!(length("2019"), None);
+        assert_eq!(length("until 2019"), None);
+    }
+
+    fn spans() -> impl Strategy<Value = Vec<(i32, i32)>> {
+        prop::collection::vec(
+            (0..600i32, 0..120i32).prop_map(|(start, length)| (start, start + length)),
+            0..12,
+        )
+    }
+
+    proptest! {
+        #[test]
+        fn the_order_of_positions_does_not_matter(spans in spans().prop_flat_map(|spans| (Just(spans.clone()), Just(spans).prop_shuffle()))) {
+            prop_assert_eq!(union(spans.0), union(spans.1));
+        }
+
+        #[test]
+        fn a_position_within_another_adds_nothing(spans in spans(), which: prop::sample::Index, cut in (0..60i32, 0..60i32)) {
+            prop_assume!(!spans.is_empty());
+            let (start, end) = spans[which.index(spans.len())];
+            let inner = (start + cut.0, end - cut.1);
+            prop_assume!(inner.0 <= inner.1);
+            let mut more = spans.clone();
+            more.push(inner);
+            prop_assert_eq!(union(more), union(spans));
+        }
+
+        #[test]
+        fn a_further_position_never_takes_away_and_adds_at_most_its_length(spans in spans(), start in 0..600i32, length in 0..120i32) {
+            let before = union(spans.clone());
+            let mut more = spans;
+            more.push((start, start + length));
+            prop_assert!((before..=before + length).contains(&union(more)));
+        }
     }
 }
