@@ -20,6 +20,11 @@ pub(crate) struct Evidence {
     pub lines: Range<usize>,
 }
 
+/// Whether a line names a school, a degree or a position, so that it heads an entry and no section.
+pub(crate) fn is_name_of_entry(text: &str) -> bool {
+    crate::sections::heading(text).is_none() && (is_school(text) || names_degree(text) || is_title(text))
+}
+
 /// The dated entries of some lines.
 pub(crate) fn evidence(visible: &Visible, lines: Range<usize>) -> Vec<Evidence> {
     split(visible, lines)

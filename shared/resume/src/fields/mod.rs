@@ -18,7 +18,7 @@ mod skills;
 mod titles;
 mod work;
 
-pub(crate) use evidence::{Evidence, evidence};
+pub(crate) use evidence::{Evidence, evidence, is_name_of_entry};
 
 use chrono::NaiveDate;
 use hiring_core::reading::SectionKind;

@@ -79,7 +79,12 @@ pub(super) fn alike(visible: &Visible, known: &[Found]) -> Vec<Found> {
         .into_iter()
         .filter_map(|at| {
             let line = visible.lines.get(at)?;
-            let kind = likely(visible.line_text(line));
+            let text = visible.line_text(line);
+            // The name of a school or a position may be set like a heading.
+            if crate::fields::is_name_of_entry(text) {
+                return None;
+            }
+            let kind = likely(text);
             let trusted = kind.is_some() || !common && at > first_known;
             trusted.then_some(Found {
                 at,
