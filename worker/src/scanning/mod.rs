@@ -10,9 +10,11 @@
 //! | [`config`] | the settings |
 //! | [`tools`] | where the programs and their languages are |
 //! | [`scanner`] | one document's pictures to words, within limits |
+//! | `strokes` | which words are bold |
 
 pub mod config;
 pub mod scanner;
+mod strokes;
 pub mod tools;
 
 use chrono::NaiveDate;

@@ -1,13 +1,14 @@
 //! One document's pictures to words, a page at a time, within limits of the page and of the document.
 
 use std::fs::File;
-use std::io::{self, Seek, Write};
+use std::io::{self, Read, Seek, Write};
 use std::time::Duration;
 
-use hiring_resume::scan::{Picture, RecognisedPage, guess_language, parse_tsv};
+use hiring_resume::scan::{Picture, RecognisedPage, RecognisedWord, guess_language, parse_tsv};
 use tokio::time::Instant;
 
 use super::config::OcrConfig;
+use super::strokes;
 use super::tools::Tools;
 use crate::sandbox::program::{ProgramError, ProgramLimits};
 use crate::sandbox::{Sandbox, SandboxError};
@@ -137,10 +138,15 @@ impl Scanner {
             .recognise
             .run_and_hear(&arguments.map(str::to_owned), rewound(&image)?, &limits)
             .await;
-        Ok(usable(table, "tesseract")?.map(|table| RecognisedPage {
+        let Some(table) = usable(table, "tesseract")? else {
+            return Ok(None);
+        };
+        let image = rewound(&image)?;
+        let words = tokio::task::spawn_blocking(move || measured(&table, image)).await;
+        Ok(Some(RecognisedPage {
             picture,
             scale: POINTS / resolution,
-            words: parse_tsv(&String::from_utf8_lossy(&table)),
+            words: words.map_err(io::Error::other)?,
         }))
     }
 
@@ -184,6 +190,21 @@ impl Scanner {
             None => installed.join("+"),
         }
     }
+}
+
+/// The words of a table with the strokes that the picture shows.
+fn measured(table: &[u8], image: File) -> Vec<RecognisedWord> {
+    let mut words = parse_tsv(&String::from_utf8_lossy(table));
+    let mut picture = Vec::new();
+    // Without the picture the words stand as they are.
+    if image
+        .take(MOST_PIXELS as u64 + 64)
+        .read_to_end(&mut picture)
+        .is_ok()
+    {
+        strokes::measure(&picture, &mut words);
+    }
+    words
 }
 
 /// Dots an inch at which a page of this size, in points, has no more than [`MOST_PIXELS`].

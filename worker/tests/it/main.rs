@@ -26,6 +26,7 @@ mod queues;
 mod reparse;
 mod reports;
 mod sandbox;
+mod scans;
 mod screening;
 mod smtp;
 mod smtp_steps;

@@ -129,6 +129,44 @@ fn the_child_has_no_environment_no_descriptors_no_privileges_and_its_limits() {
 }
 
 #[cfg(target_os = "linux")]
+#[test]
+fn whatever_a_child_tries_to_reach_is_refused_or_ends_it() {
+    use hiring_worker::sandbox::attempts::ATTEMPTS;
+    use std::os::unix::process::ExitStatusExt;
+    let trace = Path::new("/tmp/hiring-worker-was-here");
+    for attempt in ATTEMPTS {
+        let output = Command::new(WORKER)
+            .args(["extract", "attempt", attempt])
+            .stdin(Stdio::null())
+            .output()
+            .unwrap();
+        let refused = output.stdout == b"refused\n" && output.status.success();
+        let ended = output.stdout.is_empty() && output.status.signal() == Some(libc::SIGSYS);
+        assert!(refused || ended, "{attempt}: {output:?}");
+    }
+    assert!(!trace.exists());
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_child_tells_what_the_kernel_enforces() {
+    let walls = sandbox(Limits::default()).walls().await.unwrap();
+    assert!(walls.seccomp, "{walls:?}");
+}
+
+#[tokio::test]
+async fn a_childs_answer_never_costs_more_than_its_bytes_suggest() {
+    let folder = tempfile::tempdir().unwrap();
+    let rows = "{},".repeat(2_000_000);
+    let answer = folder.path().join("answer");
+    let text = format!(r#"{{"ok":{{"resume":{{"education":[{rows}{{}}]}}}}}}"#);
+    std::fs::write(&answer, text).unwrap();
+    let script = format!("exec /bin/cat {}", answer.display());
+    let child = impostor(folder.path(), &script, Limits::default());
+    assert_eq!(failure(child.read(b"x", today()).await), ReadFailure::TooLarge);
+}
+
+#[cfg(target_os = "linux")]
 #[tokio::test]
 async fn memory_beyond_the_limit_is_out_of_memory() {
     let limits = Limits {
@@ -182,6 +220,7 @@ async fn how_a_child_died_says_why() {
     for (script, expected) in [
         ("kill -KILL $$", ReadFailure::Crashed),
         ("kill -SEGV $$", ReadFailure::Crashed),
+        ("kill -SYS $$", ReadFailure::Crashed),
         ("kill -XCPU $$", ReadFailure::TimedOut),
         (
             "echo 'memory allocation of 9 bytes failed' >&2; kill -ABRT $$",

@@ -157,6 +157,7 @@ mod tests {
                 width: 10,
                 height: 10,
                 confidence: 90.0,
+                stroke: 0.0,
             })
             .collect();
         guess_language(&words)

@@ -183,6 +183,7 @@ mod tests {
             width: text.chars().count() as u32 * 6,
             height: 8,
             confidence: 80.0,
+            stroke: 0.0,
         }
     }
 

@@ -1,7 +1,10 @@
 //! Recognised words to spans: what is noise left out, sizes and baselines told from the letters' heights.
 
+use hiring_core::taxonomy::fold;
+
 use super::RecognisedPage;
 use crate::span::{Span, Turn};
+use crate::words::{present_prefix, year_at};
 
 /// Words below this confidence (0-100) are noise more often than words.
 const UNSURE: f32 = 25.0;
@@ -12,6 +15,8 @@ const LIKE_BULLETS: &[&str] = &[
     "*", "«", "»", "¢", "°", "+", "=", "~", ">", "@", "©", "®", "e", "o", "¢", "·", "«", "■", "□", "►", "▪",
     "●", "•", "-", "–", "—", "e.", "¥", "&", "O", "0", "¤", "§",
 ];
+/// Strokes so much thicker than usual on the page are bold type.
+const HEAVY: f32 = 1.25;
 /// Left edges closer than this are one edge, in points: letters begin at different distances from their place.
 const SAME_EDGE: f32 = 2.0;
 
@@ -25,6 +30,7 @@ pub(super) struct Word {
     pub width: f32,
     pub height: f32,
     confidence: f32,
+    stroke: f32,
 }
 
 impl Word {
@@ -54,6 +60,7 @@ pub(super) fn words(page: &RecognisedPage) -> Vec<Word> {
             width: place(word.width),
             height: place(word.height),
             confidence: word.confidence,
+            stroke: word.stroke * scale,
         })
         .filter(|word| !word.text.is_empty())
         .collect()
@@ -78,13 +85,27 @@ pub(super) fn leave_out_printed(words: &mut Vec<Word>, spans: &[Span], page: u32
 /// Words to spans of one page: one span for each stretch of a line without a wide gap.
 pub(super) fn spans(words: Vec<Word>, page: u32) -> Vec<Span> {
     let body = median(words.iter().filter_map(size).collect()).unwrap_or(11.0);
+    let weight = median(words.iter().filter_map(weight_of).collect());
     let mut lines: Vec<Line> = words
         .chunk_by(|a, b| a.line == b.line)
         .filter_map(|words| Line::new(without_noise(words, body), body))
         .collect();
     mark_bullets(&mut lines);
     align(&mut lines);
-    lines.into_iter().flat_map(|line| line.spans(page)).collect()
+    let heavy =
+        |word: &Word| matches!((weight_of(word), weight), (Some(own), Some(usual)) if own > usual * HEAVY);
+    lines
+        .into_iter()
+        .flat_map(|line| line.spans(page, heavy))
+        .collect()
+}
+
+/// Thickness of a word's strokes in ems. Words of one or two letters tell too little.
+fn weight_of(word: &Word) -> Option<f32> {
+    let long = word.text.chars().filter(|c| c.is_alphanumeric()).count() > 2;
+    size(word)
+        .map(|size| word.stroke / size)
+        .filter(|weight| long && *weight > 0.0)
 }
 
 /// The words of a line that are none of specks, ruling lines and the like. What begins the line may be a bullet.
@@ -127,6 +148,29 @@ fn median(mut values: Vec<f32>) -> Option<f32> {
     values.get(values.len() / 2).copied()
 }
 
+/// Small pictures before addresses and headings are taken for brackets and the like.
+fn is_icon(word: &Word) -> bool {
+    let says = word.text.chars().any(char::is_alphanumeric);
+    !says && !LIKE_BULLETS.contains(&word.text.as_str())
+}
+
+/// The English `to` between two dates, in small capitals taken for other letters.
+fn mend_ranges(words: &mut [Word]) {
+    let starts = |word: &Word| word.text.starts_with(|c: char| c.is_ascii_digit());
+    for at in 1..words.len().saturating_sub(1) {
+        let around = words.get(at - 1).zip(words.get(at + 1));
+        let dates = around.is_some_and(|(before, after)| {
+            year_at(&before.text).is_some() && (starts(after) || present_prefix(&fold(&after.text)).is_some())
+        });
+        if let Some(word) = words.get_mut(at)
+            && dates
+            && matches!(word.text.as_str(), "ro" | "fo" | "tO" | "t0" | "r0" | "T0")
+        {
+            "to".clone_into(&mut word.text);
+        }
+    }
+}
+
 /// The words of one line.
 struct Line {
     words: Vec<Word>,
@@ -144,8 +188,12 @@ impl Line {
         while words.last().is_some_and(is_rule) {
             words.pop();
         }
-        let rules = words.iter().take_while(|word| is_rule(word)).count();
+        let rules = words
+            .iter()
+            .take_while(|word| is_rule(word) || is_icon(word))
+            .count();
         words.drain(..rules);
+        mend_ranges(&mut words);
         let told = median(words.iter().filter_map(size).collect()).unwrap_or(body);
         // Heights jitter by a pixel; type that is meant to look alike is set alike.
         let size = if (told / body - 1.0).abs() < 0.14 {
@@ -176,18 +224,21 @@ impl Line {
         self.words.len() >= 4 && single * 3 > self.words.len() * 2
     }
 
-    fn spans(self, page: u32) -> Vec<Span> {
+    fn spans(self, page: u32, heavy: impl Fn(&Word) -> bool) -> Vec<Span> {
         let apart = self.is_letter_spaced();
         let mut spans: Vec<Span> = Vec::new();
-        for word in self.words {
+        let looks = looks(&self.words, heavy);
+        for (word, bold) in self.words.into_iter().zip(looks) {
             if let Some(last) = spans.last_mut()
                 && !apart
                 && word.x - last.right() < self.size * 0.9
             {
                 last.text.push(' ');
-                last.text.push_str(&word.text);
-                last.width = (word.right() - last.x).max(last.width);
-                continue;
+                if last.bold == bold {
+                    last.text.push_str(&word.text);
+                    last.width = (word.right() - last.x).max(last.width);
+                    continue;
+                }
             }
             spans.push(Span {
                 turn: Turn::Upright,
@@ -206,6 +257,25 @@ impl Line {
         }
         spans
     }
+}
+
+/// Which words of a line are bold. Words too short to tell are like what stands before them, and a single word that differs from
+/// both its neighbours was measured badly.
+fn looks(words: &[Word], heavy: impl Fn(&Word) -> bool) -> Vec<bool> {
+    let mut bold: Vec<bool> = Vec::with_capacity(words.len());
+    for word in words {
+        let told = weight_of(word).map(|_| heavy(word));
+        bold.push(told.or_else(|| bold.last().copied()).unwrap_or_default());
+    }
+    for at in 1..bold.len().saturating_sub(1) {
+        if let (Some(before), Some(after)) = (bold.get(at - 1).copied(), bold.get(at + 1).copied())
+            && before == after
+            && let Some(own) = bold.get_mut(at)
+        {
+            *own = before;
+        }
+    }
+    bold
 }
 
 /// Signs that stand at the same edge in several lines, apart from the words, are bullets whatever they were taken for.
@@ -265,6 +335,7 @@ mod tests {
             width,
             height,
             confidence: 90.0,
+            stroke: 0.0,
         }
     }
 

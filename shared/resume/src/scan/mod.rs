@@ -85,6 +85,9 @@ pub struct RecognisedWord {
     pub height: u32,
     /// How sure the recogniser is, 0-100.
     pub confidence: f32,
+    /// Mean thickness of the strokes in pixels; 0 where nobody measured.
+    #[serde(default)]
+    pub stroke: f32,
 }
 
 /// What was found out about a document's pictures.

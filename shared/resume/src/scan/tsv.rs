@@ -52,6 +52,7 @@ pub fn parse_tsv(table: &str) -> Vec<RecognisedWord> {
                 width: width.parse().ok()?,
                 height: height.parse().ok()?,
                 confidence: confidence.parse().ok().filter(|value: &f32| value.is_finite())?,
+                stroke: 0.0,
             })
         })
         .take(MAX_WORDS)
