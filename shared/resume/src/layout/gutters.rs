@@ -9,7 +9,7 @@ const MAX_DISTINCT: usize = 400;
 /// Fewest rows on each side of a gutter.
 const FEWEST_ROWS: usize = 3;
 /// How far the rows of a column may begin from its edge, in points: it includes the indent of a list.
-const INDENT: f32 = 24.0;
+const INDENT: f32 = 42.0;
 
 /// What the two sides of a gutter are to each other.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

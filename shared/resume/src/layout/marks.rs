@@ -19,7 +19,7 @@ pub(super) fn mark(rows: &mut [Row]) {
         let text = segment.text();
         segment.marks = Marks {
             heading: is_heading_text(&text),
-            dated: has_date(&text),
+            dated: has_date(&text) || has_short_date(&text),
             contact: text.contains('@'),
             characters: text.len(),
         };
@@ -51,4 +51,14 @@ fn style(segment: &Segment) -> Option<Style> {
         first.colour,
         first.family,
     ))
+}
+
+/// Whether a month and a year of two digits stand in a text, as in `03/25`.
+fn has_short_date(text: &str) -> bool {
+    text.split([' ', '-', '–', '—']).any(|word| {
+        word.split_once(['/', '.']).is_some_and(|(month, year)| {
+            let month = month.parse::<u8>().is_ok_and(|month| (1..=12).contains(&month));
+            month && year.len() == 2 && year.bytes().all(|byte| byte.is_ascii_digit())
+        })
+    })
 }

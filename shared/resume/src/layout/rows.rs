@@ -1,6 +1,6 @@
 //! Spans on one baseline become a row; a row falls apart into segments where the gap is wider than between words.
 
-use super::clean::push_clean;
+use super::clean::{push_clean, unspaced};
 use crate::span::{Rgb, Span};
 
 /// A stretch of one look within a segment.
@@ -273,6 +273,7 @@ fn push_space(segment: &mut Segment) {
 
 fn push_part(segment: &mut Segment, text: &str, span: &Span) {
     segment.size = segment.size.max(span.size);
+    let text = &*unspaced(text);
     if let Some(part) = segment.parts.last_mut()
         && ((part.bold, part.italic, part.colour) == (span.bold, span.italic, span.colour)
             || text.trim().is_empty())

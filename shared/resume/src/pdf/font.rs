@@ -43,6 +43,8 @@ pub(super) struct Font {
     /// Number of the family among those of the file.
     pub family: u16,
     composite: bool,
+    /// Whether it is a font of signs, whose private characters mark the entries of lists.
+    signs: bool,
     /// Whether its glyphs are pictures, whatever characters they are said to be.
     icons: bool,
     codes: Codes,
@@ -97,6 +99,7 @@ impl Font {
             italic: name.contains("italic") || name.contains("oblique"),
             composite,
             icons: ICON_FONTS.iter().any(|word| name.contains(word)),
+            signs: name.contains("symbol") || name.contains("wingdings"),
             pitch: Pitch::of(&name),
             simple: if composite {
                 Vec::new()
@@ -162,8 +165,14 @@ impl Font {
         let icon = self.icons && !text.is_empty();
         let letters = || !text.trim().is_empty();
         let blank = blank::sentence(&text) || self.blank.contains(&identifier) && letters();
+        let private = text.chars().all(|c| ('\u{e000}'..='\u{f8ff}').contains(&c));
+        let bullet = self.signs && private && !text.is_empty();
         Shown {
-            text: if icon { Cow::Borrowed(" ") } else { text },
+            text: match (bullet, icon) {
+                (true, _) => Cow::Borrowed("•"),
+                (_, true) => Cow::Borrowed(" "),
+                _ => text,
+            },
             width,
             space: chunk == [32],
             blank,
