@@ -9,6 +9,7 @@ mod looks;
 mod marks;
 mod notes;
 mod rows;
+mod spaced;
 mod turned;
 mod visible;
 

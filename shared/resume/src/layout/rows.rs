@@ -1,6 +1,7 @@
 //! Spans on one baseline become a row; a row falls apart into segments where the gap is wider than between words.
 
-use super::clean::{push_clean, unspaced};
+use super::clean::push_clean;
+use super::spaced::unspaced;
 use crate::span::{Rgb, Span};
 
 /// A stretch of one look within a segment.
