@@ -84,9 +84,8 @@ pub fn find_in(text: &str) -> Vec<Found> {
     let mut found = Vec::new();
     let mut at = 0;
     let mut folded = String::new();
-    let mut ends = Vec::with_capacity(MAX_WORDS);
     while let Some(rest) = tokens.get(at..).filter(|rest| !rest.is_empty()) {
-        match longest(text, rest, &mut folded, &mut ends) {
+        match longest(text, rest, &mut folded) {
             Some((hit, used)) => {
                 found.push(hit);
                 at += used;
@@ -97,49 +96,38 @@ pub fn find_in(text: &str) -> Vec<Found> {
     found
 }
 
-fn longest(
-    text: &str,
-    tokens: &[(usize, usize)],
-    folded: &mut String,
-    ends: &mut Vec<usize>,
-) -> Option<(Found, usize)> {
+/// The longest skill that a text's words start with, and how many words it is.
+fn longest(text: &str, tokens: &[(usize, usize)], folded: &mut String) -> Option<(Found, usize)> {
     folded.clear();
-    ends.clear();
-    let first = *tokens.first()?;
-    let mut previous_end = first.0;
-    for &(start, end) in tokens.iter().take(MAX_WORDS) {
-        if !ends.is_empty() {
+    let start_byte = tokens.first()?.0;
+    let mut previous_end = start_byte;
+    let mut best = None;
+    for (at, &(start, end)) in tokens.iter().take(MAX_WORDS).enumerate() {
+        if at > 0 {
             if !joins(text.get(previous_end..start)?) {
                 break;
             }
             folded.push(' ');
         }
         fold::fold_into(text.get(start..end)?, folded);
-        ends.push(folded.len());
         previous_end = end;
-        if !TABLE.has_prefix(folded) {
+        let (row, goes_on) = TABLE.look_up(folded);
+        let surface = text.get(start_byte..end)?;
+        let spelt = |entry: &Entry| entry.exact.is_none_or(|exact| exact == surface);
+        if let Some(entry) = row.and_then(entry).filter(spelt) {
+            let found = Found {
+                entry,
+                start_byte,
+                end_byte: end,
+                ambiguous: entry.ambiguous,
+            };
+            best = Some((found, at + 1));
+        }
+        if !goes_on {
             break;
         }
     }
-    for used in (1..=ends.len()).rev() {
-        let candidate = folded.get(..*ends.get(used - 1)?)?;
-        let Some(entry) = TABLE.get(candidate).and_then(entry) else {
-            continue;
-        };
-        let end_byte = tokens.get(used - 1)?.1;
-        let surface = text.get(first.0..end_byte)?;
-        if entry.exact.is_some_and(|exact| exact != surface) {
-            continue;
-        }
-        let hit = Found {
-            entry,
-            start_byte: first.0,
-            end_byte,
-            ambiguous: entry.ambiguous,
-        };
-        return Some((hit, used));
-    }
-    None
+    best
 }
 
 /// Whether the text between two words may stand inside one name: `CI/CD`, `A/B testing`, `front-end`, but no comma.

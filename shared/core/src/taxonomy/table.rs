@@ -22,6 +22,15 @@ impl SortedTable {
         (found == key).then_some(rest)
     }
 
+    /// What stands behind the tab of the line with this key, and whether some key starts with it: one search for both.
+    #[must_use]
+    pub fn look_up(&self, key: &str) -> (Option<&'static str>, bool) {
+        match self.line_at(self.lower_bound(key)) {
+            Some((found, rest)) => ((found == key).then_some(rest), found.starts_with(key)),
+            None => (None, false),
+        }
+    }
+
     /// Whether some key starts with these characters.
     #[must_use]
     pub fn has_prefix(&self, prefix: &str) -> bool {
@@ -83,6 +92,9 @@ mod tests {
         assert_eq!(table.get("d"), Some("4"));
         assert_eq!(table.get("b"), None);
         assert_eq!(table.get("e"), None);
+        assert_eq!(table.look_up("b"), (None, true));
+        assert_eq!(table.look_up("b b"), (Some("2"), true));
+        assert_eq!(table.look_up("z"), (None, false));
         assert!(table.has_prefix("b "));
         assert!(!table.has_prefix("bc"));
         assert_eq!(SortedTable::new("").get("a"), None);
