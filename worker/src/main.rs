@@ -7,6 +7,7 @@ use hiring_core::config::Reader;
 use hiring_worker::cli::queues::{self, QueuesCommand};
 use hiring_worker::cli::read::{self, Read};
 use hiring_worker::cli::tasks::{self, TasksCommand};
+use hiring_worker::cli::taxonomy::{self, TaxonomyCommand};
 use hiring_worker::config::WorkerConfig;
 use hiring_worker::{running, sandbox};
 
@@ -34,6 +35,9 @@ enum Command {
     /// Look at tasks of all organizations, retry, cancel and purge them.
     #[command(subcommand)]
     Tasks(TasksCommand),
+    /// Show skills of the taxonomy; import, list and remove those that an organization adds.
+    #[command(subcommand)]
+    Taxonomy(TaxonomyCommand),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +54,7 @@ fn main() -> ExitCode {
         Command::Read(command) => read::run(&command),
         Command::Queues(command) => queues::run(&command),
         Command::Tasks(command) => tasks::run(&command),
+        Command::Taxonomy(command) => taxonomy::run(&command),
         // Only reached when options stand before the subcommand.
         Command::Extract => sandbox::child::run(std::iter::empty()),
     }

@@ -102,6 +102,35 @@ pub enum SkillKind {
     Soft,
 }
 
+impl SkillKind {
+    /// Every kind.
+    pub const ALL: [Self; 5] = [
+        Self::Hard,
+        Self::Tool,
+        Self::Certificate,
+        Self::Language,
+        Self::Soft,
+    ];
+
+    /// The name used in the database and in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Hard => "hard",
+            Self::Tool => "tool",
+            Self::Certificate => "certificate",
+            Self::Language => "language",
+            Self::Soft => "soft",
+        }
+    }
+
+    /// The kind with this name, if there is one.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == name)
+    }
+}
+
 /// One ability.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Skill {

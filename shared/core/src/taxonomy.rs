@@ -6,6 +6,7 @@
 mod context;
 mod fold;
 mod graph;
+pub mod own;
 mod table;
 
 pub use context::disclaimed;

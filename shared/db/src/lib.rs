@@ -8,6 +8,7 @@
 //! | [`schema`] | the tables as diesel sees them, generated from a migrated database |
 //! | [`statement`], [`pipelined`] | hand-written SQL whose prepared statement is kept, and its first with the BEGIN |
 //! | [`tasks`] | background work |
+//! | [`taxonomy`] | skills that an organization adds to those of the house |
 //! | [`indexing`], [`cleanup`] | what the worker stores about a resume, and what it removes |
 //! | [`json`] | `jsonb` columns read into and written from our own types |
 //! | the rest | one file per noun; finders take the `OrgId` first, `find_*` answers an `Option`, `list_*` a page, `lock_*` takes row locks |
@@ -40,6 +41,7 @@ pub mod search;
 pub mod sessions;
 pub mod statement;
 pub mod tasks;
+pub mod taxonomy;
 pub mod users;
 
 pub use config::DatabaseConfig;

@@ -307,6 +307,18 @@ diesel::table! {
 }
 
 diesel::table! {
+    taxonomy_entries (organization_id, key) {
+        organization_id -> Uuid,
+        key -> Text,
+        name -> Text,
+        aliases -> Array<Text>,
+        kind -> Text,
+        parents -> Array<Text>,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     users (id) {
         id -> Uuid,
         email -> Text,
@@ -339,5 +351,6 @@ diesel::allow_tables_to_appear_in_same_query!(
     stored_objects,
     task_clock,
     tasks,
+    taxonomy_entries,
     users,
 );

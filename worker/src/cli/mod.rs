@@ -6,12 +6,14 @@
 //! | [`queues`] | `hiring-worker queues`: make, look at and redrive the queues of the transport |
 //! | [`read`] | `hiring-worker read`: read files and show what was read |
 //! | [`tasks`] | `hiring-worker tasks`: look at tasks, retry, cancel and purge them |
+//! | [`taxonomy`] | `hiring-worker taxonomy`: import an organization's own skills, look at them and remove them |
 //! | [`table`] | columns that line up |
 
 pub mod queues;
 pub mod read;
 pub mod table;
 pub mod tasks;
+pub mod taxonomy;
 
 use hiring_core::config::{Problem, Reader};
 

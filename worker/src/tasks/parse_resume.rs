@@ -7,8 +7,9 @@ use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use hiring_core::reading::{MAX_FILE_BYTES, ReadFailure, ReadResume};
 use hiring_core::task::{IndexCandidate, ParseResume, TaskError};
+use hiring_core::taxonomy::own::OwnTaxonomy;
 use hiring_db::tasks::EnqueueOptions;
-use hiring_db::{DbError, indexing};
+use hiring_db::{DbError, indexing, taxonomy};
 use hiring_platform::storage::{ObjectKey, StorageError};
 use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
 
@@ -53,8 +54,12 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
     };
     drop(bytes);
     match read {
-        Ok(read) => {
+        Ok(mut read) => {
             count(read.file_type.extension(), "ok");
+            let mut connection = ctx.database().connection().await?;
+            let own = taxonomy::of(&mut connection, org).await?;
+            drop(connection);
+            OwnTaxonomy::new(own).apply(&mut read.resume, &read.visible_text);
             save(ctx, org, &task, &read).await
         }
         Err(SandboxError::File(failure)) => {

@@ -31,3 +31,4 @@ mod screening;
 mod smtp;
 mod smtp_steps;
 mod stage;
+mod taxonomy;

@@ -1,0 +1,1 @@
+DROP TABLE taxonomy_entries;
