@@ -25,6 +25,7 @@ pub enum TaxonomyCommand {
     Import {
         /// The file.
         file: PathBuf,
+        /// Whose skills they are.
         #[command(flatten)]
         whose: Whose,
         /// Only say what is wrong with the file, or how many entries it has.

@@ -32,12 +32,12 @@ async fn resume(stage: &Stage, text: &str) -> Resume {
     let row = stage
         .client
         .query_one(
-            "SELECT resume FROM candidates WHERE id = $1",
+            "SELECT resume::text FROM candidates WHERE id = $1",
             &[&upload.candidate.uuid()],
         )
         .await
         .unwrap();
-    serde_json::from_value(row.get::<_, Value>(0)).unwrap()
+    serde_json::from_str(row.get::<_, &str>(0)).unwrap()
 }
 
 fn skill(resume: &Resume, name: &str) -> Option<(String, Option<SkillKind>)> {
