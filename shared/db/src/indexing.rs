@@ -13,7 +13,7 @@ use pgvector::sql_types::HalfVector as SqlHalfVector;
 
 use crate::DbError;
 use crate::json::Json;
-use crate::schema::{candidates, chunk_vectors};
+use crate::schema::{candidates, chunk_vectors, profile_vectors};
 
 /// The facts that lists and filters need, copied out of a resume beside the resume itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -106,7 +106,8 @@ pub async fn uploaded_on(
 }
 
 /// Stores what was read; an earlier failure is forgotten. The candidate stays `processing` until indexed, and `ready` when a
-/// resume that was indexed before is read again: nobody vanishes from searches meanwhile.
+/// resume that was indexed before is read again: nobody vanishes from searches meanwhile. Chunks of an earlier text go, because
+/// their places are no longer true; of a text that nobody could check, the profile goes too.
 ///
 /// Answers whether there still was a candidate.
 ///
@@ -153,7 +154,29 @@ pub async fn save_resume(
         ))
         .execute(conn)
         .await?;
+    if rows > 0 {
+        forget_vectors(conn, org, candidate, read.resume.document.unverified_layer).await?;
+    }
     Ok(rows > 0)
+}
+
+async fn forget_vectors(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    candidate: CandidateId,
+    profile_too: bool,
+) -> Result<(), DbError> {
+    let chunks = chunk_vectors::table
+        .filter(chunk_vectors::organization_id.eq(org.uuid()))
+        .filter(chunk_vectors::candidate_id.eq(candidate.uuid()));
+    diesel::delete(chunks).execute(conn).await?;
+    if profile_too {
+        let profiles = profile_vectors::table
+            .filter(profile_vectors::organization_id.eq(org.uuid()))
+            .filter(profile_vectors::candidate_id.eq(candidate.uuid()));
+        diesel::delete(profiles).execute(conn).await?;
+    }
+    Ok(())
 }
 
 /// Says why a resume cannot be had. A candidate that was read before keeps what was read.

@@ -6,7 +6,7 @@ use diesel::prelude::*;
 use diesel::sql_types::{Array, BigInt, Bool, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{CandidateId, ObjectId, OrgId, TaskId};
-use hiring_core::task::{Batch, Priority, Reparse, TaskKind};
+use hiring_core::task::{Batch, ParseResume, Priority, Reparse, TaskKind};
 use uuid::Uuid;
 
 use crate::schema::{candidates, stored_objects, tasks};
@@ -16,6 +16,20 @@ use crate::{DbError, audit};
 
 /// What the batch says that its parts are, and its unique key: one live batch an organization.
 const OF: &str = "reparse";
+
+/// Resumes of a batch that wait or are being read.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn open(conn: &mut AsyncPgConnection, batch: TaskId) -> Result<i64, DbError> {
+    Ok(tasks::table
+        .filter(tasks::parent_id.eq(batch.uuid()))
+        .filter(tasks::kind.eq(ParseResume::KIND))
+        .filter(tasks::finished_at.is_null())
+        .count()
+        .get_result(conn)
+        .await?)
+}
 
 /// The next stored resumes that were not read by this version, in the order of their ids; those that no version could read
 /// are among them. With `again` also those that were.
@@ -141,17 +155,21 @@ pub struct Progress {
     /// Resumes that wait or are being read.
     #[diesel(sql_type = BigInt)]
     pub open: i64,
+    /// Windows that were given up or called off: what they and those behind them had to enqueue was not.
+    #[diesel(sql_type = BigInt)]
+    pub broken: i64,
     /// Whether every batch is over.
     #[diesel(sql_type = Bool)]
     pub over: bool,
 }
 
-const PROGRESS: &str = "SELECT count(*) FILTER (WHERE part.state = 'completed') AS read, \
-    count(*) FILTER (WHERE part.state IN ('dead', 'cancelled')) AS failed, \
-    count(*) FILTER (WHERE part.finished_at IS NULL AND part.id IS NOT NULL) AS open, \
-    coalesce(bool_and(batch.finished_at IS NOT NULL), true) AS over \
-    FROM tasks batch LEFT JOIN tasks part ON part.parent_id = batch.id AND part.kind = 'parse_resume' \
-    WHERE batch.id = ANY (?)";
+const PROGRESS: &str = "SELECT count(*) FILTER (WHERE resume AND state = 'completed') AS read, \
+    count(*) FILTER (WHERE resume AND state IN ('dead', 'cancelled')) AS failed, \
+    count(*) FILTER (WHERE resume AND finished_at IS NULL) AS open, \
+    count(*) FILTER (WHERE NOT resume AND state IN ('dead', 'cancelled')) AS broken, \
+    coalesce((SELECT bool_and(finished_at IS NOT NULL) FROM tasks WHERE id = ANY (?)), true) AS over \
+    FROM (SELECT state, finished_at, kind = 'parse_resume' AS resume FROM tasks \
+    WHERE parent_id = ANY (?) AND kind IN ('parse_resume', 'reparse')) part";
 
 /// How far these batches are.
 ///
@@ -160,7 +178,8 @@ const PROGRESS: &str = "SELECT count(*) FILTER (WHERE part.state = 'completed') 
 pub async fn progress(conn: &mut AsyncPgConnection, batches: &[TaskId]) -> Result<Progress, DbError> {
     let ids: Vec<Uuid> = batches.iter().copied().map(TaskId::uuid).collect();
     Ok(statement(PROGRESS)
-        .bind::<Array<SqlUuid>, _>(ids)
+        .bind::<Array<SqlUuid>, _>(&ids)
+        .bind::<Array<SqlUuid>, _>(&ids)
         .get_result(conn)
         .await?)
 }

@@ -7,11 +7,10 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use anyhow::Context;
+use anyhow::{Context, bail};
 use chrono::NaiveDate;
 use clap::Args;
 use hiring_core::clock::{Clock, SystemClock};
-use hiring_core::config;
 use hiring_core::reading::{MAX_FILE_BYTES, ReadResume};
 use hiring_scoreboard::Prediction;
 use serde_json::json;
@@ -66,7 +65,16 @@ fn work(command: &Read) -> anyhow::Result<bool> {
         .build()
         .context("starting the runtime failed")?;
     let sandbox = Sandbox::of_this_program(Limits::default()).context("this program cannot be found")?;
-    let ocr = OcrConfig::read(&mut config::Reader::from_environment());
+    let ocr = match super::settings(OcrConfig::read) {
+        Ok(ocr) => ocr,
+        Err(problems) => bail!(
+            problems
+                .iter()
+                .map(ToString::to_string)
+                .collect::<Vec<_>>()
+                .join("; ")
+        ),
+    };
     let reader = runtime.block_on(Reader::open(sandbox, &ocr));
     for note in reader.notes() {
         eprintln!("{note}");
@@ -120,8 +128,8 @@ fn show(command: &Read, file: &Path, read: Result<ReadResume, SandboxError>) -> 
         }
         Ok(read) => match &command.predictions {
             Some(folder) => {
-                let stem = file.file_stem().unwrap_or_default();
-                let path = folder.join(stem).with_extension("json");
+                let stem = file.file_stem().unwrap_or_default().to_string_lossy();
+                let path = folder.join(format!("{stem}.json"));
                 let prediction = serde_json::to_vec_pretty(&Prediction::from(&read.resume))?;
                 std::fs::write(&path, prediction)
                     .with_context(|| format!("writing {} failed", path.display()))?;

@@ -31,6 +31,10 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
     let Some(stored) = stored else {
         return ctx.cancel("erased").await;
     };
+    // What nobody could check is compared with nothing.
+    if stored.resume.document.unverified_layer {
+        return ctx.finish().await;
+    }
     let profile = (!stored.has_profile).then(|| hiring_resume::profile_text(&stored.resume));
     let profile = match profile {
         Some(profile) => Some(embed_profile(parts, &profile).await?),

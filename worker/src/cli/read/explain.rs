@@ -78,7 +78,7 @@ fn underline(line: &str, place: Range<usize>, marks: &[Mark], text: &mut String)
                 return true;
             }
             row.push_str(&" ".repeat(from - used));
-            row.push_str(&"^".repeat((to - from).max(1)));
+            row.push_str(&"^".repeat(to.saturating_sub(from).max(1)));
             row.push_str(&mark.label);
             row.push(' ');
             used = row.chars().count();

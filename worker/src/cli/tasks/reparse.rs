@@ -3,6 +3,7 @@
 use std::io::{self, IsTerminal, Write};
 use std::time::Duration;
 
+use anyhow::bail;
 use diesel_async::AsyncConnection;
 use hiring_core::ids::{OrgId, TaskId};
 use hiring_db::Database;
@@ -79,19 +80,22 @@ fn tell_begun(what: &ReadAgain, batches: &[TaskId], earlier: usize) {
 
 async fn follow(database: &Database, what: &ReadAgain, batches: &[TaskId]) -> anyhow::Result<()> {
     let mut last = None;
-    loop {
+    let broken = loop {
         let progress = reparse::progress(&mut *database.connection().await?, batches).await?;
         if last != Some(progress) {
             show(what, progress)?;
             last = Some(progress);
         }
         if progress.over {
-            break;
+            break progress.broken;
         }
         tokio::time::sleep(LOOK).await;
-    }
+    };
     if !what.json && io::stdout().is_terminal() {
         println!();
+    }
+    if broken > 0 {
+        bail!("not everybody was asked for: run it again (see `hiring-worker tasks list --kind reparse`)");
     }
     Ok(())
 }
@@ -101,12 +105,13 @@ fn show(what: &ReadAgain, progress: Progress) -> io::Result<()> {
         read,
         failed,
         open,
+        broken,
         over,
     } = progress;
     if what.json {
         println!(
             "{}",
-            json!({ "read": read, "failed": failed, "open": open, "over": over })
+            json!({ "read": read, "failed": failed, "open": open, "broken": broken, "over": over })
         );
         return Ok(());
     }
