@@ -11,6 +11,7 @@
 //! | `flow` | lines, tables and text boxes of the formats without positions |
 //! | `layout` | words, lines, columns, reading order, the visible text |
 //! | `sections` | where the parts of a resume begin and end |
+//! | `document` | its language, its date, and whether it is a resume at all |
 //! | `fields` | contact data, positions, education, skills, languages, experience |
 //! | `scan` | pictures of text: what to recognise, and what was recognised back into the model |
 //! | `advice` | the seam for help that rules cannot give |
@@ -20,6 +21,7 @@ mod advice;
 mod archive;
 mod chunk;
 mod doc;
+mod document;
 mod docx;
 mod fields;
 mod flow;
@@ -158,6 +160,9 @@ fn finish(
     }
     let parts = sections::split(&visible);
     let mut resume = fields::read(&visible, &parts, options.today);
+    if resume.document.resume_probability < document::REFUSED {
+        return Err(ReadFailure::NotAResume);
+    }
     scan.tell(&mut resume);
     Ok(ReadResume {
         file_type,

@@ -3,6 +3,7 @@
 use hiring_core::resume::{Excerpt, Finding, MAX_EXCERPT_CHARS, MAX_EXCERPTS, Resume, finding};
 
 use super::instructions;
+use crate::document::{DOUBTFUL, Likelihood};
 use crate::layout::{HiddenText, Visible};
 use crate::span::Hidden;
 
@@ -36,6 +37,19 @@ pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
         );
     }
     findings
+}
+
+/// That the document may be something else than a resume, and why.
+pub(super) fn doubtful(likelihood: &Likelihood) -> Option<Finding> {
+    let reasons = match likelihood.reasons.as_slice() {
+        [] => "it shows few of the parts that resumes have".to_owned(),
+        reasons => reasons.join("; "),
+    };
+    (likelihood.probability < DOUBTFUL).then(|| Finding {
+        code: finding::DOUBTFUL_RESUME.to_owned(),
+        message: format!("It may not be a resume: {reasons}."),
+        excerpts: Vec::new(),
+    })
 }
 
 /// The text that a reader cannot see; the longest stretches are quoted, in the order of the file.

@@ -18,12 +18,14 @@ mod skills;
 mod titles;
 mod work;
 
+pub(crate) use dates::month_of;
 pub(crate) use evidence::{Evidence, evidence, is_name_of_entry};
 
 use chrono::NaiveDate;
 use hiring_core::reading::SectionKind;
 use hiring_core::resume::{DocumentFacts, Resume, Work};
 
+use crate::document;
 use crate::layout::Visible;
 use crate::sections::Part;
 
@@ -31,6 +33,7 @@ use crate::sections::Part;
 pub(crate) struct Context<'a> {
     pub visible: &'a Visible,
     pub parts: &'a [Part],
+    /// What `present` means: the document's own date, else the day of reading.
     pub today: NaiveDate,
     /// Language of the text, ISO 639-1.
     pub language: Option<&'a str>,
@@ -48,11 +51,13 @@ impl Context<'_> {
 
 /// Reads all fields.
 pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resume {
+    let language = document::language(&visible.text);
+    let date = document::date(visible, today);
     let context = Context {
         visible,
         parts,
-        today,
-        language: None,
+        today: date.as_ref().map_or(today, |date| date.day),
+        language,
     };
     let lines = contact::lines(&context);
     let rows = work::read(&context);
@@ -72,9 +77,16 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
         projects: lists::read(&context, SectionKind::Projects),
         publications: lists::read(&context, SectionKind::Publications),
         findings: Vec::new(),
-        document: DocumentFacts::default(),
+        document: DocumentFacts {
+            language: language.map(str::to_owned),
+            date: date.map(|date| date.value),
+            ..DocumentFacts::default()
+        },
     };
+    let likelihood = document::likelihood(visible, parts, &resume);
+    resume.document.resume_probability = likelihood.probability;
     resume.findings = findings::read(visible, &resume);
+    resume.findings.extend(findings::doubtful(&likelihood));
     resume
 }
 

@@ -11,6 +11,7 @@ mod attacks;
 mod bad_files;
 mod corpus;
 mod doc;
+mod document;
 mod docx;
 mod fixtures;
 mod invariants;

@@ -20,6 +20,11 @@ use end::{DASHES, End, dated, end_of, going_on};
 use point::{Point, point_at};
 use said::{Said, said_before};
 
+/// The month that a word names, 1-12.
+pub(crate) fn month_of(word: &str) -> Option<u32> {
+    words::month(&hiring_core::taxonomy::fold(word))
+}
+
 /// A month (or a year) with the place it was read from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Dated {
