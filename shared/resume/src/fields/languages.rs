@@ -1,5 +1,7 @@
 //! Human languages and how well they are spoken.
 
+mod rating;
+
 use std::ops::Range;
 
 use hiring_core::reading::SectionKind;
@@ -8,6 +10,7 @@ use hiring_core::taxonomy::{SortedTable, fold_words, words};
 
 use super::Context;
 use crate::words::listed;
+use rating::rating;
 
 pub(super) static LANGUAGES: SortedTable = SortedTable::new(include_str!("../../data/languages.tsv"));
 static LEVELS: SortedTable = SortedTable::new(include_str!("../../data/proficiency.tsv"));
@@ -77,7 +80,8 @@ fn runs(context: &Context<'_>) -> Vec<Range<usize>> {
     for (number, line) in context.visible.lines.iter().enumerate() {
         let kind = context.kind_of(number);
         let text = context.visible.line_text(line);
-        let whole = !text.contains('\t');
+        let short = text.len() <= MAX_CELL && kind != Some(SectionKind::Languages);
+        let whole = !text.contains('\t') || short && text.split('\t').all(|shown| cell(shown).only);
         let mut from = line.range.start;
         for shown in text.split('\t') {
             let range = from..from + shown.len();
@@ -88,8 +92,10 @@ fn runs(context: &Context<'_>) -> Vec<Range<usize>> {
                 cell(shown)
             };
             // `Deutsch, Englisch` are a teacher's subjects where schools and positions are told.
-            let subjects =
-                matches!(kind, Some(SectionKind::Education | SectionKind::Work)) && cell.levels == 0;
+            let levelled =
+                cell.levels > 0 || whole && text.split('\t').any(|shown| self::cell(shown).levels > 0);
+            let told = matches!(kind, Some(SectionKind::Education | SectionKind::Work));
+            let subjects = told && !levelled;
             if !cell.only || subjects {
                 close(&mut open, &mut found);
                 continue;
@@ -139,19 +145,46 @@ fn cell(text: &str) -> Cell {
     cell
 }
 
-/// Reads the languages of a stretch of text, each with the level behind it, or before it as in `Native: English`.
+/// Reads the languages of a stretch of text, each with the level behind it, before it as in `Native: English`, or below
+/// it in a table.
 fn in_text(context: &Context<'_>, range: Range<usize>, found: &mut Vec<SpokenLanguage>) {
-    for_cells(context.visible.slice(&range), range.start, &mut |cell, base| {
-        in_cell(context, cell, base, found);
-    });
+    let mut base = range.start;
+    let mut above = 0..0;
+    for line in context.visible.slice(&range).split('\n') {
+        let first = found.len();
+        let levels: Vec<&str> = line.split('\t').collect();
+        let only_levels = levels.len() > 1
+            && levels.iter().all(|shown| {
+                let cell = cell(shown);
+                cell.levels == 1 && cell.languages == 0
+            });
+        let mut at = base;
+        for (column, shown) in levels.iter().enumerate() {
+            if !only_levels {
+                in_cell(context, shown, at, found);
+            } else if above.len() == levels.len() {
+                let own = found
+                    .get_mut(above.start + column..=above.start + column)
+                    .unwrap_or_default();
+                in_cell_level(context, shown, at, own);
+            }
+            at += shown.len() + 1;
+        }
+        above = first..found.len();
+        base += line.len() + 1;
+    }
 }
 
-/// Calls with each line or cell and its first byte.
-fn for_cells(text: &str, base: usize, each: &mut impl FnMut(&str, usize)) {
-    let mut at = base;
-    for cell in text.split(['\n', '\t']) {
-        each(cell, at);
-        at += cell.len() + 1;
+/// The level of a cell for the language above it.
+fn in_cell_level(context: &Context<'_>, text: &str, base: usize, own: &mut [SpokenLanguage]) {
+    let tokens: Vec<(usize, usize)> = words(text).collect();
+    let level = (0..tokens.len()).find_map(|at| Some((at, longest(text, &tokens, at, &LEVELS)?)));
+    if let Some((at, (level, count))) = level {
+        let range = span(&tokens, at, count, base);
+        keep_level(
+            own,
+            range.and_then(|range| context.visible.leaf(range, Some(level.to_owned()), 0.75)),
+        );
     }
 }
 
@@ -232,54 +265,6 @@ fn share_level(found: &mut [SpokenLanguage], first: usize, joined: &[bool]) {
             _ => break,
         }
     }
-}
-
-/// A level drawn or counted: `●●●○○`, `4/5`, `80 %`.
-fn rating(text: &str) -> Option<(Range<usize>, &'static str)> {
-    const FULL: &str = "●★■▰⬤◼█⭐✦";
-    const EMPTY: &str = "○☆□▱◯◻░✩✧";
-    let start = text.find(|c: char| FULL.contains(c));
-    let (range, share) = if let Some(start) = start {
-        let drawn = text.get(start..)?;
-        let mark = |c: char| FULL.contains(c) || EMPTY.contains(c) || c == ' ';
-        let drawn = drawn
-            .get(..drawn.find(|c: char| !mark(c)).unwrap_or(drawn.len()))?
-            .trim_end();
-        let full = drawn.chars().filter(|c| FULL.contains(*c)).count();
-        let all = full + drawn.chars().filter(|c| EMPTY.contains(*c)).count();
-        // Full marks alone may be bullets, and a row of them may be cut off.
-        (all >= 3).then_some(())?;
-        (start..start + drawn.len(), full as f32 / all as f32)
-    } else if let Some(percent) = text.find('%') {
-        let before = text.get(..percent)?.trim_end();
-        let start = before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
-        (
-            start..percent + 1,
-            before.get(start..)?.parse::<f32>().ok()? / 100.0,
-        )
-    } else {
-        let slash = text.find('/')?;
-        let start = text
-            .get(..slash)?
-            .trim_end_matches(|c: char| c.is_ascii_digit())
-            .len();
-        let behind = text.get(slash + 1..)?;
-        let length = behind.find(|c: char| !c.is_ascii_digit()).unwrap_or(behind.len());
-        let all: f32 = behind.get(..length)?.parse().ok()?;
-        let share = text.get(start..slash)?.parse::<f32>().ok()? / all;
-        matches!(length, 1 | 2).then_some(())?;
-        (start..slash + 1 + length, share)
-    };
-    let level = match share {
-        share if !(0.0..=1.0).contains(&share) => return None,
-        0.95.. => "C2",
-        0.75.. => "C1",
-        0.55.. => "B2",
-        0.35.. => "B1",
-        0.15.. => "A2",
-        _ => "A1",
-    };
-    Some((range, level))
 }
 
 fn span(tokens: &[(usize, usize)], at: usize, count: usize, base: usize) -> Option<Range<usize>> {

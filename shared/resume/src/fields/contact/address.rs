@@ -1,11 +1,14 @@
 //! A place within a line: `Hauptstr. 5, 10115 Berlin, Germany`.
 
+mod code;
+
 use std::ops::Range;
 
 use hiring_core::taxonomy::fold_words;
 
 use crate::fields::places::{Kind, is_name, known};
-use crate::words::{listed, year_at};
+use crate::words::listed;
+use code::{Code, leading_code, trailing_code};
 
 /// A place in a piece of a line.
 #[derive(Debug, Clone, PartialEq)]
@@ -16,16 +19,6 @@ pub(super) struct Address {
     pub strength: u8,
     /// Whether a postal code stands beside the town.
     pub postal: bool,
-}
-
-/// What a postal code says about the word beside it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Code {
-    None,
-    /// Digits that could be something else: the town must be a known one.
-    Weak,
-    /// Five digits, or letters and digits: a town stands beside it, known or not.
-    Strong,
 }
 
 /// What stands between two commas.
@@ -85,6 +78,7 @@ fn from(piece: &str, segments: &[Segment], at: usize) -> Option<Address> {
     };
     let more = next.filter(narrower);
     let name = is_name(text) && !first.street;
+    let behind_street = at > 0 && segments.get(at - 1).is_some_and(|before| before.street);
     let mut strength = match (first.kind, more) {
         (Kind::City | Kind::Town, Some(_)) => 6,
         (Kind::City, None) if name => 4,
@@ -92,6 +86,7 @@ fn from(piece: &str, segments: &[Segment], at: usize) -> Option<Address> {
         (Kind::Region, Some(next)) if next.kind == Kind::Country => 5,
         (Kind::Unknown, Some(next)) if name && next.kind != Kind::City => 4,
         (Kind::Unknown, None) if name && first.postal == Code::Strong => 5,
+        (Kind::Unknown, None) if name && first.postal == Code::Weak && behind_street => 5,
         (Kind::Country | Kind::Region, None) if name => 2,
         _ => return None,
     };
@@ -256,7 +251,7 @@ fn join_brackets(piece: &str, segments: &mut Vec<Segment>) {
 fn is_street(text: &str) -> bool {
     const WORDS: &str = "road|rd|street|lane|ln|avenue|ave|drive|nagar|marg|rue|boulevard|calle|avenida|plaza|paseo|carrer|weg|\
         platz|allee|gasse|quai|chemin|impasse|place|close|crescent|terrace|block|floor|apt|apartment|via|piazza|rua|str|khand|\
-        sector|colony|layout|suite|route|square|camino|ronda|gran";
+        sector|colony|layout|suite|court|house|gardens|mews|grove|way|view|hill|rise|row|route|square|camino|ronda|gran";
     let folded = fold_words(text);
     let endings = ["strasse", "str", "gasse", "allee", "platz", "straat"];
     folded.split(' ').any(|word| {
@@ -281,133 +276,5 @@ fn words(piece: &str, range: Range<usize>) -> Vec<Range<usize>> {
     found
 }
 
-/// Words of the postal code that begins here and stands before a town.
-fn leading_code<'a>(
-    words: &[Range<usize>],
-    at: usize,
-    shown: &impl Fn(&Range<usize>) -> &'a str,
-) -> Option<(usize, Code)> {
-    let word = shown(words.get(at)?);
-    // `D-10115`, `CH-8001`, `S2000`
-    let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
-    let land = if letters <= 2 { word.get(letters..)? } else { word };
-    let plain = land.strip_prefix('-').filter(|_| letters > 0).unwrap_or(land);
-    let next = words.get(at + 1).map(shown).unwrap_or_default();
-    if digits(plain) && (letters > 0 || year_at(plain).is_none()) {
-        let dutch = next.len() == 2 && next.chars().all(|c| c.is_ascii_uppercase()) && at + 2 < words.len();
-        match plain.len() {
-            4 if dutch => return Some((2, Code::Strong)),
-            5 => return Some((1, Code::Strong)),
-            4 | 6 if letters > 0 => return Some((1, Code::Strong)),
-            4 | 6 => return Some((1, Code::Weak)),
-            3 if digits(next) && next.len() == 2 => return Some((2, Code::Weak)),
-            _ => {}
-        }
-    }
-    let (head, tail) = plain.split_once('-')?;
-    let shape = digits(head) && digits(tail) && matches!((head.len(), tail.len()), (2 | 4 | 5, 3));
-    shape.then_some((1, Code::Strong))
-}
-
-fn digits(text: &str) -> bool {
-    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit())
-}
-
-/// Words of the postal code at the end, as Americans, Britons and Indians write it.
-fn trailing_code<'a>(words: &[Range<usize>], shown: &impl Fn(&Range<usize>) -> &'a str) -> (usize, Code) {
-    let Some(last) = words.last().map(shown) else {
-        return (0, Code::None);
-    };
-    let before = words.len().checked_sub(2).and_then(|at| words.get(at));
-    let before = before.map(shown).unwrap_or_default();
-    let mixed = |text: &str, lengths: Range<usize>| {
-        lengths.contains(&text.len())
-            && text.bytes().any(|byte| byte.is_ascii_digit())
-            && text.bytes().any(|byte| byte.is_ascii_uppercase())
-            && text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte.is_ascii_uppercase())
-    };
-    // `SW1A 1AA`, `K1A 0B6`
-    if mixed(last, 3..4) && mixed(before, 2..5) {
-        return (2, Code::Strong);
-    }
-    let zip = last.split_once('-').is_some_and(|(head, tail)| {
-        digits(head) && digits(tail) && matches!((head.len(), tail.len()), (5, 3 | 4) | (4, 3))
-    });
-    if zip || digits(last) && last.len() == 5 {
-        return (1, Code::Strong);
-    }
-    if digits(last) && matches!(last.len(), 4 | 6) && year_at(last).is_none() {
-        return (1, Code::Weak);
-    }
-    let indian = digits(last) && last.len() == 3 && digits(before) && before.len() == 3;
-    if indian { (2, Code::Weak) } else { (0, Code::None) }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::place_in;
-
-    fn shown(text: &str) -> String {
-        place_in(text).map_or(String::new(), |found| {
-            found
-                .parts
-                .into_iter()
-                .filter_map(|part| text.get(part))
-                .collect::<Vec<_>>()
-                .join(", ")
-        })
-    }
-
-    #[test]
-    fn a_town_is_found_among_streets_and_postal_codes() {
-        for (text, expected) in [
-            ("Hauptstraße 5, 10115 Berlin", "Berlin"),
-            ("Hauptstr. 5 10115 Berlin Deutschland", "Berlin, Deutschland"),
-            ("D-79098 Freiburg im Breisgau", "Freiburg im Breisgau"),
-            ("CH-8001 Zürich", "Zürich"),
-            ("12 rue de la Paix, 75002 Paris, France", "Paris, France"),
-            ("Calle Mayor 3, 2º B, 28013 Madrid (España)", "Madrid, España"),
-            ("1600 Main St, Denver, CO 80202", "Denver, CO"),
-            ("1600 Main St, Denver, CO 80202-1234, USA", "Denver, CO, USA"),
-            ("221B Baker Street, London NW1 6XE, UK", "London, UK"),
-            ("Toronto, ON M5V 2T6", "Toronto, ON"),
-            ("3511 AB Utrecht", "Utrecht"),
-            ("Pune 411001, India", "Pune, India"),
-            ("31-154 Kraków, Poland", "Kraków, Poland"),
-            ("89999 Kleinkleckersdorf", "Kleinkleckersdorf"),
-            (
-                "San Francisco, California, United States",
-                "San Francisco, California, United States",
-            ),
-            ("Brooklyn, New York", "Brooklyn, New York"),
-            ("Berlin / Germany", "Berlin, Germany"),
-            ("MÜNCHEN", "MÜNCHEN"),
-            ("Große Ulrichstr. 23, 06108 Halle (Saale)", "Halle (Saale)"),
-            ("MG Road, Kochi, 682016", "Kochi"),
-            ("Vibhuti Khand, Gomti Nagar, 226010 Lucknow", "Lucknow"),
-            ("S2000 Rosario", "Rosario"),
-            ("Tucson, AZ (US)", "Tucson, AZ, US"),
-            ("Alter Markt 7, 33602\nBielefeld", "Bielefeld"),
-        ] {
-            assert_eq!(shown(text), expected, "{text}");
-        }
-    }
-
-    #[test]
-    fn prose_titles_and_companies_are_no_places() {
-        for other in [
-            "Senior Controller",
-            "Deloitte",
-            "2015 - 2019",
-            "",
-            "Rust, Python, SQL",
-            "2016: City & Guilds 2391",
-            "2024: SMSTS",
-            "Seit 2020",
-        ] {
-            assert_eq!(shown(other), "", "{other}");
-        }
-    }
-}
+mod tests;

@@ -220,7 +220,8 @@ fn over_the_line(context: &Context<'_>, range: Range<usize>) -> usize {
     let last = text.rsplit([' ', ',']).next().unwrap_or_default();
     let code = matches!(last.len(), 4..=6)
         && last.bytes().all(|byte| byte.is_ascii_digit())
-        && text.contains([' ', ',']);
+        && text.contains([' ', ','])
+        && place_in(text).is_none();
     let rest = context
         .visible
         .text
