@@ -65,7 +65,10 @@ fn ends(rows: &[Row], pages: &[PageFacts]) -> Vec<(usize, bool)> {
     let mut at = 0;
     for page in rows.chunk_by(|a, b| a.page == b.page) {
         let number = page.first().map_or(0, |row| row.page as usize);
-        let height = pages.get(number).map_or(0.0, |facts| facts.height);
+        let Some(height) = pages.get(number).map(|facts| facts.height) else {
+            at += page.len();
+            continue;
+        };
         for (offset, row) in page.iter().enumerate() {
             let (y, left) = (row.page_y(), page.len() - offset);
             if offset < MAX_ROWS && y < height * MARGIN {
@@ -107,4 +110,105 @@ fn is_page_number(pattern: &str) -> bool {
     (1..=2).contains(&numbers)
         && !pattern.contains(['+', '(', '@', '%'])
         && words.all(|word| WORDS.contains(&word.to_lowercase().as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::{PAGE, any_spans, marked, span_on, told};
+    use super::*;
+
+    fn taken(texts: &[(u32, f32, &str)]) -> (Vec<String>, Vec<String>) {
+        let spans = texts.iter().map(|(page, y, text)| span_on(*page, 40.0, *y, text));
+        let (body, feet) = take_out(marked(spans.collect()), &[PAGE; 3]);
+        (told(&body), told(&feet))
+    }
+
+    #[test]
+    fn a_head_that_repeats_is_read_once() {
+        let (body, feet) = taken(&[
+            (0, 30.0, "Ada Example, resume"),
+            (0, 400.0, "Nurse"),
+            (1, 31.0, "Ada Example, resume"),
+            (1, 400.0, "Carer"),
+        ]);
+        assert_eq!(body, ["Ada Example, resume", "Nurse", "Carer"]);
+        assert!(feet.is_empty());
+    }
+
+    #[test]
+    fn a_foot_that_repeats_is_read_once_behind_the_text() {
+        let (body, feet) = taken(&[
+            (0, 400.0, "Nurse"),
+            (0, 780.0, "Ada Example | ada@example.org"),
+            (1, 400.0, "Carer"),
+            (1, 780.0, "Ada Example | ada@example.org"),
+        ]);
+        assert_eq!(body, ["Nurse", "Carer"]);
+        assert_eq!(feet, ["Ada Example | ada@example.org"]);
+    }
+
+    #[test]
+    fn page_numbers_do_not_part_the_text() {
+        for (first, second) in [
+            ("1", "2"),
+            ("Page 1 of 2", "Page 2 of 2"),
+            ("Seite 1 von 2", "Seite 2 von 2"),
+        ] {
+            let (body, feet) = taken(&[
+                (0, 400.0, "Nurse"),
+                (0, 780.0, first),
+                (1, 400.0, "Carer"),
+                (1, 740.0, second),
+            ]);
+            assert_eq!(body, ["Nurse", "Carer"], "{first}");
+            assert_eq!(feet, [first]);
+        }
+    }
+
+    #[test]
+    fn what_repeats_in_the_middle_of_pages_or_at_other_heights_stays() {
+        let (body, feet) = taken(&[
+            (0, 30.0, "Ada Example"),
+            (0, 400.0, "Nurse"),
+            (1, 60.0, "Ada Example"),
+            (1, 400.0, "Nurse"),
+        ]);
+        assert_eq!(body, ["Ada Example", "Nurse", "Ada Example", "Nurse"]);
+        assert!(feet.is_empty());
+    }
+
+    #[test]
+    fn years_and_telephone_numbers_at_the_foot_are_no_page_numbers() {
+        let (body, feet) = taken(&[(0, 700.0, "2019"), (0, 720.0, "+44 20 794"), (0, 780.0, "100 %")]);
+        assert_eq!(body, ["2019", "+44 20 794", "100 %"]);
+        assert!(feet.is_empty());
+    }
+
+    #[test]
+    fn a_page_of_unknown_height_has_no_head_and_no_foot() {
+        let rows = marked(vec![span_on(0, 40.0, 780.0, "1"), span_on(1, 40.0, 780.0, "2")]);
+        let (body, feet) = take_out(rows, &[]);
+        assert_eq!(told(&body), ["1", "2"]);
+        assert!(feet.is_empty());
+    }
+
+    proptest! {
+        #[test]
+        fn only_what_stays_once_is_taken_out(spans in any_spans(0, 800)) {
+            let before = marked(spans);
+            let (body, feet) = take_out(before.clone(), &[PAGE; 2]);
+            let kept: Vec<String> = body.iter().chain(&feet).map(pattern).collect();
+            prop_assert!(kept.len() <= before.len());
+            for row in &before {
+                let alike = |pattern_of: &str| pattern_of == pattern(row);
+                let (was, is) = (
+                    before.iter().filter(|row| alike(&pattern(row))).count(),
+                    kept.iter().filter(|pattern| alike(pattern)).count(),
+                );
+                prop_assert!((1..=was).contains(&is), "{:?}: {} of {}", pattern(row), is, was);
+            }
+        }
+    }
 }

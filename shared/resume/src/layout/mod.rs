@@ -10,6 +10,10 @@ mod marks;
 mod notes;
 mod rows;
 mod spaced;
+#[cfg(test)]
+mod testing;
+#[cfg(test)]
+mod tests;
 mod turned;
 mod visible;
 

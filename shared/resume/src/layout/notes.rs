@@ -145,3 +145,81 @@ fn starts_level(main: &Row, row: &Row, above: f32) -> bool {
     let heading = row.segments.first().is_some_and(|s| s.marks.heading);
     heading && level(main, row) && row.y() - above > size(row) * 1.45
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::testing::{any_spans, characters, marked, rows, told};
+    use super::*;
+
+    #[test]
+    fn a_note_joins_the_row_at_its_height() {
+        let main = rows(&[
+            (150.0, 100.0, "Nurse"),
+            (150.0, 115.0, "Triage"),
+            (150.0, 130.0, "Carer"),
+        ]);
+        let notes = rows(&[(40.0, 101.0, "2019 - 2021"), (40.0, 131.0, "2016 - 2019")]);
+        assert_eq!(
+            told(&merge(main, notes)),
+            ["2019 - 2021 | Nurse", "Triage", "2016 - 2019 | Carer"]
+        );
+    }
+
+    #[test]
+    fn a_period_on_two_lines_becomes_one_note() {
+        let main = rows(&[(150.0, 100.0, "Nurse"), (150.0, 115.0, "Triage")]);
+        let notes = rows(&[(40.0, 100.0, "03/2019 –"), (40.0, 112.0, "05/2021")]);
+        assert_eq!(told(&merge(main, notes)), ["03/2019 – 05/2021 | Nurse", "Triage"]);
+    }
+
+    #[test]
+    fn a_place_under_a_date_stands_between_the_title_and_its_duties() {
+        let main = rows(&[(150.0, 100.0, "Nurse"), (150.0, 115.0, "• triage")]);
+        let notes = rows(&[(40.0, 100.0, "2019 - 2021"), (40.0, 112.0, "Leeds")]);
+        assert_eq!(
+            told(&merge(main, notes)),
+            ["2019 - 2021 | Nurse", "Leeds", "• triage"]
+        );
+    }
+
+    #[test]
+    fn a_note_beside_a_bullet_gets_a_line_before_it() {
+        let main = rows(&[(150.0, 100.0, "• triage")]);
+        let notes = rows(&[(40.0, 100.0, "2019 - 2021")]);
+        assert_eq!(told(&merge(main, notes)), ["2019 - 2021", "• triage"]);
+    }
+
+    #[test]
+    fn notes_below_the_last_row_end_the_text() {
+        let main = rows(&[(150.0, 100.0, "Nurse")]);
+        let notes = rows(&[(40.0, 160.0, "2019 - 2021")]);
+        assert_eq!(told(&merge(main, notes)), ["Nurse", "2019 - 2021"]);
+    }
+
+    #[test]
+    fn the_name_of_a_section_on_two_lines_is_one_heading_before_its_rows() {
+        let main = rows(&[(150.0, 100.0, "Nurse"), (150.0, 150.0, "French")]);
+        let labels = rows(&[
+            (40.0, 100.0, "Work"),
+            (40.0, 112.0, "experience"),
+            (40.0, 150.0, "Languages"),
+        ]);
+        assert_eq!(
+            told(&label(main, labels)),
+            ["Work experience", "Nurse", "Languages", "French"]
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn notes_and_names_lose_and_double_nothing(main in any_spans(0, 800), notes in any_spans(0, 800)) {
+            let (main, notes) = (marked(main), marked(notes));
+            let before = characters(told(&main).into_iter().chain(told(&notes)).map(|row| row.replace(" | ", " ")));
+            let (names, aside) = headings(notes);
+            let all = label(merge(main, aside), names);
+            prop_assert_eq!(characters(told(&all).into_iter().map(|row| row.replace(" | ", " "))), before);
+        }
+    }
+}
