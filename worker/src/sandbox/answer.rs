@@ -4,9 +4,9 @@ use hiring_core::reading::{ReadFailure, ReadResume};
 use hiring_resume::scan::Picture;
 use serde::{Deserialize, Serialize};
 
-/// Most JSON objects of one answer. An object of three bytes becomes a row of half a kilobyte, so that without this bound
-/// eight megabytes of answer would become a gigabyte; the longest resumes have a few thousand.
-pub const MAX_OBJECTS: usize = 20_000;
+/// Most JSON objects and arrays of one answer. Either can stand for a row, and three bytes of it become half a kilobyte, so
+/// that without this bound eight megabytes of answer would become a gigabyte; the longest resumes have some thousand.
+pub const MAX_OBJECTS: usize = 60_000;
 
 /// What the child prints.
 #[derive(Debug, Serialize, Deserialize)]
@@ -56,15 +56,15 @@ pub fn parse(output: &mut [u8]) -> Result<Looked, ReadFailure> {
     Ok(answer.into())
 }
 
-/// Whether an answer has at most [`MAX_OBJECTS`] objects.
+/// Whether an answer has at most [`MAX_OBJECTS`] objects and arrays.
 #[must_use]
 pub fn is_bounded(json: &[u8]) -> bool {
     let mut objects = 0;
     let mut bytes = json.iter();
     while let Some(byte) = bytes.next() {
         match byte {
-            b'{' => objects += 1,
-            // Braces within a string are text.
+            b'{' | b'[' => objects += 1,
+            // Brackets within a string are text.
             b'"' => {
                 while let Some(byte) = bytes.next() {
                     match byte {
@@ -112,15 +112,22 @@ mod tests {
 
     #[test]
     fn rows_that_cost_three_bytes_each_are_not_built() {
-        let rows = |count: usize| {
+        let rows = |row: &serde_json::Value, count: usize| {
             let resume = serde_json::to_value(hiring_core::resume::Resume::default()).unwrap();
             let mut answer = serde_json::json!({"ok": {"file_type": "txt", "visible_text": "{{{", "sections": [],
                 "resume": resume, "pages": 1, "parser_version": "x"}});
-            answer["ok"]["resume"]["education"] = serde_json::json!(vec![serde_json::json!({}); count]);
+            answer["ok"]["resume"]["education"] = serde_json::json!(vec![row.clone(); count]);
             serde_json::to_vec(&answer).unwrap()
         };
-        assert!(parse(&mut rows(1000)).unwrap().outcome.is_ok());
-        assert_eq!(parse(&mut rows(MAX_OBJECTS)).unwrap_err(), ReadFailure::TooLarge);
+        for row in [serde_json::json!({}), serde_json::json!([])] {
+            assert_ne!(parse(&mut rows(&row, 1000)).err(), Some(ReadFailure::TooLarge));
+            assert_eq!(
+                parse(&mut rows(&row, MAX_OBJECTS)).unwrap_err(),
+                ReadFailure::TooLarge
+            );
+        }
+        let mut objects = rows(&serde_json::json!({}), 1000);
+        assert!(parse(&mut objects).unwrap().outcome.is_ok());
     }
 
     #[test]

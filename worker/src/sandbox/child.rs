@@ -12,7 +12,7 @@ use hiring_resume::{ReadOptions, Reading};
 
 use super::answer::{Answer, Looked, is_bounded};
 use super::confinement::{self, Allowance, MAX_DESCRIPTORS};
-use super::{Limits, MAX_INPUT_BYTES, attempts, walls};
+use super::{Limits, MAX_INPUT_BYTES, UNCONFINED, attempts, walls};
 
 /// Most bytes of recognised words: forty pages of the longest kind.
 const MAX_RECOGNISED_BYTES: u64 = 64 * 1024 * 1024;
@@ -68,7 +68,7 @@ pub fn run(mut arguments: impl Iterator<Item = String>) -> ExitCode {
         Ok((_, None)) => answer(&arguments),
         Err(error) => {
             eprintln!("the reading process could not confine itself: {error}");
-            return ExitCode::from(3);
+            return ExitCode::from(UNCONFINED);
         }
     };
     // Nothing is left to tidy up, and the operating system frees memory faster than destructors do.
@@ -126,12 +126,14 @@ fn answer(arguments: &Arguments) -> io::Result<()> {
     stdout.flush()
 }
 
-/// Reads exactly `length` bytes, or all there is. A short input means that the parent died: answer nobody.
+/// Reads exactly `length` bytes, or all there is; one byte more than `most` stands for all that is too much. A short input
+/// means that the parent died: answer nobody.
 fn read_input(length: Option<u64>, most: u64) -> io::Result<Vec<u8>> {
     let mut stdin = io::stdin().lock();
     let mut bytes = Vec::with_capacity(length.unwrap_or(64 * 1024).min(most) as usize);
     match length {
         Some(length) => {
+            let length = length.min(most.saturating_add(1));
             stdin.by_ref().take(length).read_to_end(&mut bytes)?;
             if (bytes.len() as u64) < length {
                 return Err(io::ErrorKind::UnexpectedEof.into());

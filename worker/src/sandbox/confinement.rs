@@ -4,7 +4,7 @@
 
 use std::io;
 
-use rustix::process::{Resource, Rlimit, setrlimit};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
 /// Most open descriptors of the reader: stdin, stdout, stderr and a little room for the runtime.
 pub const MAX_DESCRIPTORS: u64 = 16;
@@ -38,22 +38,25 @@ pub fn confine(allowance: &Allowance) -> io::Result<()> {
     limit(Resource::Nproc, 1)?;
     limit_memory(allowance.memory_bytes)?;
     // The soft limit sends SIGXCPU, which says what happened; the hard one a second later is for who ignores it.
-    setrlimit(
+    limits(
         Resource::Cpu,
-        Rlimit {
-            current: Some(allowance.cpu_seconds),
-            maximum: Some(allowance.cpu_seconds + 1),
-        },
-    )?;
-    Ok(())
+        allowance.cpu_seconds,
+        allowance.cpu_seconds.saturating_add(1),
+    )
 }
 
 fn limit(resource: Resource, most: u64) -> io::Result<()> {
+    limits(resource, most, most)
+}
+
+/// Sets both limits, each to no more than the hard limit that was inherited: the kernel lets nobody raise that one.
+fn limits(resource: Resource, soft: u64, hard: u64) -> io::Result<()> {
+    let inherited = getrlimit(resource).maximum.unwrap_or(u64::MAX);
     setrlimit(
         resource,
         Rlimit {
-            current: Some(most),
-            maximum: Some(most),
+            current: Some(soft.min(inherited)),
+            maximum: Some(hard.min(inherited)),
         },
     )?;
     Ok(())

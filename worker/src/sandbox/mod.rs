@@ -33,6 +33,9 @@ pub use walls::Walls;
 /// The first argument that turns the program into the confined child.
 pub const SUBCOMMAND: &str = "extract";
 
+/// The child's exit status when it could not confine itself. The machine is to blame, not the file.
+pub const UNCONFINED: u8 = 3;
+
 /// What one reading may cost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -12,7 +12,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWriteExt};
 use tokio::process::{Child, Command};
 
 use super::answer::{self, Looked};
-use super::{Limits, SUBCOMMAND, Walls};
+use super::{Limits, SUBCOMMAND, UNCONFINED, Walls};
 
 /// Most bytes of the child's stderr that are looked at; they are searched for one phrase and never logged.
 const STDERR_BYTES: u64 = 4096;
@@ -30,7 +30,7 @@ pub enum SandboxError {
     /// The file is to blame: another attempt ends the same way.
     #[error("the file could not be read: {}", .0.code())]
     File(#[from] ReadFailure),
-    /// The machine is to blame: no process could be started. Trying later may help.
+    /// The machine is to blame: no process could be started, or none could confine itself. Trying later may help.
     #[error("the reading process could not be started")]
     Start(#[source] io::Error),
 }
@@ -151,14 +151,14 @@ impl Sandbox {
         let mut child = self.start(&request).map_err(SandboxError::Start)?;
         let outcome = match tokio::time::timeout(self.limits.wall_clock, converse(&mut child, &request)).await
         {
-            Ok(outcome) => outcome.unwrap_or(Err(ReadFailure::Crashed)),
-            Err(_) => Err(ReadFailure::TimedOut),
+            Ok(outcome) => outcome.unwrap_or(Err(ReadFailure::Crashed.into())),
+            Err(_) => Err(ReadFailure::TimedOut.into()),
         };
         if outcome.is_err() {
             // Already gone in most cases; then there is nothing to kill.
             let _ = child.start_kill();
         }
-        outcome.map_err(SandboxError::File)
+        outcome
     }
 
     fn start(&self, request: &Request<'_>) -> io::Result<Child> {
@@ -185,7 +185,7 @@ impl Sandbox {
     }
 }
 
-async fn converse(child: &mut Child, request: &Request<'_>) -> io::Result<Result<Vec<u8>, ReadFailure>> {
+async fn converse(child: &mut Child, request: &Request<'_>) -> io::Result<Result<Vec<u8>, SandboxError>> {
     let (stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
     let feed = async {
         let mut stdin = stdin?;
@@ -204,7 +204,7 @@ async fn converse(child: &mut Child, request: &Request<'_>) -> io::Result<Result
         take(stderr, STDERR_BYTES)
     );
     if output.len() as u64 > request.output_bytes {
-        return Ok(Err(ReadFailure::TooLarge));
+        return Ok(Err(ReadFailure::TooLarge.into()));
     }
     // Held open until here: its end tells the child that its parent is gone.
     drop(stdin);
@@ -222,15 +222,20 @@ pub(super) async fn take(stream: Option<impl AsyncRead + Unpin>, most: u64) -> V
 }
 
 /// Why a child died, if it did. One that asked the kernel for what is denied (SIGSYS) has crashed like any other.
-fn judge(status: ExitStatus, errors: &[u8]) -> Option<ReadFailure> {
+fn judge(status: ExitStatus, errors: &[u8]) -> Option<SandboxError> {
     if status.success() {
         return None;
     }
+    if status.code() == Some(i32::from(UNCONFINED)) {
+        let error = io::Error::other("it could not confine itself");
+        return Some(SandboxError::Start(error));
+    }
     // Rust's runtime prints this before it aborts; an allocation that fails elsewhere is indistinguishable from a crash.
     let out_of_memory = errors.windows(17).any(|window| window == b"memory allocation");
-    Some(match status.signal() {
+    let failure = match status.signal() {
         Some(libc::SIGXCPU) => ReadFailure::TimedOut,
         _ if out_of_memory => ReadFailure::OutOfMemory,
         _ => ReadFailure::Crashed,
-    })
+    };
+    Some(failure.into())
 }

@@ -248,6 +248,25 @@ async fn a_program_that_cannot_be_started_is_not_the_files_fault() {
     ));
 }
 
+#[tokio::test]
+async fn a_child_that_cannot_confine_itself_is_not_the_files_fault() {
+    let folder = tempfile::tempdir().unwrap();
+    let child = impostor(folder.path(), "exit 3", Limits::default());
+    assert!(matches!(
+        child.read(b"resume", today()).await,
+        Err(SandboxError::Start(_))
+    ));
+}
+
+#[tokio::test]
+async fn limits_that_are_stricter_already_stay_and_the_file_is_read() {
+    let folder = tempfile::tempdir().unwrap();
+    let script = format!("ulimit -t 4; ulimit -n 12; ulimit -f 0; ulimit -v 700000; exec {WORKER} \"$@\"");
+    let child = impostor(folder.path(), &script, Limits::default());
+    let read = child.read(documents::RESUME.as_bytes(), today()).await.unwrap();
+    assert!(read.visible_text.contains("Analytical Engines"));
+}
+
 #[test]
 fn a_child_whose_parent_dies_while_it_reads_answers_nobody() {
     let mut child = Command::new(WORKER)
