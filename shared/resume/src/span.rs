@@ -1,4 +1,14 @@
 //! The one model that every format is read into: stretches of text with a place and looks.
+//!
+//! A format's reader tells what is drawn where, in what type, and whether it can be seen; it decides nothing about words,
+//! lines or order. That is what the layout makes of spans, for all formats alike:
+//!
+//! ```text
+//! Span -> Segment (no wide gap in it) -> Row (one baseline) -> columns in reading order -> Line of the visible text
+//! ```
+//!
+//! A span may be a letter, a word or a line. Readers of formats without places write spans in reading order, each line at a
+//! `y` of its own and a tab between two cells, and say so ([`Source::flow`]).
 
 /// Why a reader of the page cannot see a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -1,4 +1,24 @@
 //! Spans to visible text: rows, segments, columns, reading order, and one string with what each line looks like.
+//!
+//! ```text
+//! spans -> rows of segments -> columns, one after the other -> lines of the visible text
+//! ```
+//!
+//! | step | module | what it does |
+//! |---|---|---|
+//! | 1 | `hidden` | takes out spans and characters that nobody can see, and tells where they would stand |
+//! | 2 | `turned` | lays out text that runs another way apart from the rest |
+//! | 3 | `rows` | spans on one baseline to a row; words by their distance, segments by wider gaps |
+//! | | `clean`, `spaced` | characters and words as a reader sees them |
+//! | 4 | `furniture` | running heads, feet and page numbers out of the way of the text |
+//! | 5 | `marks` | which segments are headings, dates, contact data |
+//! | | `gutters`, `columns`, `notes` | blank strips, what they part, and the order in which that is read |
+//! | 6 | `visible` | rows to lines of one string, a tab between two segments |
+//! | | `looks` | what sets a line apart from the body of the document |
+//!
+//! Sources that flow are in reading order and skip steps 2, 4 and 5. Points are measured from the top left corner of a
+//! page; from `rows` on pages are put under each other. Offsets into the visible text are bytes inside this crate;
+//! whatever leaves it counts code points ([`Visible::code_point`]).
 
 mod clean;
 mod columns;
