@@ -96,7 +96,7 @@ impl WorkerConfig {
             queue: QueueConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, concurrency),
-            ocr: OcrConfig::read(reader),
+            ocr: OcrConfig::read(reader).beside(concurrency),
             mail: MailConfig::read(reader),
             backups: BackupConfig::read(reader),
             door: DoorConfig::read(reader),

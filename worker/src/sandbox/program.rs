@@ -60,9 +60,12 @@ pub enum ProgramError {
     /// It could not be started, or not be confined.
     #[error("the program could not be started")]
     NotStarted,
-    /// It took longer than the limit.
+    /// It used up its processor time.
     #[error("the program took too long")]
     TimedOut,
+    /// It did not end in time without using up its processor time, as happens on a busy machine.
+    #[error("the program waited too long")]
+    Late,
     /// It ended without success.
     #[error("the program failed")]
     Failed,
@@ -145,7 +148,7 @@ impl Program {
             }
         };
         let outcome = tokio::time::timeout(limits.wall_clock, talk).await;
-        outcome.unwrap_or(Err(ProgramError::TimedOut))
+        outcome.unwrap_or(Err(ProgramError::Late))
     }
 }
 

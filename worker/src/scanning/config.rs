@@ -30,6 +30,8 @@ pub struct OcrConfig {
     pub page_seconds: u64,
     /// `OCR_DOCUMENT_SECONDS`: most time of one document.
     pub document_time: Duration,
+    /// Most documents at once.
+    pub at_once: usize,
     /// `OCR_DATA_DIR`: the recogniser's language files, where they are not in their usual place.
     pub data_dir: Option<PathBuf>,
     /// `PATH`: where the programs are looked for.
@@ -67,8 +69,18 @@ impl OcrConfig {
                 90,
                 5..=MAX_DOCUMENT_SECONDS,
             )),
+            at_once: 1,
             data_dir: reader.optional("OCR_DATA_DIR").map(PathBuf::from),
             path: reader.ambient("PATH").unwrap_or_default(),
+        }
+    }
+
+    /// The same for a worker that runs this many tasks at once: one of them is left to what takes no minutes.
+    #[must_use]
+    pub fn beside(self, tasks: usize) -> Self {
+        Self {
+            at_once: tasks.saturating_sub(1).max(1),
+            ..self
         }
     }
 }

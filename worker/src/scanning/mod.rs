@@ -23,7 +23,7 @@ use hiring_resume::scan::Picture;
 
 use crate::sandbox::{Looked, Sandbox, SandboxError, Walls};
 use config::{OcrConfig, OcrMode};
-use scanner::Scanner;
+use scanner::{Halt, Scanned, Scanner, Turn};
 use tools::Tools;
 
 /// Reads documents of every kind. Cheap to clone.
@@ -49,6 +49,15 @@ pub struct Pictured {
     pictures: Vec<Picture>,
     /// What is known without them.
     outcome: Box<Result<ReadResume, ReadFailure>>,
+}
+
+/// What recognising a document's pictures came to.
+#[derive(Debug)]
+pub struct Recognised {
+    /// The document, as far as it was read.
+    pub outcome: Result<ReadResume, ReadFailure>,
+    /// Whether the machine, not the document, kept pictures from being read: at another time there may be more.
+    pub cut: bool,
 }
 
 impl Reader {
@@ -132,7 +141,11 @@ impl Reader {
     pub async fn read(&self, bytes: &[u8], today: NaiveDate) -> Result<ReadResume, SandboxError> {
         match self.look(bytes, today).await? {
             Look::Read(resume) => Ok(*resume),
-            Look::Pictures(pictured) => self.recognise(bytes, today, pictured).await,
+            Look::Pictures(pictured) => {
+                let turn = self.turn().await;
+                let recognised = self.recognise(bytes, today, pictured, turn.as_ref()).await?;
+                Ok(recognised.outcome?)
+            }
         }
     }
 
@@ -151,23 +164,54 @@ impl Reader {
         }))
     }
 
-    /// Recognises the text of a document's pictures, which takes about a second a page, and reads the document with it.
+    /// Waits for a place among the documents whose text is recognised at the same time.
+    pub async fn turn(&self) -> Option<Turn> {
+        match &self.scanner {
+            Some(scanner) => Some(scanner.turn().await),
+            None => None,
+        }
+    }
+
+    /// Recognises the text of a document's pictures, which takes about a second a page, and reads the document with it. What
+    /// the first look read is never lost by it.
     ///
     /// # Errors
-    /// See [`SandboxError`].
+    /// [`SandboxError::Start`] when the machine kept the document from being read at all.
     pub async fn recognise(
         &self,
         bytes: &[u8],
         today: NaiveDate,
         pictured: Pictured,
-    ) -> Result<ReadResume, SandboxError> {
-        let Some(scanner) = &self.scanner else {
-            return Ok((*pictured.outcome)?);
+        turn: Option<&Turn>,
+    ) -> Result<Recognised, SandboxError> {
+        let first = *pictured.outcome;
+        let (Some(scanner), Some(turn)) = (&self.scanner, turn) else {
+            return Ok(Recognised {
+                outcome: first,
+                cut: false,
+            });
         };
-        let pages = scanner.recognise(bytes, &pictured.pictures).await?;
-        if pages.is_empty() {
-            return Ok((*pictured.outcome)?);
+        let Scanned { pages, halted } = scanner.recognise(bytes, &pictured.pictures, turn).await;
+        let (outcome, halted) = if pages.is_empty() {
+            (first, halted)
+        } else {
+            match self.sandbox.read_recognised(bytes, today, &pages).await {
+                Ok(read) => (Ok(read), halted),
+                Err(SandboxError::File(failure)) => (first.or(Err(failure)), halted),
+                Err(SandboxError::Start(error)) => (first, Some(Halt::NotStarted(error))),
+            }
+        };
+        match (outcome, halted) {
+            (Err(_), Some(Halt::NotStarted(error))) => Err(SandboxError::Start(error)),
+            // That there is nothing but pictures is not why nothing was read.
+            (Err(ReadFailure::ImageOnly), Some(Halt::Late)) => Ok(Recognised {
+                outcome: Err(ReadFailure::TimedOut),
+                cut: true,
+            }),
+            (outcome, halted) => Ok(Recognised {
+                outcome,
+                cut: halted.is_some(),
+            }),
         }
-        self.sandbox.read_recognised(bytes, today, &pages).await
     }
 }

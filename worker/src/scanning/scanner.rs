@@ -2,9 +2,11 @@
 
 use std::fs::File;
 use std::io::{self, Read, Seek, Write};
+use std::sync::Arc;
 use std::time::Duration;
 
 use hiring_resume::scan::{Picture, RecognisedPage, RecognisedWord, guess_language, parse_tsv};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::Instant;
 
 use super::config::OcrConfig;
@@ -25,6 +27,8 @@ const POINTS: f32 = 72.0;
 const MEMORY_BYTES: u64 = 1024 * 1024 * 1024;
 /// Largest table of words of one page, in bytes.
 const TABLE_BYTES: u64 = 2 * 1024 * 1024;
+/// Most words of one document: a resume of forty full pages.
+const MAX_DOCUMENT_WORDS: usize = 30_000;
 /// Wall clock of a program, in multiples of its processor time: it waits for others on a busy machine.
 const PATIENCE: u32 = 3;
 
@@ -39,6 +43,37 @@ pub struct Scanner {
     max_pages: usize,
     document_time: Duration,
     page: ProgramLimits,
+    places: Arc<Semaphore>,
+}
+
+/// A document's place among those whose text is recognised at the same time; free again when dropped.
+#[derive(Debug)]
+pub struct Turn {
+    _place: Option<OwnedSemaphorePermit>,
+}
+
+/// What became of a document's pictures.
+#[derive(Debug)]
+pub struct Scanned {
+    /// Those whose text was recognised.
+    pub pages: Vec<RecognisedPage>,
+    /// What kept the scanner from others, where that was not the document.
+    pub halted: Option<Halt>,
+}
+
+/// What keeps a scanner from pictures that it could read at another time.
+#[derive(Debug)]
+pub enum Halt {
+    /// The clock ran out.
+    Late,
+    /// A process could not be started, or a file not be made.
+    NotStarted(io::Error),
+}
+
+impl From<io::Error> for Halt {
+    fn from(error: io::Error) -> Self {
+        Self::NotStarted(error)
+    }
 }
 
 impl Scanner {
@@ -57,41 +92,67 @@ impl Scanner {
             max_pages: config.max_pages,
             document_time: config.document_time,
             page,
+            places: Arc::new(Semaphore::new(config.at_once)),
+        }
+    }
+
+    /// Waits for a place; whoever came first is first.
+    pub async fn turn(&self) -> Turn {
+        Turn {
+            // Nobody closes it.
+            _place: Arc::clone(&self.places).acquire_owned().await.ok(),
         }
     }
 
     /// The words of a document's pictures. Pictures beyond the limits, and those that a program fails on, are left out.
-    ///
-    /// # Errors
-    /// [`SandboxError::Start`] when no process can be started: then another attempt may fare better.
-    pub async fn recognise(
+    pub async fn recognise(&self, bytes: &[u8], pictures: &[Picture], _turn: &Turn) -> Scanned {
+        let mut scanned = Scanned {
+            pages: Vec::new(),
+            halted: None,
+        };
+        scanned.halted = match unnamed(bytes) {
+            Ok(document) => self.pages(bytes, &document, pictures, &mut scanned.pages).await,
+            Err(error) => Some(error.into()),
+        };
+        scanned
+    }
+
+    async fn pages(
         &self,
         bytes: &[u8],
+        document: &File,
         pictures: &[Picture],
-    ) -> Result<Vec<RecognisedPage>, SandboxError> {
+        pages: &mut Vec<RecognisedPage>,
+    ) -> Option<Halt> {
         let deadline = Instant::now() + self.document_time;
-        let document = unnamed(bytes).map_err(SandboxError::Start)?;
-        let mut pages = Vec::new();
+        let mut halted = None;
         let mut language = None;
+        let mut room = MAX_DOCUMENT_WORDS;
         for picture in pictures.iter().take(self.max_pages) {
-            let page = self.page(bytes, &document, *picture, language);
+            if room == 0 {
+                break;
+            }
+            let page = self.page(bytes, document, *picture, language);
             let Ok(page) = tokio::time::timeout_at(deadline, page).await else {
                 tracing::info!(
                     pages = pages.len(),
                     "a scan took too long: its last pages stay pictures"
                 );
-                break;
+                return Some(Halt::Late);
             };
             match page {
-                Ok(Some(page)) => {
+                Ok(Some(mut page)) => {
+                    page.words.truncate(room);
+                    room -= page.words.len();
                     language = language.or_else(|| guess_language(&page.words));
                     pages.push(page);
                 }
                 Ok(None) => {}
-                Err(error) => return Err(SandboxError::Start(error)),
+                Err(Halt::Late) => halted = Some(Halt::Late),
+                Err(error) => return Some(error),
             }
         }
-        Ok(pages)
+        halted
     }
 
     /// One picture; `None` where a program failed on it.
@@ -101,7 +162,7 @@ impl Scanner {
         document: &File,
         picture: Picture,
         language: Option<&str>,
-    ) -> io::Result<Option<RecognisedPage>> {
+    ) -> Result<Option<RecognisedPage>, Halt> {
         let drawn = match picture {
             Picture::Page {
                 number,
@@ -114,6 +175,7 @@ impl Scanner {
             }
             Picture::File { number, .. } => match self.sandbox.picture(bytes, number).await {
                 Ok(content) if !content.is_empty() => Some((unnamed(&content)?, RESOLUTION)),
+                Err(SandboxError::Start(error)) => return Err(error.into()),
                 _ => None,
             },
         };
@@ -150,7 +212,7 @@ impl Scanner {
         }))
     }
 
-    async fn draw(&self, document: &File, number: u32, resolution: f32) -> io::Result<Option<File>> {
+    async fn draw(&self, document: &File, number: u32, resolution: f32) -> Result<Option<File>, Halt> {
         let image = tempfile::tempfile()?;
         let page = (number + 1).to_string();
         let resolution = resolution.to_string();
@@ -213,11 +275,12 @@ fn resolution(width: f32, height: f32) -> f32 {
     most.clamp(LEAST_RESOLUTION, RESOLUTION).floor()
 }
 
-/// What a program made of a page, nothing where the page is to blame; the machine's fault is an error.
-fn usable<T>(outcome: Result<T, ProgramError>, program: &'static str) -> io::Result<Option<T>> {
+/// What a program made of a page, nothing where the page is to blame; what the machine is to blame for is an error.
+fn usable<T>(outcome: Result<T, ProgramError>, program: &'static str) -> Result<Option<T>, Halt> {
     match outcome {
         Ok(made) => Ok(Some(made)),
-        Err(error @ ProgramError::NotStarted) => Err(io::Error::other(error)),
+        Err(error @ ProgramError::NotStarted) => Err(io::Error::other(error).into()),
+        Err(ProgramError::Late) => Err(Halt::Late),
         Err(error) => {
             tracing::info!(program, %error, "a page stays a picture");
             Ok(None)

@@ -16,10 +16,13 @@ use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
 use super::{Parts, organization, shown, storage_failure};
 use crate::facts;
 use crate::sandbox::SandboxError;
-use crate::scanning::Look;
+use crate::scanning::{Look, Pictured, Recognised};
 
 /// Longest fetch of a file of at most 10 MB: a store that hangs must not use up the attempt's time and pass for a slow file.
 const FETCH_TIME: Duration = Duration::from_secs(20);
+
+/// Longest wait for other scans before the task makes room for other work.
+const TURN_TIME: Duration = Duration::from_secs(2);
 
 /// What is told about a scan where nothing can recognise its text.
 const NO_RECOGNITION: &str = "The file contains only pictures of text (a scan), and text recognition is not installed here. \
@@ -46,10 +49,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
     let today = uploaded_on(&ctx, org, &task).await?;
     let read = match shown(&ctx, "reading", 30, parts.reader.look(&bytes, today)).await? {
         Ok(Look::Read(resume)) => Ok(*resume),
-        Ok(Look::Pictures(pictured)) => {
-            let recognising = parts.reader.recognise(&bytes, today, pictured);
-            shown(&ctx, "recognising", 50, recognising).await?
-        }
+        Ok(Look::Pictures(pictured)) => recognise(parts, &ctx, (&bytes, today), pictured).await?,
         Err(error) => Err(error),
     };
     drop(bytes);
@@ -80,6 +80,30 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
                 "The file could not be read for lack of resources.",
             ))
         }
+    }
+}
+
+/// Reads the pictures of a document. What the machine kept it from reading is tried again; the last attempt takes what there is.
+async fn recognise(
+    parts: &Parts,
+    ctx: &TaskContext,
+    (bytes, today): (&[u8], NaiveDate),
+    pictured: Pictured,
+) -> Result<Result<ReadResume, SandboxError>, TaskFailure> {
+    let Ok(turn) = tokio::time::timeout(TURN_TIME, parts.reader.turn()).await else {
+        return Err(TaskFailure::away(
+            "recogniser-busy",
+            "The scan could not be read because too many others were waiting. Upload it again.",
+        ));
+    };
+    let recognising = parts.reader.recognise(bytes, today, pictured, turn.as_ref());
+    match shown(ctx, "recognising", 50, recognising).await? {
+        Ok(Recognised { cut: true, .. }) if !ctx.is_last_attempt() => Err(TaskFailure::retry(
+            "recogniser-late",
+            "Recognising the text of the scan took too long.",
+        )),
+        Ok(recognised) => Ok(recognised.outcome.map_err(SandboxError::File)),
+        Err(error) => Ok(Err(error)),
     }
 }
 

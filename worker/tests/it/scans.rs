@@ -11,8 +11,8 @@ use hiring_core::reading::{ReadFailure, ReadResume};
 use hiring_core::resume::finding;
 use hiring_worker::sandbox::program::{Program, ProgramError, ProgramLimits, find};
 use hiring_worker::sandbox::{Limits, SandboxError};
-use hiring_worker::scanning::Reader;
 use hiring_worker::scanning::config::{OcrConfig, OcrMode};
+use hiring_worker::scanning::{Look, Pictured, Reader};
 
 use crate::documents;
 use crate::sandbox::{WORKER, sandbox};
@@ -165,8 +165,8 @@ async fn words_of_a_layer_count_only_where_the_picture_shows_them() {
     assert!(has(&read, finding::FALSE_LAYER), "{:?}", read.resume.findings);
 }
 
-#[tokio::test]
-async fn without_a_recogniser_a_scans_layer_is_read_and_marked() {
+/// A blank picture with a resume in its layer.
+fn layered() -> Vec<u8> {
     let white = vec![255; 100 * 140];
     let layer: Vec<(&str, u32, u32)> = documents::RESUME
         .lines()
@@ -174,7 +174,91 @@ async fn without_a_recogniser_a_scans_layer_is_read_and_marked() {
         .map(|(line, number)| (line, 60, 780 - number * 14))
         .filter(|(line, ..)| line.is_ascii() && !line.contains(['(', ')', '\\']))
         .collect();
-    let bytes = scan((100, 140, &white), &layer);
+    scan((100, 140, &white), &layer)
+}
+
+async fn pictured(reader: &Reader, bytes: &[u8]) -> Pictured {
+    match reader.look(bytes, today()).await.unwrap() {
+        Look::Pictures(pictured) => pictured,
+        Look::Read(_) => panic!("a scan has pictures"),
+    }
+}
+
+#[tokio::test]
+async fn a_scan_that_the_clock_cut_short_is_told_from_one_that_says_nothing() {
+    let mut settings = settings();
+    let test = "a_scan_that_the_clock_cut_short_is_told_from_one_that_says_nothing";
+    let bytes = scan((100, 140, &[255; 100 * 140]), &[]);
+    for (time, expected) in [
+        (Duration::ZERO, (ReadFailure::TimedOut, true)),
+        (Duration::from_secs(60), (ReadFailure::ImageOnly, false)),
+    ] {
+        settings.document_time = time;
+        let Some(reader) = recognising(test, &settings).await else {
+            return;
+        };
+        let (turn, pictured) = (reader.turn().await, pictured(&reader, &bytes).await);
+        let recognising = reader.recognise(&bytes, today(), pictured, turn.as_ref());
+        let recognised = recognising.await.unwrap();
+        assert_eq!((recognised.outcome.unwrap_err(), recognised.cut), expected);
+    }
+}
+
+#[tokio::test]
+async fn one_document_waits_for_another_and_text_for_none() {
+    let mut settings = settings();
+    settings.at_once = 1;
+    let Some(reader) = recognising("one_document_waits_for_another_and_text_for_none", &settings).await
+    else {
+        return;
+    };
+    let first = reader.turn().await;
+    assert!(tokio::time::timeout(Duration::ZERO, reader.turn()).await.is_err());
+    reader.read(documents::RESUME.as_bytes(), today()).await.unwrap();
+    drop(first);
+    assert!(tokio::time::timeout(Duration::ZERO, reader.turn()).await.is_ok());
+    assert_eq!(settings.clone().beside(4).at_once, 3);
+    assert_eq!(settings.beside(1).at_once, 1);
+}
+
+#[tokio::test]
+async fn what_the_first_look_read_stays_when_the_programs_are_gone() {
+    let mut settings = settings();
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["pdftoppm", "tesseract"] {
+        let Some(program) = find(name, &settings.path) else {
+            println!("SKIPPED what_the_first_look_read_stays_when_the_programs_are_gone: no {name}");
+            return;
+        };
+        std::os::unix::fs::symlink(program, folder.path().join(name)).unwrap();
+    }
+    settings.path = folder.path().display().to_string();
+    let test = "what_the_first_look_read_stays_when_the_programs_are_gone";
+    let Some(reader) = recognising(test, &settings).await else {
+        return;
+    };
+    std::fs::remove_file(folder.path().join("pdftoppm")).unwrap();
+    let bytes = layered();
+    let (turn, first) = (reader.turn().await, pictured(&reader, &bytes).await);
+    let recognising = reader.recognise(&bytes, today(), first, turn.as_ref());
+    let recognised = recognising.await.unwrap();
+    assert!(recognised.cut);
+    assert!(recognised.outcome.unwrap().visible_text.contains("Ada Lovelace"));
+    let blank = scan((100, 140, &[255; 100 * 140]), &[]);
+    let first = pictured(&reader, &blank).await;
+    let outcome = reader.recognise(&blank, today(), first, turn.as_ref()).await;
+    assert!(matches!(outcome, Err(SandboxError::Start(_))), "{outcome:?}");
+    // A worker that starts without them says so.
+    assert!(
+        !Reader::open(sandbox(Limits::default()), &settings)
+            .await
+            .recognises()
+    );
+}
+
+#[tokio::test]
+async fn without_a_recogniser_a_scans_layer_is_read_and_marked() {
+    let bytes = layered();
     let reader = Reader::without_recognition(sandbox(Limits::default()));
     let read = reader.read(&bytes, today()).await.unwrap();
     assert!(read.visible_text.contains("Ada Lovelace"));
@@ -192,7 +276,10 @@ async fn pictures_made_to_hurt_stay_pictures() {
     for size in [(200_000, 200_000), (1, 100_000), (100_000, 1), (0, 0)] {
         let bytes = scan((size.0, size.1, &[0; 1000]), &[]);
         match reader.read(&bytes, today()).await {
-            Err(SandboxError::File(failure)) => assert_eq!(failure, ReadFailure::ImageOnly, "{size:?}"),
+            Err(SandboxError::File(failure)) => assert!(
+                matches!(failure, ReadFailure::ImageOnly | ReadFailure::TimedOut),
+                "{size:?}: {failure:?}"
+            ),
             Ok(read) => panic!("{size:?}: {}", read.visible_text),
             Err(error) => panic!("{size:?}: {error}"),
         }
@@ -237,7 +324,7 @@ async fn a_program_beyond_its_limits_is_stopped() {
     };
     assert_eq!(
         shell("exec /usr/bin/tail -f /dev/null", &short).await,
-        Err(ProgramError::TimedOut)
+        Err(ProgramError::Late)
     );
     let little = ProgramLimits {
         output_bytes: 1000,

@@ -15,12 +15,11 @@ const RIGHTS: ABI = ABI::V6;
 
 /// Where programs and libraries of a system lie, with the fonts and the languages that they need. Nothing below is written by
 /// the product, and nothing of it is secret.
-const SYSTEM: [&str; 12] = [
+const SYSTEM: [&str; 11] = [
     "/usr",
     "/lib",
     "/lib64",
     "/bin",
-    "/opt",
     "/nix/store",
     "/etc/ld.so.cache",
     "/etc/alternatives",
