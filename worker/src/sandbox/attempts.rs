@@ -1,7 +1,8 @@
 //! What a child has left and what it tries in vain: `hiring-worker extract confinement`, `extract walls`, `extract attempt WHAT`.
 //!
 //! The child confines itself exactly as it does for a file, and then says or tries what is asked. An operator sees with it what
-//! the machine's kernel enforces; tests prove with it that nothing can be reached.
+//! the machine's kernel enforces; tests prove with it that nothing can be reached. `extract bare-attempt WHAT` adds no
+//! confinement to the one it is in, which shows what programs in the wrapper are refused.
 
 use std::fs::File;
 use std::io::{self, Write};
@@ -12,7 +13,7 @@ use std::process::Command;
 use super::Walls;
 
 /// Everything that can be tried.
-pub const ATTEMPTS: [&str; 12] = [
+pub const ATTEMPTS: [&str; 19] = [
     "open",
     "write",
     "list",
@@ -25,12 +26,22 @@ pub const ATTEMPTS: [&str; 12] = [
     "trace",
     "code",
     "rename",
+    "signal-thread",
+    "queue-signal",
+    "limit-others",
+    "mode",
+    "times",
+    "shared-memory",
+    "second-table",
 ];
+
+/// What [`ATTEMPTS`] is tried in without more confinement.
+pub const BARE: &str = "bare-attempt";
 
 /// Whether the child is asked about itself instead of a file.
 #[must_use]
 pub fn is_command(word: &str) -> bool {
-    matches!(word, "confinement" | "walls" | "attempt")
+    matches!(word, "confinement" | "walls" | "attempt" | BARE)
 }
 
 /// What is left to the child as the kernel tells it; must run while `/proc` can still be read.
@@ -95,18 +106,55 @@ fn try_to(what: &str) -> io::Result<()> {
         "execute" => Command::new("/bin/true").spawn().map(drop),
         "thread" => std::thread::Builder::new().spawn(|| ()).map(drop),
         "signal" => rustix::process::test_kill_process(rustix::process::Pid::INIT).map_err(io::Error::from),
-        "trace" => trace(),
+        "trace" | "signal-thread" | "queue-signal" | "limit-others" | "mode" | "times" | "shared-memory"
+        | "second-table" => ask_the_kernel(what),
         "code" => executable_memory(),
         _ => Err(io::ErrorKind::InvalidInput.into()),
     }
 }
 
+/// Asks for what has no name in the standard library, of the parent where it takes another process. Nothing comes of it when it
+/// is granted: signal 0 is none, limits are only read, and pipes and memory end with this process.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "there is no safe way to ask for what must be refused")]
-fn trace() -> io::Result<()> {
-    // SAFETY: asks to be traced by the parent; no memory is involved.
-    let outcome = unsafe { libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0) };
-    if outcome == 0 {
+fn ask_the_kernel(what: &str) -> io::Result<()> {
+    const SECOND_TABLE: libc::c_long = 0x4000_0000;
+    let nothing = std::ptr::null_mut::<libc::c_void>();
+    // SAFETY: `info` and `limits` are large enough for what the kernel reads and writes, and outlive the calls; the other
+    // calls involve no memory of this process.
+    let outcome = unsafe {
+        let parent = libc::getppid();
+        match what {
+            "trace" => libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0),
+            "signal-thread" => libc::syscall(libc::SYS_tgkill, parent, parent, 0),
+            "queue-signal" => {
+                let mut info = std::mem::zeroed::<libc::siginfo_t>();
+                info.si_code = libc::SI_QUEUE;
+                libc::syscall(libc::SYS_rt_sigqueueinfo, parent, 0, &raw mut info)
+            }
+            "limit-others" => {
+                let mut limits = [0_u64; 2];
+                libc::syscall(
+                    libc::SYS_prlimit64,
+                    parent,
+                    libc::RLIMIT_NOFILE,
+                    nothing,
+                    limits.as_mut_ptr(),
+                )
+            }
+            "mode" => libc::syscall(libc::SYS_fchmod, 1, 0o600),
+            "times" => libc::syscall(libc::SYS_utimensat, 1, nothing, nothing, 0),
+            "shared-memory" => {
+                let memory = libc::shmget(libc::IPC_PRIVATE, 4096, libc::IPC_CREAT | 0o600);
+                if memory >= 0 {
+                    libc::shmctl(memory, libc::IPC_RMID, std::ptr::null_mut());
+                }
+                memory.into()
+            }
+            _ => libc::syscall(SECOND_TABLE | libc::SYS_getuid),
+        }
+    };
+    if outcome >= 0 {
         Ok(())
     } else {
         Err(io::Error::last_os_error())
@@ -114,7 +162,7 @@ fn trace() -> io::Result<()> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn trace() -> io::Result<()> {
+fn ask_the_kernel(_what: &str) -> io::Result<()> {
     Err(io::ErrorKind::Unsupported.into())
 }
 

@@ -309,6 +309,35 @@ async fn a_confined_program_reads_the_system_and_reaches_nothing_else() {
 
 #[cfg(target_os = "linux")]
 #[tokio::test]
+async fn whatever_a_program_tries_to_reach_or_change_is_refused() {
+    use hiring_worker::sandbox::attempts::{ATTEMPTS, BARE};
+    let confined = Program {
+        folders: vec![PathBuf::from(WORKER)],
+        ..program(WORKER)
+    };
+    // Programs may map code: their libraries are nothing else.
+    for attempt in ATTEMPTS.into_iter().filter(|attempt| *attempt != "code") {
+        let arguments = ["extract", BARE, attempt].map(str::to_owned);
+        let nothing = File::open("/dev/null").unwrap();
+        let said = confined.run_and_hear(&arguments, nothing, &LIMITS).await.unwrap();
+        assert_eq!(said, b"refused\n", "{attempt}");
+    }
+    let code = ["extract", BARE, "code"].map(str::to_owned);
+    let nothing = File::open("/dev/null").unwrap();
+    let said = confined.run_and_hear(&code, nothing, &LIMITS).await.unwrap();
+    assert_eq!(said, b"done\n");
+    // Without confinement most of it is granted, so that refusing it means something.
+    for attempt in ["signal-thread", "queue-signal", "limit-others", "mode", "times"] {
+        let bare = std::process::Command::new(WORKER)
+            .args(["extract", BARE, attempt])
+            .output()
+            .unwrap();
+        assert_eq!(bare.stdout, b"done\n", "{attempt}");
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
 async fn a_program_beyond_its_limits_is_stopped() {
     let second = ProgramLimits {
         cpu_seconds: 1,

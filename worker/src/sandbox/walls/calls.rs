@@ -36,7 +36,7 @@ const COMPUTING: [c_long; 20] = [
 ];
 
 /// What only a process that is up to something asks for, be it the reader or a program.
-const REACHING_OUT: [c_long; 36] = [
+const REACHING_OUT: [c_long; 38] = [
     libc::SYS_socket,
     libc::SYS_socketpair,
     libc::SYS_bind,
@@ -54,6 +54,8 @@ const REACHING_OUT: [c_long; 36] = [
     libc::SYS_pidfd_send_signal,
     libc::SYS_kill,
     libc::SYS_tkill,
+    libc::SYS_rt_sigqueueinfo,
+    libc::SYS_rt_tgsigqueueinfo,
     libc::SYS_bpf,
     libc::SYS_perf_event_open,
     libc::SYS_userfaultfd,
@@ -75,6 +77,32 @@ const REACHING_OUT: [c_long; 36] = [
     libc::SYS_kexec_load,
 ];
 
+/// What a program may ask for in good faith and does not get: memory and queues that others share, and what changes a file that
+/// is open or named. Landlock lets most of it pass.
+const CHANGING: [c_long; 18] = [
+    libc::SYS_shmget,
+    libc::SYS_shmat,
+    libc::SYS_msgget,
+    libc::SYS_semget,
+    libc::SYS_mq_open,
+    libc::SYS_truncate,
+    libc::SYS_fchmod,
+    libc::SYS_fchmodat,
+    FCHMODAT2,
+    libc::SYS_fchown,
+    libc::SYS_fchownat,
+    libc::SYS_setxattr,
+    libc::SYS_lsetxattr,
+    libc::SYS_fsetxattr,
+    libc::SYS_removexattr,
+    libc::SYS_lremovexattr,
+    libc::SYS_fremovexattr,
+    libc::SYS_utimensat,
+];
+
+/// `fchmodat2` of Linux 6.6, the same number on every architecture.
+const FCHMODAT2: c_long = 452;
+
 /// Everything but [`COMPUTING`] is refused, so that a C library of another version is told no and goes on; what is never asked
 /// for in good faith ends the process with SIGSYS. Memory can be had, but none that can be executed.
 pub(super) fn allow_computing() -> io::Result<bool> {
@@ -87,17 +115,60 @@ pub(super) fn allow_computing() -> io::Result<bool> {
     allowed.insert(libc::SYS_tgkill, vec![rule(0, SeccompCmpOp::Eq, own)?]);
     let mut deadly = named(&REACHING_OUT);
     deadly.extend(named(&[libc::SYS_execve, libc::SYS_execveat]));
-    deadly.extend(forks());
+    deadly.extend(named(&OLD_FORKS));
     // In this order, because the stricter filter lets no other be installed after it.
     Ok(install(deadly, SeccompAction::Allow, SeccompAction::KillProcess)?
         && install(allowed, refuse(), SeccompAction::Allow)?)
 }
 
-/// No network, no other process. Opening files is left to Landlock, and programs are free in what they do alone.
+/// No network, no other process, no change to what lies on disk. Opening files is left to Landlock, and programs are free in
+/// what they do alone.
 pub(super) fn deny_reaching_out() -> io::Result<bool> {
     let mut denied = named(&REACHING_OUT);
-    denied.extend(forks());
-    install(denied, SeccompAction::Allow, refuse())
+    denied.extend(named(&CHANGING));
+    denied.extend(named(&OLD_FORKS));
+    denied.extend(named(&OLD_CHANGES));
+    let own = u64::from(std::process::id());
+    let others = condition(0, SeccompCmpOp::Ne, own)?;
+    denied.insert(libc::SYS_tgkill, vec![all_of(vec![others.clone()])?]);
+    // 0 is the process itself.
+    let named = condition(0, SeccompCmpOp::Ne, 0)?;
+    denied.insert(libc::SYS_prlimit64, vec![all_of(vec![others, named])?]);
+    Ok(install(denied, SeccompAction::Allow, refuse())? && deny_the_second_table()?)
+}
+
+/// The processor's older sibling has two tables of calls: numbers with this bit lead to the second, which programs of the
+/// first have no use for and filters by number do not see.
+#[cfg(target_arch = "x86_64")]
+fn deny_the_second_table() -> io::Result<bool> {
+    const SECOND_TABLE: u32 = 0x4000_0000;
+    let step = |code: u32, jump_else: u8, k: u32| seccompiler::sock_filter {
+        code: code as u16,
+        jt: 0,
+        jf: jump_else,
+        k,
+    };
+    // The number of the call is the first word of what a filter sees.
+    let filter = [
+        step(libc::BPF_LD | libc::BPF_W | libc::BPF_ABS, 0, 0),
+        step(libc::BPF_JMP | libc::BPF_JGE | libc::BPF_K, 1, SECOND_TABLE),
+        step(
+            libc::BPF_RET | libc::BPF_K,
+            0,
+            libc::SECCOMP_RET_ERRNO | libc::EPERM as u32,
+        ),
+        step(libc::BPF_RET | libc::BPF_K, 0, libc::SECCOMP_RET_ALLOW),
+    ];
+    applied(&filter)
+}
+
+#[cfg(not(target_arch = "x86_64"))]
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "on another architecture the kernel can refuse"
+)]
+fn deny_the_second_table() -> io::Result<bool> {
+    Ok(true)
 }
 
 fn refuse() -> SeccompAction {
@@ -110,20 +181,33 @@ fn named(calls: &[c_long]) -> Rules {
 
 /// Calls that only the older architecture still has.
 #[cfg(target_arch = "x86_64")]
-fn forks() -> Rules {
-    named(&[libc::SYS_fork, libc::SYS_vfork])
-}
-
+const OLD_FORKS: [c_long; 2] = [libc::SYS_fork, libc::SYS_vfork];
 #[cfg(not(target_arch = "x86_64"))]
-fn forks() -> Rules {
-    Rules::new()
-}
+const OLD_FORKS: [c_long; 0] = [];
+
+/// Changes to files that only the older architecture still has a call for.
+#[cfg(target_arch = "x86_64")]
+const OLD_CHANGES: [c_long; 6] = [
+    libc::SYS_chmod,
+    libc::SYS_chown,
+    libc::SYS_lchown,
+    libc::SYS_utime,
+    libc::SYS_utimes,
+    libc::SYS_futimesat,
+];
+#[cfg(not(target_arch = "x86_64"))]
+const OLD_CHANGES: [c_long; 0] = [];
 
 fn rule(argument: u8, comparison: SeccompCmpOp, value: u64) -> io::Result<SeccompRule> {
-    let condition = SeccompCondition::new(argument, SeccompCmpArgLen::Dword, comparison, value);
-    condition
-        .and_then(|condition| SeccompRule::new(vec![condition]))
-        .map_err(io::Error::other)
+    all_of(vec![condition(argument, comparison, value)?])
+}
+
+fn all_of(conditions: Vec<SeccompCondition>) -> io::Result<SeccompRule> {
+    SeccompRule::new(conditions).map_err(io::Error::other)
+}
+
+fn condition(argument: u8, comparison: SeccompCmpOp, value: u64) -> io::Result<SeccompCondition> {
+    SeccompCondition::new(argument, SeccompCmpArgLen::Dword, comparison, value).map_err(io::Error::other)
 }
 
 /// `false` when the kernel or the architecture has no such filters.
@@ -134,7 +218,11 @@ fn install(rules: Rules, otherwise: SeccompAction, matching: SeccompAction) -> i
     let program: BpfProgram = SeccompFilter::new(rules, otherwise, matching, architecture)
         .and_then(TryInto::try_into)
         .map_err(io::Error::other)?;
-    match apply_filter(&program) {
+    applied(&program)
+}
+
+fn applied(program: &[seccompiler::sock_filter]) -> io::Result<bool> {
+    match apply_filter(program) {
         Ok(()) => Ok(true),
         Err(seccompiler::Error::Seccomp(error))
             if matches!(error.raw_os_error(), Some(libc::ENOSYS | libc::EINVAL)) =>
