@@ -112,7 +112,8 @@ pub(crate) struct Source {
     pub pages: usize,
     /// The text, in the order of the file.
     pub spans: Vec<Span>,
-    /// Whether the spans are in reading order already, one `y` a line (everything but PDF).
+    /// Whether the spans are in reading order already, one `y` a line: everything but PDF, plain text laid out with blanks, and
+    /// recognised pictures.
     pub flow: bool,
     /// Whether pictures were seen.
     pub pictures: bool,
