@@ -10,9 +10,11 @@
 //! | [`config`] | the settings |
 //! | [`tools`] | where the programs and their languages are |
 //! | [`scanner`] | one document's pictures to words, within limits |
+//! | [`scanned`] | what that came to |
 //! | `strokes` | which words are bold |
 
 pub mod config;
+pub mod scanned;
 pub mod scanner;
 mod strokes;
 pub mod tools;
@@ -23,7 +25,8 @@ use hiring_resume::scan::Picture;
 
 use crate::sandbox::{Looked, Sandbox, SandboxError, Walls};
 use config::{OcrConfig, OcrMode};
-use scanner::{Halt, Scanned, Scanner, Turn};
+use scanned::{Halt, Scanned};
+use scanner::{Scanner, Turn};
 use tools::Tools;
 
 /// Reads documents of every kind. Cheap to clone.
