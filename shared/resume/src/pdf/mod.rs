@@ -38,6 +38,10 @@ use matrix::Matrix;
 
 /// Most bytes that one stream may unpack to.
 const MAX_STREAM_BYTES: usize = 16_000_000;
+/// Corners of a page lie nearer to the origin than this, in points: the format's largest page is 14,400 (ISO 32000-1, annex C).
+const FARTHEST_CORNER: f32 = 20_000.0;
+/// Sides of a page are longer than this, in points.
+const SMALLEST_PAGE: f32 = 50.0;
 /// Most bytes of page content that are followed in one file.
 const MAX_CONTENT_BYTES: usize = 48_000_000;
 
@@ -143,12 +147,44 @@ fn page_box(document: &Document, page: ObjectId) -> [f32; 4] {
             .iter()
             .filter_map(|v| font::number(document.dereference(v).ok()?.1));
         let (x0, y0, x1, y1) = (corners.next()?, corners.next()?, corners.next()?, corners.next()?);
-        let corners = [x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)];
-        let sane =
-            x0.abs() < 20_000.0 && y1.abs() < 20_000.0 && (x1 - x0).abs() > 50.0 && (y1 - y0).abs() > 50.0;
-        sane.then_some(corners)
+        box_between([x0, y0, x1, y1])
     };
     rectangle(b"CropBox")
         .or_else(|| rectangle(b"MediaBox"))
         .unwrap_or([0.0, 0.0, 612.0, 792.0])
+}
+
+/// The box between two opposite corners, lower left first; `None` where it is no page.
+fn box_between([x0, y0, x1, y1]: [f32; 4]) -> Option<[f32; 4]> {
+    let near = [x0, y0, x1, y1].iter().all(|place| place.abs() < FARTHEST_CORNER);
+    let sane = near && (x1 - x0).abs() > SMALLEST_PAGE && (y1 - y0).abs() > SMALLEST_PAGE;
+    sane.then_some([x0.min(x1), y0.min(y1), x0.max(x1), y0.max(y1)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_has_its_corners_within_reach_and_room_between_them() {
+        assert_eq!(
+            box_between([595.0, 842.0, 0.0, 0.0]),
+            Some([0.0, 0.0, 595.0, 842.0])
+        );
+        assert_eq!(box_between([0.0, 0.0, 40.0, 842.0]), None);
+        for corner in 0..4 {
+            for absurd in [
+                f32::NAN,
+                f32::INFINITY,
+                f32::NEG_INFINITY,
+                1e9,
+                -1e9,
+                FARTHEST_CORNER,
+            ] {
+                let mut corners = [0.0, 0.0, 595.0, 842.0];
+                corners[corner] = absurd;
+                assert_eq!(box_between(corners), None, "{corners:?}");
+            }
+        }
+    }
 }

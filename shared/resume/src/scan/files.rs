@@ -15,25 +15,42 @@ const LONGEST_SIDE: u32 = 12_000;
 const MOST_PIXELS: u64 = 12_000_000;
 /// Most entries of the archive that are looked at.
 const MAX_ENTRIES: usize = 4_000;
+/// Most pictures whose header is read: the largest files, which icons are not.
+const MAX_HEADERS: usize = 200;
 
 /// The PNG and JPEG pictures of a DOCX or ODT that may be pages.
 pub(super) fn list(bytes: &[u8]) -> Vec<Picture> {
     let Some((mut archive, names)) = open(bytes) else {
         return Vec::new();
     };
-    let mut pictures = Vec::new();
-    for (number, name) in names.iter().enumerate().take(MAX_PICTURES) {
+    let mut files: Vec<(u64, usize)> = names
+        .iter()
+        .enumerate()
+        .map(|(number, name)| (packed_bytes(&mut archive, name), number))
+        .collect();
+    // Page pictures may stand behind any number of icons.
+    files.sort_by_key(|(bytes, number)| (std::cmp::Reverse(*bytes), *number));
+    let mut pages: Vec<(u32, (u32, u32))> = Vec::new();
+    for (_, number) in files.into_iter().take(MAX_HEADERS) {
+        let Some(name) = names.get(number) else { continue };
         // The header says how large the picture is, within its first kilobytes.
         let size = read(&mut archive, name, 256 * 1024).and_then(|start| dimensions(&start));
-        if let Some((width, height)) = size.filter(|size| is_page(*size)) {
-            pictures.push(Picture::File {
-                number: number as u32,
-                width,
-                height,
-            });
-        }
+        pages.extend(
+            size.filter(|size| is_page(*size))
+                .map(|size| (number as u32, size)),
+        );
     }
-    pictures
+    pages.sort_by_key(|(number, (width, height))| {
+        (std::cmp::Reverse(u64::from(*width) * u64::from(*height)), *number)
+    });
+    pages.truncate(MAX_PICTURES);
+    pages.sort_by_key(|(number, _)| *number);
+    let picture = |(number, (width, height))| Picture::File {
+        number,
+        width,
+        height,
+    };
+    pages.into_iter().map(picture).collect()
 }
 
 /// The bytes of one picture that [`Picture::File`] names, a PNG or JPEG file; `None` if there is no such page-like picture.
@@ -74,6 +91,13 @@ fn number_in(name: &str) -> u64 {
     let digits: String = stem.chars().skip_while(|c| !c.is_ascii_digit()).collect();
     let is_counted = stem.starts_with("image") && digits.len() < 10;
     digits.parse().ok().filter(|_| is_counted).unwrap_or(u64::MAX)
+}
+
+/// Bytes of an entry as the archive holds it.
+fn packed_bytes(archive: &mut Archive<'_>, name: &str) -> u64 {
+    let index = archive.index_for_name(name);
+    let entry = index.and_then(|index| archive.by_index_raw(index).ok());
+    entry.map_or(0, |entry| entry.compressed_size())
 }
 
 /// At most `limit` bytes of an entry, from its beginning.
@@ -118,6 +142,8 @@ fn big_endian(content: &[u8], at: usize, length: usize) -> Option<u32> {
 
 #[cfg(test)]
 mod tests {
+    use std::io::Write;
+
     use super::*;
 
     #[test]
@@ -129,6 +155,53 @@ mod tests {
         jpeg.extend([0x06, 0xd6, 0x04, 0xd2, 1]);
         assert_eq!(dimensions(&jpeg), Some((1234, 1750)));
         assert_eq!(dimensions(b"GIF89a"), None);
+    }
+
+    fn png(side: u32, bytes: usize) -> Vec<u8> {
+        let mut png = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR".to_vec();
+        png.extend(side.to_be_bytes());
+        png.extend(side.to_be_bytes());
+        png.resize(bytes, 7);
+        png
+    }
+
+    fn docx(pictures: &[Vec<u8>]) -> Vec<u8> {
+        let mut zip = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        let stored =
+            zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
+        zip.start_file("word/document.xml", stored).unwrap();
+        for (number, picture) in pictures.iter().enumerate() {
+            zip.start_file(format!("word/media/image{number}.png"), stored)
+                .unwrap();
+            zip.write_all(picture).unwrap();
+        }
+        zip.finish().unwrap().into_inner()
+    }
+
+    #[test]
+    fn no_number_of_icons_hides_a_page() {
+        let mut pictures = vec![png(32, 60); MAX_HEADERS + 1];
+        pictures.push(png(1_500, 90));
+        let listed = list(&docx(&pictures));
+        assert_eq!(
+            listed,
+            [Picture::File {
+                number: MAX_HEADERS as u32 + 1,
+                width: 1_500,
+                height: 1_500
+            }]
+        );
+        assert_eq!(picture(&docx(&pictures), MAX_HEADERS as u32 + 1), pictures.pop());
+    }
+
+    #[test]
+    fn of_too_many_pictures_the_largest_are_listed_in_their_order() {
+        let mut pictures = vec![png(600, 90); MAX_PICTURES + 5];
+        pictures.push(png(1_500, 60));
+        let listed = list(&docx(&pictures));
+        assert_eq!(listed.len(), MAX_PICTURES);
+        assert!(matches!(listed.first(), Some(Picture::File { number: 0, .. })));
+        assert!(matches!(listed.last(), Some(Picture::File { width: 1_500, .. })));
     }
 
     #[test]

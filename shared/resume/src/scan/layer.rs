@@ -4,13 +4,20 @@ use std::collections::HashMap;
 
 use hiring_core::taxonomy::fold;
 
-use super::lines::Word;
+use super::spelling::{alike, confused};
+use super::word::Word;
 use crate::span::{Hidden, Span};
 
 /// Height of the stripes by which words are found again, in points.
 const STRIPE: f32 = 16.0;
-/// Share of a word's letters that may differ between layer and picture.
-const MAY_DIFFER: f32 = 0.25;
+/// Confidence (0-100) from which a recognised word needs no mending.
+const SURE: f32 = 90.0;
+/// Most words of a page's layer that are looked for; a page shows no more, see [`MAX_WORDS`](super::MAX_WORDS).
+const MAX_LAYER_WORDS: usize = super::MAX_WORDS;
+/// Most recognised words around a word of the layer that it is compared with.
+const MAX_NEAR: usize = 24;
+/// Farthest that a word of the layer may stand from what it was written for, in points.
+const FARTHEST: f32 = 72.0;
 /// Words in a row that the picture does not show, from which it is no slip of the recogniser.
 const FALSE_WORDS: usize = 3;
 /// Letters of such a row.
@@ -31,14 +38,12 @@ pub(super) fn check(layer: &[Span], words: &mut [Word], (width, height): (f32, f
             && span.y < 2.0 * height
             && span.size > 0.0
     };
-    let mut stripes: HashMap<i32, Vec<usize>> = HashMap::new();
-    for (at, word) in words.iter().enumerate() {
-        stripes.entry(stripe(word.middle())).or_default().push(at);
-    }
+    let mut seen = Seen::new(words);
     let mut missing = Vec::new();
     let mut row: Vec<Span> = Vec::new();
-    for span in layer.iter().filter(on_page).flat_map(apart) {
-        if found(&span, words, &stripes) {
+    let parts = layer.iter().filter(on_page).flat_map(apart);
+    for (number, span) in parts.enumerate() {
+        if number < MAX_LAYER_WORDS && seen.shows(&span) {
             close(&mut row, &mut missing);
         } else {
             row.push(span);
@@ -75,70 +80,84 @@ fn apart(span: &Span) -> Vec<Span> {
     words
 }
 
-fn found(span: &Span, words: &mut [Word], stripes: &HashMap<i32, Vec<usize>>) -> bool {
-    let middle = span.y - span.size * 0.3;
-    let (here, reach) = (stripe(middle), span.size.max(6.0));
-    let near = (here - 1..=here + 1)
-        .filter_map(|stripe| stripes.get(&stripe))
-        .flatten();
-    let layer = fold(&span.text);
-    let mut shown = false;
-    for at in near {
-        let Some(word) = words.get_mut(*at) else { continue };
-        let beside = span.x.max(word.x) - span.right().min(word.right());
-        if beside > reach || (word.middle() - middle).abs() > reach * 0.8 {
-            continue;
+/// What the recogniser saw on a page. Every word of the layer is held against this, and never against what another one mended.
+struct Seen<'a> {
+    words: &'a mut [Word],
+    /// Of each word, what was seen.
+    looks: Vec<Look>,
+    /// Which words have their middle in a stripe of the page.
+    stripes: HashMap<i32, Vec<usize>>,
+}
+
+struct Look {
+    folded: String,
+    digits: String,
+    may_be_mended: bool,
+}
+
+impl<'a> Seen<'a> {
+    fn new(words: &'a mut [Word]) -> Self {
+        let mut stripes: HashMap<i32, Vec<usize>> = HashMap::new();
+        for (at, word) in words.iter().enumerate() {
+            stripes.entry(stripe(word.middle())).or_default().push(at);
         }
-        let seen = fold(&word.text);
-        if alike(&layer, &seen) {
-            if digits(&span.text) == digits(&word.text) {
-                span.text.clone_into(&mut word.text);
-            }
-            return true;
-        }
-        // The one may have joined what the other has apart.
-        let (long, short) = if layer.len() > seen.len() {
-            (&layer, &seen)
-        } else {
-            (&seen, &layer)
+        let look = |word: &Word| Look {
+            folded: fold(&word.text),
+            digits: digits(&word.text),
+            may_be_mended: word.confidence < SURE,
         };
-        shown |= short.chars().count() > 1 && long.contains(short.as_str());
+        let looks = words.iter().map(look).collect();
+        Self {
+            words,
+            looks,
+            stripes,
+        }
     }
-    shown
+
+    /// Whether the picture shows this word of the layer; mends the spelling of the recognised one.
+    fn shows(&mut self, span: &Span) -> bool {
+        let layer = fold(&span.text);
+        let mut shown = false;
+        for at in self.near(span) {
+            let (Some(word), Some(look)) = (self.words.get_mut(at), self.looks.get_mut(at)) else {
+                continue;
+            };
+            if alike(&layer, &look.folded) {
+                if look.may_be_mended && confused(&layer, &look.folded) && digits(&span.text) == look.digits {
+                    span.text.clone_into(&mut word.text);
+                    look.may_be_mended = false;
+                }
+                return true;
+            }
+            // The one may have joined what the other has apart.
+            let (long, short) = if layer.len() > look.folded.len() {
+                (&layer, &look.folded)
+            } else {
+                (&look.folded, &layer)
+            };
+            shown |= short.chars().count() > 1 && long.contains(short.as_str());
+        }
+        shown
+    }
+
+    /// The recognised words that a word of the layer may have been written for.
+    fn near(&self, span: &Span) -> Vec<usize> {
+        let middle = span.y - span.size * 0.3;
+        let (here, reach) = (stripe(middle), span.size.clamp(6.0, FARTHEST));
+        let stripes = here.saturating_sub(1)..=here.saturating_add(1);
+        let is_near = |at: &&usize| {
+            self.words.get(**at).is_some_and(|word| {
+                let beside = span.x.max(word.x) - span.right().min(word.right());
+                beside <= reach && (word.middle() - middle).abs() <= reach * 0.8
+            })
+        };
+        let around = stripes.filter_map(|stripe| self.stripes.get(&stripe)).flatten();
+        around.filter(is_near).take(MAX_NEAR).copied().collect()
+    }
 }
 
 fn digits(text: &str) -> String {
     text.chars().filter(char::is_ascii_digit).collect()
-}
-
-/// Whether two folded words differ in so few letters that they are one word. Short ones have to be the same.
-fn alike(a: &str, b: &str) -> bool {
-    if a == b {
-        return true;
-    }
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(60).collect(), b.chars().take(60).collect());
-    let longest = a.len().max(b.len());
-    longest > 3 && distance(&a, &b) as f32 <= longest as f32 * MAY_DIFFER
-}
-
-/// Levenshtein's distance.
-fn distance(a: &[char], b: &[char]) -> usize {
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, left) in a.iter().enumerate() {
-        let mut corner = i;
-        let mut before = i + 1;
-        for (slot, right) in row.iter_mut().skip(1).zip(b) {
-            let step = (corner + usize::from(left != right))
-                .min(before + 1)
-                .min(*slot + 1);
-            corner = std::mem::replace(slot, step);
-            before = step;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(a.len())
 }
 
 /// Keeps a row of missing words if it is long enough to be meant, joined to one stretch a line.
@@ -193,11 +212,12 @@ mod tests {
             width: PAGE.0,
             height: PAGE.1,
         };
-        super::super::lines::words(&RecognisedPage {
+        let page = RecognisedPage {
             picture,
             scale: 1.0,
             words,
-        })
+        };
+        super::super::word::words(&page, super::super::MAX_WORDS)
     }
 
     fn layer(text: &str, x: f32, y: f32) -> Span {
@@ -248,6 +268,73 @@ mod tests {
     }
 
     #[test]
+    fn no_stack_of_layers_turns_a_word_into_another_step_by_step() {
+        let mut words = words(vec![seen("Junior", 100, 92), seen("Mtinchen", 100, 200)]);
+        let spans = [
+            layer("Sunior", 100.0, 100.0),
+            layer("Senior", 100.0, 100.0),
+            layer("München", 100.0, 208.0),
+            layer("Muncher", 100.0, 208.0),
+            layer("Mönchen", 100.0, 208.0),
+        ];
+        check(&spans, &mut words, PAGE);
+        assert_eq!(words[0].text, "Junior");
+        assert_eq!(words[1].text, "München");
+    }
+
+    #[test]
+    fn a_layer_drops_no_prefix_and_adds_no_tail() {
+        let long = "x".repeat(60);
+        let mut words = words(vec![seen("unskilled", 100, 92), seen(&long, 100, 200)]);
+        check(
+            &[
+                layer("skilled", 100.0, 100.0),
+                layer(&format!("{long}Kubernetes"), 100.0, 208.0),
+            ],
+            &mut words,
+            PAGE,
+        );
+        assert_eq!(words[0].text, "unskilled");
+        assert_eq!(words[1].text, long);
+    }
+
+    #[test]
+    fn a_word_that_the_recogniser_is_sure_of_is_not_mended() {
+        let mut sure = seen("Mtinchen", 100, 92);
+        sure.confidence = 95.0;
+        let mut words = words(vec![sure]);
+        let missing = check(&[layer("München", 100.0, 100.0)], &mut words, PAGE);
+        assert!(missing.is_empty());
+        assert_eq!(words[0].text, "Mtinchen");
+    }
+
+    #[test]
+    fn more_layer_than_a_page_can_show_is_told_apart() {
+        let mut words = words(vec![seen("Baker", 100, 92)]);
+        let spans = vec![layer("Baker", 100.0, 100.0); MAX_LAYER_WORDS + FALSE_WORDS];
+        let missing = check(&spans, &mut words, PAGE);
+        assert_eq!(missing.len(), 1);
+        assert_eq!(missing[0].text, "Baker Baker Baker");
+    }
+
+    #[test]
+    fn no_place_of_a_layer_hurts() {
+        for far in [
+            f32::NAN,
+            f32::INFINITY,
+            f32::NEG_INFINITY,
+            f32::MAX,
+            f32::MIN,
+            3.4e10,
+            -3.4e10,
+        ] {
+            let mut words = words(vec![seen("Baker", 100, 92)]);
+            check(&[layer("Baker", far, far)], &mut words, (f32::MAX, f32::MAX));
+            assert_eq!(words[0].text, "Baker");
+        }
+    }
+
+    #[test]
     fn words_that_the_picture_does_not_show_are_told_apart() {
         let mut words = words(vec![seen("Baker", 100, 92)]);
         let spans = [
@@ -258,14 +345,5 @@ mod tests {
         assert_eq!(missing.len(), 1);
         assert_eq!(missing[0].text, "Twenty years of Rust and Kubernetes");
         assert!(missing[0].hidden.is_some());
-    }
-
-    #[test]
-    fn one_letter_of_difference_is_a_distance_of_one() {
-        let between =
-            |a: &str, b: &str| distance(&a.chars().collect::<Vec<_>>(), &b.chars().collect::<Vec<_>>());
-        assert_eq!(between("kitten", "sitting"), 3);
-        assert_eq!(between("", "abc"), 3);
-        assert_eq!(between("abc", "abc"), 0);
     }
 }

@@ -9,15 +9,21 @@
 //! | `files` | takes an embedded picture out of an office document |
 //! | `tsv` | the recogniser's table to words |
 //! | `language` | which language the words are in |
-//! | `lines` | words to spans: size, baseline, weight of evidence, noise left out |
+//! | `word` | one word in points, its size and weight |
+//! | `line` | one line: size, baseline, bold words |
+//! | `lines` | words to spans: noise left out, bullets and edges found |
 //! | `layer` | a scan's own text layer, held against the picture |
+//! | `spelling` | which words are alike, and which spelling of a layer may be taken |
 
 mod files;
 mod language;
 mod layer;
+mod line;
 mod lines;
 mod need;
+mod spelling;
 mod tsv;
+mod word;
 
 use hiring_core::resume::{Excerpt, Finding, MAX_EXCERPT_CHARS, MAX_EXCERPTS, Resume, finding};
 use serde::{Deserialize, Serialize};
@@ -32,6 +38,8 @@ use crate::span::{Source, Span};
 pub const MAX_PICTURES: usize = 40;
 /// Most words of one page that count.
 pub const MAX_WORDS: usize = 6_000;
+/// Most recognised words of one document that count: sixty pages of running text.
+pub const MAX_DOCUMENT_WORDS: usize = 30_000;
 
 /// A picture whose text the reader cannot see.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -97,6 +105,8 @@ pub(crate) struct Scan {
     pub pictures: Vec<Picture>,
     /// Pages whose text was recognised.
     recognised: usize,
+    /// Recognised words that were placed.
+    words: usize,
     /// Whether text of a layer was taken that nobody checked.
     unverified: bool,
     /// Words of a layer that the picture does not show: page and text.
@@ -113,6 +123,10 @@ pub(crate) fn apply(bytes: &[u8], source: &mut Source, recognised: Option<&[Reco
         return scan;
     }
     for page in recognised.unwrap_or_default() {
+        // What stands on the pages beyond stays unknown, which the document says.
+        if scan.words >= MAX_DOCUMENT_WORDS {
+            break;
+        }
         let Some(at) = scan.pictures.iter().position(|picture| *picture == page.picture) else {
             continue;
         };
@@ -151,7 +165,8 @@ fn page_number(picture: &Picture) -> Option<u32> {
 /// The words of one picture become spans of its page.
 fn place(source: &mut Source, page: &RecognisedPage, scan: &mut Scan) {
     scan.recognised += 1;
-    let mut words = lines::words(page);
+    let mut words = word::words(page, MAX_DOCUMENT_WORDS.saturating_sub(scan.words));
+    scan.words += words.len();
     let number = match page.picture {
         Picture::Page {
             number,
@@ -166,7 +181,7 @@ fn place(source: &mut Source, page: &RecognisedPage, scan: &mut Scan) {
             scan.false_words
                 .extend(checked.iter().map(|span| (number, span.text.clone())));
             source.spans.extend(checked);
-            lines::leave_out_printed(&mut words, &source.spans, number);
+            word::leave_out_printed(&mut words, &source.spans, number);
             number
         }
         Picture::File { number, .. } => {
@@ -242,5 +257,51 @@ fn excerpt((page, text): &(u32, String)) -> Excerpt {
         page: *page,
         start: 0,
         end: 0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::span::PageFacts;
+
+    #[test]
+    fn pages_beyond_the_words_of_a_document_stay_pictures() {
+        let page = |number: u32| RecognisedPage {
+            picture: Picture::Page {
+                number,
+                width: 595.0,
+                height: 842.0,
+            },
+            scale: 0.36,
+            words: vec![
+                RecognisedWord {
+                    text: "word".to_owned(),
+                    line: 0,
+                    left: 100,
+                    top: 100,
+                    width: 60,
+                    height: 20,
+                    confidence: 90.0,
+                    stroke: 0.0,
+                };
+                MAX_WORDS
+            ],
+        };
+        let pages: Vec<RecognisedPage> = (0..8).map(page).collect();
+        let facts = || PageFacts {
+            width: 595.0,
+            height: 842.0,
+            picture_share: 1.0,
+        };
+        let mut source = Source {
+            pages: pages.len(),
+            page_facts: pages.iter().map(|_| facts()).collect(),
+            ..Source::default()
+        };
+        let scan = apply(b"%PDF-", &mut source, Some(&pages));
+        assert_eq!(scan.words, MAX_DOCUMENT_WORDS);
+        assert_eq!(scan.recognised, MAX_DOCUMENT_WORDS / MAX_WORDS);
+        assert_eq!(scan.pictures.len(), pages.len() - scan.recognised);
     }
 }
