@@ -20,7 +20,7 @@ Runs each fuzz target of shared/resume/fuzz (all unless named) for N minutes ({M
 its corpus/ and the reader's fixtures; installs cargo-fuzz {VERSION} into a cache if it is not there. A panic, a broken promise
 or ten seconds without an end stops it and leaves the input in shared/resume/fuzz/artifacts/. With --keep, inputs that reach
 code which no other one reaches are put into corpus/, smallest first, at most {{KEPT}} of them and none above {{KEPT_BYTES}} bytes."""
-KEPT, KEPT_BYTES = 40, 2_000
+KEPT, KEPT_BYTES = 12, 2_000
 USAGE = USAGE.replace("{KEPT}", str(KEPT)).replace("{KEPT_BYTES}", str(KEPT_BYTES))
 
 
