@@ -64,18 +64,20 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
     let mut skills = skills::read(&context, &rows);
     experience::skill_months(&context, &rows, &mut skills);
     let (name_line, name) = name::read(&context).unzip();
+    let contact = contact::read(&context, &lines, name);
+    let listed = |kind| lists::read(&context, kind, contact.name.as_ref());
     let mut resume = Resume {
-        contact: contact::read(&context, &lines, name),
-        headline: head::headline(&context, name_line, &lines),
+        headline: head::headline(&context, contact.name.as_ref(), name_line, &lines),
         summary: head::summary(&context),
         total_experience_years: experience::years(&rows),
         work: newest_first(rows),
         education: education::read(&context),
         skills,
         languages: languages::read(&context),
-        certificates: lists::read(&context, SectionKind::Certificates),
-        projects: lists::read(&context, SectionKind::Projects),
-        publications: lists::read(&context, SectionKind::Publications),
+        certificates: listed(SectionKind::Certificates),
+        projects: listed(SectionKind::Projects),
+        publications: listed(SectionKind::Publications),
+        contact,
         findings: Vec::new(),
         document: DocumentFacts {
             language: language.map(str::to_owned),
