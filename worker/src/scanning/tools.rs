@@ -107,16 +107,16 @@ mod tests {
         let config = OcrConfig::read(&mut Reader::from_environment());
         let own = |path: &str| confined(Path::new("worker"), path.into(), &config).folders;
         for (path, home) in [
-            ("/home/ada/bin/tesseract", "/home/ada"),
+            ("/people/ada/bin/tesseract", "/people/ada"),
             ("/opt/bin/tesseract", "/opt"),
-            ("/home/tesseract", "/home"),
+            ("/people/tesseract", "/people"),
         ] {
             let places = own(path);
             assert!(places.contains(&PathBuf::from(path)), "{places:?}");
             assert!(!places.contains(&PathBuf::from(home)), "{places:?}");
             assert!(!places.contains(&PathBuf::from("/")), "{places:?}");
         }
-        assert!(own("/home/ada/bin/tesseract").contains(&PathBuf::from("/home/ada/lib")));
+        assert!(own("/people/ada/bin/tesseract").contains(&PathBuf::from("/people/ada/lib")));
         assert!(own("/usr/bin/tesseract").is_empty());
     }
 }
