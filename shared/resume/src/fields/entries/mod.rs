@@ -213,6 +213,9 @@ fn role<'a>(visible: &Visible, number: usize, near: impl Iterator<Item = (usize,
     }
 }
 
+/// Longest text beside a date that may be an entry's head, in bytes: far above every head of the labelled documents.
+const LONGEST_HEAD: usize = 1_000;
+
 /// Whether a date on a line is an entry's, not one within a sentence: what stands beside it is no sentence.
 fn heads(visible: &Visible, line: &Range<usize>, stretch: &Stretch) -> bool {
     let period = &stretch.period;
@@ -222,6 +225,10 @@ fn heads(visible: &Visible, line: &Range<usize>, stretch: &Stretch) -> bool {
     // Only what no wide gap divides from the date counts.
     let before_near = before.rsplit('\t').next().unwrap_or(before);
     let after_near = after.split('\t').next().unwrap_or(after);
+    // One line may hold thousands of dates: each looks no further than any entry's head reaches.
+    if before_near.len() + after_near.len() > LONGEST_HEAD {
+        return false;
+    }
     let beside = format!("{before_near} {after_near}");
     let alone = !beside.chars().any(char::is_alphabetic) || is_duration(&beside);
     let text = visible.slice(line);

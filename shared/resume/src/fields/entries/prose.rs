@@ -152,6 +152,10 @@ pub(super) fn is_nested(text: &str) -> bool {
 
 /// `3 years`, `1 yr 3 mos`, `2 Jahre und 6 Monate`.
 pub(super) fn is_duration(text: &str) -> bool {
+    // Longer than any duration before it is folded, which a long line would pay for at each of its dates.
+    if text.len() > 200 {
+        return false;
+    }
     let folded = fold_words(text);
     let mut any = false;
     folded.len() < 40
