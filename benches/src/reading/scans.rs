@@ -54,12 +54,13 @@ fn write(pictures: &[PathBuf], target: &Path) -> anyhow::Result<()> {
     let mut pages = Vec::new();
     for path in pictures {
         let jpeg = std::fs::read(path)?;
-        let (width, height) = size(&jpeg).with_context(|| format!("{} is no JPEG", path.display()))?;
+        let (width, height, components) =
+            frame(&jpeg).with_context(|| format!("{} is no JPEG", path.display()))?;
         let points = |dots: i64| dots as f32 * 72.0 / DPI as f32;
         let picture = document.add_object(Stream::new(
             dictionary! {
                 "Type" => "XObject", "Subtype" => "Image", "Width" => width, "Height" => height,
-                "ColorSpace" => "DeviceGray", "BitsPerComponent" => 8, "Filter" => "DCTDecode",
+                "ColorSpace" => if components == 3 { "DeviceRGB" } else { "DeviceGray" }, "BitsPerComponent" => 8, "Filter" => "DCTDecode",
             },
             jpeg,
         ));
@@ -83,11 +84,11 @@ fn write(pictures: &[PathBuf], target: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Width and height of a JPEG, from its frame header (ITU-T T.81, B.2.2).
-fn size(jpeg: &[u8]) -> Option<(i64, i64)> {
+/// Width, height and components of a JPEG, from its frame header (ITU-T T.81, B.2.2).
+fn frame(jpeg: &[u8]) -> Option<(i64, i64, u8)> {
     let mut at = 2;
     loop {
-        let header = jpeg.get(at..at + 9)?;
+        let header = jpeg.get(at..at + 10)?;
         let [
             0xff,
             marker,
@@ -98,13 +99,18 @@ fn size(jpeg: &[u8]) -> Option<(i64, i64)> {
             height_low,
             width_high,
             width_low,
+            components,
         ] = *header
         else {
             return None;
         };
         let number = |high: u8, low: u8| i64::from(u16::from_be_bytes([high, low]));
         if matches!(marker, 0xc0..=0xc2) {
-            return Some((number(width_high, width_low), number(height_high, height_low)));
+            return Some((
+                number(width_high, width_low),
+                number(height_high, height_low),
+                components,
+            ));
         }
         at += 2 + usize::from(u16::from_be_bytes([high, low]));
     }
