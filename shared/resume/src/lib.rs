@@ -14,6 +14,7 @@
 //! | `document` | its language, its date, and whether it is a resume at all |
 //! | `fields` | contact data, positions, education, skills, languages, experience |
 //! | `scan` | pictures of text: what to recognise, and what was recognised back into the model |
+//! | `lookup` | what the tables know, for those who read other texts |
 //! | `advice` | the seam for help that rules cannot give |
 //! | `chunk`, `profile` | the texts that are embedded |
 
@@ -27,6 +28,7 @@ mod fields;
 mod flow;
 mod html;
 mod layout;
+pub mod lookup;
 mod odt;
 mod pdf;
 mod profile;

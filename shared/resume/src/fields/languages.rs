@@ -12,7 +12,7 @@ use super::Context;
 use crate::words::listed;
 use rating::rating;
 
-pub(super) static LANGUAGES: SortedTable = SortedTable::new(include_str!("../../data/languages.tsv"));
+pub(crate) static LANGUAGES: SortedTable = SortedTable::new(include_str!("../../data/languages.tsv"));
 static LEVELS: SortedTable = SortedTable::new(include_str!("../../data/proficiency.tsv"));
 
 /// Longest level in the table, in words.

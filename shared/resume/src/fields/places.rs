@@ -7,7 +7,7 @@ static PLACES: SortedTable = SortedTable::new(include_str!("../../data/places.ts
 
 /// What sort of place a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     City,
     /// Too small to be taken for a place without further evidence.
     Town,
@@ -22,7 +22,7 @@ pub(super) enum Kind {
 
 /// A name of the gazetteer.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Known {
+pub(crate) struct Known {
     pub kind: Kind,
     /// ISO 3166-1 alpha-2; empty for unknown names.
     pub country: &'static str,
@@ -39,7 +39,7 @@ const UNKNOWN: Known = Known {
 };
 
 /// Looks a name up.
-pub(super) fn known(text: &str) -> Known {
+pub(crate) fn known(text: &str) -> Known {
     if text.len() > 60 {
         return UNKNOWN;
     }
