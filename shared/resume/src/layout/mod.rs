@@ -13,7 +13,8 @@
 //! | 4 | `furniture` | running heads, feet and page numbers out of the way of the text |
 //! | 5 | `marks` | which segments are headings, dates, contact data |
 //! | | `gutters`, `columns`, `notes` | blank strips, what they part, and the order in which that is read |
-//! | 6 | `visible` | rows to lines of one string, a tab between two segments |
+//! | 6 | `hyphens` | words that a line's end takes apart |
+//! | 7 | `visible` | rows to lines of one string, a tab between two segments |
 //! | | `looks` | what sets a line apart from the body of the document |
 //!
 //! Sources that flow are in reading order and skip steps 2, 4 and 5. Points are measured from the top left corner of a
@@ -25,6 +26,7 @@ mod columns;
 mod furniture;
 mod gutters;
 mod hidden;
+mod hyphens;
 mod looks;
 mod marks;
 mod notes;
@@ -58,5 +60,5 @@ pub(crate) fn lay_out(mut source: Source) -> Visible {
         turned::put_back(&mut rows, turned, &source.page_facts);
         rows
     };
-    visible::assemble(rows, hidden, source.rules)
+    visible::assemble(hyphens::join(rows, source.flow), hidden, source.rules)
 }

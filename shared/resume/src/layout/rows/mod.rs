@@ -255,10 +255,25 @@ fn finish(mut rows: Vec<Row>) -> Vec<Row> {
             if let Some(last) = segment.parts.last_mut() {
                 last.text.truncate(last.text.trim_end().len());
             }
+            strip_soft_hyphens(segment);
             segment.parts.retain(|part| !part.text.is_empty());
         }
         row.segments.retain(|segment| !segment.parts.is_empty());
     }
     rows.retain(|row| !row.segments.is_empty());
     rows
+}
+
+/// Takes out the soft hyphens within a segment; the one at its end says that a word goes on.
+fn strip_soft_hyphens(segment: &mut Segment) {
+    let last = segment.parts.len().saturating_sub(1);
+    for (at, part) in segment.parts.iter_mut().enumerate() {
+        if part.text.contains('\u{ad}') {
+            let goes_on = at == last && part.text.ends_with('\u{ad}');
+            part.text.retain(|c| c != '\u{ad}');
+            if goes_on && !part.text.is_empty() {
+                part.text.push('\u{ad}');
+            }
+        }
+    }
 }
