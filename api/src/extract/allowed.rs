@@ -68,6 +68,10 @@ permissions! {
     WriteJobs = "write-jobs": [Recruiter, Admin];
     /// Reading candidates, searching and ranking them.
     ReadCandidates = "read-candidates": [Recruiter, Admin];
+    /// Reading applications, their scores, history and notes.
+    ReadApplications = "read-applications": [Recruiter, Admin];
+    /// Moving applications and writing notes about them.
+    WriteApplications = "write-applications": [Recruiter, Admin];
     /// Uploading resumes.
     UploadResume = "upload-resume": [Recruiter, Admin];
     /// Erasing candidates.

@@ -4,6 +4,7 @@ pub mod act_on_tasks;
 pub mod change_job;
 pub mod erase_candidate;
 pub mod meaning;
+pub mod move_application;
 pub mod rank_job;
 pub mod register;
 pub mod search_candidates;

@@ -4,6 +4,7 @@
     reason = "utoipa's macro names the types of query strings in full"
 )]
 
+pub mod applications;
 pub mod auth;
 pub mod candidates;
 pub mod health;

@@ -68,6 +68,8 @@ kinds! {
     MethodNotAllowed => (METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed here");
     /// The change conflicts with what is there.
     Conflict => (CONFLICT, "conflict", "The change conflicts with what is there");
+    /// No move leads from the application's stage to the one that was asked for.
+    IllegalMove => (CONFLICT, "illegal-move", "The application cannot go to this stage");
     /// Only a dead task can be retried.
     TaskNotDead => (CONFLICT, "task-not-dead", "The task is not dead");
     /// The task has come to its end.

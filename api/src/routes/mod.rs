@@ -7,7 +7,7 @@ use actix_web::http::Method;
 use spec::route;
 pub use spec::{Route, Tier, configure};
 
-use crate::handlers::{auth, candidates, jobs, matches, organizations, search, tasks};
+use crate::handlers::{applications, auth, candidates, jobs, matches, organizations, search, tasks};
 
 /// Every route under `API_PREFIX`: method, path, rate tier, handler. The permission is the handler's first argument.
 /// Where two paths match one request, the one listed first wins.
@@ -54,6 +54,15 @@ pub fn routes() -> Vec<Route> {
         ),
         route(&get, "/candidates/{id}/text", Tier::Read, candidates::text),
         route(&get, "/candidates/{id}/resume", Tier::Read, candidates::resume),
+        route(&get, "/applications", Tier::Read, applications::list),
+        route(&get, "/applications/{id}", Tier::Read, applications::show),
+        route(&patch, "/applications/{id}", Tier::Write, applications::change),
+        route(
+            &post,
+            "/applications/{id}/notes",
+            Tier::Write,
+            applications::add_note,
+        ),
         route(&get, "/tasks", Tier::Read, tasks::list),
         route(&post, "/tasks/retry", Tier::Write, tasks::retry_all),
         route(&get, "/tasks/{id}", Tier::Read, tasks::show),

@@ -1,5 +1,6 @@
 //! The shapes that callers see.
 
+pub mod application;
 pub mod auth;
 pub mod candidate;
 pub mod job;

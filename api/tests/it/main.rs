@@ -8,6 +8,7 @@
 )]
 
 mod accounts;
+mod applications;
 mod auth;
 mod candidates;
 mod contract;

@@ -88,4 +88,8 @@ id! {
     MailId,
     /// One stored scoring of a candidate against a job.
     ScreeningId,
+    /// One move of an application from stage to stage.
+    MoveId,
+    /// What somebody wrote about an application.
+    NoteId,
 }

@@ -8,12 +8,14 @@
 //! | [`email`] | an e-mail address that has been checked |
 //! | [`identity`] | roles, plans and the caps of each plan |
 //! | [`job`] | an open position and its structured requirements |
+//! | [`application`] | one candidate on one job: stages and legal moves |
 //! | [`candidate`] | a person in one organization's pool and the life of their resume |
 //! | [`resume`] | the parsed resume: every value with offsets and a confidence |
 //! | [`reading`] | what reading a file answers: text, sections, resume, or a reason why not |
 //! | [`task`] | background work: kinds, payloads, queues, states and the ring that travels on a broker |
 //! | [`taxonomy`] | skill names, their aliases, and finding them in text |
 
+pub mod application;
 pub mod candidate;
 pub mod clock;
 pub mod config;

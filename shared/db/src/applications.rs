@@ -1,4 +1,8 @@
-//! Applications: one candidate on one job.
+//! Applications: one candidate on one job, with a stage, its history, and what people write about it.
+
+mod list;
+mod moves;
+mod notes;
 
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -6,6 +10,10 @@ use hiring_core::ids::{ApplicationId, CandidateId, JobId, OrgId};
 
 use crate::DbError;
 use crate::schema::applications;
+
+pub use list::{ApplicationFilter, ApplicationOrder, ApplicationRow, find, list};
+pub use moves::{MoveRow, NewMove, list_moves, move_stage};
+pub use notes::{NoteRow, insert_note, list_notes};
 
 /// Puts the candidate on the job at stage `applied`; answers the application, `None` when they were there already.
 ///

@@ -2,6 +2,30 @@
 #![allow(missing_docs)]
 
 diesel::table! {
+    application_moves (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        application_id -> Uuid,
+        from_stage -> Text,
+        to_stage -> Text,
+        reason -> Nullable<Text>,
+        moved_by -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    application_notes (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        application_id -> Uuid,
+        author -> Uuid,
+        text -> Text,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     applications (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -11,6 +35,9 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        ai_score_bp -> Nullable<Int4>,
+        screening_id -> Nullable<Uuid>,
+        screened_at -> Nullable<Timestamptz>,
     }
 }
 
@@ -331,6 +358,8 @@ diesel::table! {
 }
 
 diesel::allow_tables_to_appear_in_same_query!(
+    application_moves,
+    application_notes,
     applications,
     audit_log,
     candidates,

@@ -170,7 +170,7 @@ async fn hold_subject(
     Ok(held > 0)
 }
 
-/// Stores a score in the caller's transaction. A task that has stored one before is answered that one. `None` when the
+/// Stores a score in the caller's transaction and shows it with the application. A task that has stored one before is answered that one. `None` when the
 /// application is gone.
 ///
 /// # Errors
@@ -184,11 +184,18 @@ pub async fn insert(
         return Ok(None);
     }
     let insert = statement(
-        "INSERT INTO screenings (id, organization_id, application_id, candidate_id, job_id, task_id, engine, \
-            score_version, total_bp, score, inputs) \
-         SELECT ?, organization_id, id, candidate_id, job_id, ?, ?, ?, ?, ?, ? FROM applications \
-         WHERE organization_id = ? AND id = ? \
-         ON CONFLICT (task_id) DO NOTHING RETURNING id, total_bp",
+        "WITH stored AS (\
+            INSERT INTO screenings (id, organization_id, application_id, candidate_id, job_id, task_id, engine, \
+                score_version, total_bp, score, inputs) \
+            SELECT ?, organization_id, id, candidate_id, job_id, ?, ?, ?, ?, ?, ? FROM applications \
+            WHERE organization_id = ? AND id = ? \
+            ON CONFLICT (task_id) DO NOTHING \
+            RETURNING id, organization_id, application_id, total_bp, created_at), \
+         shown AS (\
+            UPDATE applications a SET ai_score_bp = s.total_bp, screening_id = s.id, screened_at = s.created_at FROM stored s \
+            WHERE a.organization_id = s.organization_id AND a.id = s.application_id \
+            AND (a.screened_at IS NULL OR a.screened_at <= s.created_at)) \
+         SELECT id, total_bp FROM stored",
     );
     let fresh: Option<ScreenedRow> = insert
         .bind::<SqlUuid, _>(ScreeningId::generate().uuid())
