@@ -13,7 +13,8 @@ use hiring_db::DbError;
 use hiring_db::jobs;
 use hiring_db::matching::{self, PoolQuery, PoolRow, ScorableRow};
 use hiring_matching::{
-    CandidateFacts, JOB_TOKENS, JobFacts, Score, ScoreOptions, Scorer, SkillRequirement, job_text, rank,
+    CandidateFacts, JOB_TOKENS, JobFacts, Score, Scorer, Similarities, SkillRequirement, Weights, job_text,
+    rank, similarity_bp,
 };
 use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
@@ -98,7 +99,7 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
         let mut connection = state.database.connection().await?;
         matching::list_pool(&mut connection, org, &pool).await?
     };
-    let scorer = Arc::new(Scorer::new(&facts, &ScoreOptions::default()));
+    let scorer = Arc::new(Scorer::new(&facts));
     let mut ranked = score_all(state, org, pool, &scorer).await?;
     ranked.retain(|one| one.score.total_bp >= ranking.min_score_bp);
     rank(&mut ranked, |one| (one.score.total_bp, one.id));
@@ -181,11 +182,16 @@ fn score_one(scorer: &Scorer, row: ScorableRow, pooled: &PoolRow) -> Option<Rank
         .read()
         .map_err(|error| tracing::error!(candidate = %row.id, %error, "a stored resume cannot be read"))
         .ok()?;
-    let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections, pooled.similarity);
-    let (score, unquoted) = scorer.score_quoted(&facts);
-    if unquoted > 0 {
-        tracing::error!(candidate = %row.id, unquoted, "quotes that do not stand in the visible text are left out");
-    }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "four decimals of a cosine are what counts"
+    )]
+    let similarities = Similarities {
+        profile_bp: pooled.similarity.map(|cosine| similarity_bp(cosine as f32)),
+        ..Similarities::default()
+    };
+    let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections).with_similarities(similarities);
+    let score = scorer.assess(&facts).score(&Weights::default());
     Some(Ranked {
         id: row.id,
         name: row.name,

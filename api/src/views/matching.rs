@@ -30,7 +30,7 @@ pub struct MatchView {
 /// One component of a score.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComponentView {
-    /// `must_have`, `nice_to_have`, `experience`, `education`, `location` or `semantic`.
+    /// `must_have`, `nice_to_have`, `experience`, `education`, `location`, `semantic` or `recency`.
     #[schema(example = "must_have")]
     pub name: &'static str,
     /// Its share of the score; the weights of one score sum to 1.
@@ -58,6 +58,9 @@ pub struct EvidenceView {
     pub end: usize,
     /// The section in which it stands, where known.
     pub section: Option<&'static str>,
+    /// How directly it speaks for it: `exact`, `child` (a kind of what is asked for) or `similar` (other words).
+    #[schema(example = "exact")]
+    pub kind: &'static str,
 }
 
 impl From<Ranked> for MatchView {
@@ -99,6 +102,7 @@ impl From<Evidence> for EvidenceView {
             start: evidence.start,
             end: evidence.end,
             section: evidence.section.map(|section| section.as_str()),
+            kind: evidence.kind.as_str(),
         }
     }
 }

@@ -9,6 +9,31 @@ use serde::{Deserialize, Serialize};
 /// Longest quote, in code points: about two lines of a resume, enough to judge a claim by.
 pub const MAX_QUOTE_CHARS: usize = 160;
 
+/// How directly a quote speaks for a requirement.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EvidenceKind {
+    /// It names what is asked for.
+    #[default]
+    Exact,
+    /// It names something that is a kind of it, for instance PostgreSQL where SQL is asked for.
+    Child,
+    /// It says something similar in other words.
+    Similar,
+}
+
+impl EvidenceKind {
+    /// The name used in the database and in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Exact => "exact",
+            Self::Child => "child",
+            Self::Similar => "similar",
+        }
+    }
+}
+
 /// One quote that speaks for a requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -22,6 +47,9 @@ pub struct Evidence {
     pub end: usize,
     /// The section in which it stands, where known.
     pub section: Option<SectionKind>,
+    /// How directly it speaks for the requirement.
+    #[serde(default)]
+    pub kind: EvidenceKind,
 }
 
 /// Whether the quote stands in the visible text exactly where the evidence says.
@@ -69,6 +97,31 @@ impl<'a> TextIndex<'a> {
         self.text.get(self.byte(range.start)?..self.byte(range.end)?)
     }
 
+    /// The whole text.
+    pub(crate) const fn text(&self) -> &'a str {
+        self.text
+    }
+
+    /// The text from a code point on.
+    pub(crate) fn rest(&self, from: usize) -> Option<&'a str> {
+        self.text.get(self.byte(from)?..)
+    }
+
+    /// The bytes of these code points.
+    pub(crate) fn bytes(&self, range: &Range<usize>) -> Option<Range<usize>> {
+        Some(self.byte(range.start)?..self.byte(range.end)?)
+    }
+
+    /// The code point that a byte belongs to; the text's length behind its end.
+    pub(crate) fn position(&self, byte: usize) -> usize {
+        match &self.byte_of {
+            Some(bytes) => bytes
+                .partition_point(|start| *start < byte)
+                .min(bytes.len().saturating_sub(1)),
+            None => byte.min(self.text.len()),
+        }
+    }
+
     /// What stands before and after a range.
     pub(crate) fn around(&self, range: &Range<usize>) -> Option<(&'a str, &'a str)> {
         let before = self.text.get(..self.byte(range.start)?)?;
@@ -100,7 +153,7 @@ impl<'a> TextIndex<'a> {
     /// Evidence for a requirement from the very words of a range.
     pub(crate) fn quote(
         &self,
-        requirement: &str,
+        (requirement, kind): (&str, EvidenceKind),
         range: &Range<usize>,
         sections: &[Section],
     ) -> Option<Evidence> {
@@ -115,17 +168,8 @@ impl<'a> TextIndex<'a> {
             start: range.start,
             end: range.end,
             section: section.map(|section| section.kind),
+            kind,
         })
-    }
-
-    /// Evidence for a requirement from the sentence or line around a hit.
-    pub(crate) fn quote_around(
-        &self,
-        requirement: &str,
-        hit: &Range<usize>,
-        sections: &[Section],
-    ) -> Option<Evidence> {
-        self.quote(requirement, &self.widen(hit)?, sections)
     }
 }
 
@@ -204,9 +248,8 @@ mod tests {
     fn widened(text: &str, needle: &str) -> String {
         let index = TextIndex::new(text);
         let start = text[..text.find(needle).unwrap()].chars().count();
-        let evidence = index
-            .quote_around("x", &(start..start + needle.chars().count()), &[])
-            .unwrap();
+        let range = index.widen(&(start..start + needle.chars().count())).unwrap();
+        let evidence = index.quote(("x", EvidenceKind::Exact), &range, &[]).unwrap();
         assert!(verify(&evidence, text), "{evidence:?}");
         assert!(evidence.quote.chars().count() <= MAX_QUOTE_CHARS);
         evidence.quote
@@ -236,7 +279,9 @@ mod tests {
     #[test]
     fn evidence_that_is_not_in_the_text_is_refused() {
         let text = "Ran Kubernetes";
-        let good = TextIndex::new(text).quote("k", &(4..14), &[]).unwrap();
+        let good = TextIndex::new(text)
+            .quote(("k", EvidenceKind::Exact), &(4..14), &[])
+            .unwrap();
         assert!(verify(&good, text));
         assert!(!verify(&good, "Ran kubernetes"));
         assert!(!verify(
@@ -277,8 +322,8 @@ mod tests {
         for text in ["abc", "äöü"] {
             let index = TextIndex::new(text);
             assert_eq!(index.slice(&(1..4)), None);
-            assert!(index.quote_around("x", &(4..9), &[]).is_none());
-            assert!(index.quote("x", &(3..3), &[]).is_none());
+            assert!(index.widen(&(4..9)).is_none());
+            assert!(index.quote(("x", EvidenceKind::Exact), &(3..3), &[]).is_none());
         }
     }
 }

@@ -1,5 +1,6 @@
 //! The facts that a score is made from. They are all stored, so a score can be computed again at any time.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use hiring_core::job::{EducationLevel, Requirements};
@@ -54,6 +55,28 @@ impl JobFacts {
     }
 }
 
+/// The nearest piece of a resume to a text, by meaning.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Near {
+    /// How near, 0..=10000, from [`similarity_bp`].
+    pub bp: u16,
+    /// First code point of that piece in the visible text.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+}
+
+/// What is known about closeness in meaning. The default knows nothing.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Similarities {
+    /// Of the whole profile to the whole job, 0..=10000, from [`similarity_bp`].
+    #[serde(default)]
+    pub profile_bp: Option<u16>,
+    /// The nearest piece of the resume to each requirement, by [`SkillRequirement::label`] as stored.
+    #[serde(default)]
+    pub requirements: BTreeMap<String, Near>,
+}
+
 /// What is known about a candidate.
 #[derive(Debug, Clone)]
 pub struct CandidateFacts<'a> {
@@ -63,8 +86,11 @@ pub struct CandidateFacts<'a> {
     pub visible_text: &'a str,
     /// The parts of the visible text.
     pub sections: &'a [Section],
-    /// Closeness in meaning to the job, 0..=10000, from [`similarity_bp`]; `None` while it is not known.
-    pub semantic_bp: Option<u16>,
+    /// Closeness in meaning to the job and its requirements.
+    pub similarities: Similarities,
+    /// Year and month (1-12) that the resume speaks of as the present: the document's date, else that of its upload. Without
+    /// it nothing can be said about how recent anything is.
+    pub as_of: Option<(i32, u32)>,
     /// Skills, languages and certificates of the resume, each with its taxonomy key.
     pub keyed: Vec<(String, &'a Leaf)>,
 }
@@ -104,34 +130,41 @@ impl<'a> CandidateFacts<'a> {
             resume,
             visible_text,
             sections,
-            semantic_bp: None,
+            similarities: Similarities::default(),
+            as_of: resume.document.date.as_deref().and_then(year_and_month),
             keyed,
         }
     }
 
-    /// The facts of a stored resume with the taxonomy's own keys. `cosine` is that of the job's and the profile's vectors.
+    /// The facts of a stored resume with the taxonomy's own keys.
     #[must_use]
-    pub fn stored(
-        resume: &'a Resume,
-        visible_text: &'a str,
-        sections: &'a [Section],
-        cosine: Option<f64>,
-    ) -> Self {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "four decimals of a cosine are what counts"
-        )]
-        let similarity = cosine.map(|cosine| similarity_bp(cosine as f32));
-        Self::new(resume, visible_text, sections, taxonomy::key).with_semantic(similarity)
+    pub fn stored(resume: &'a Resume, visible_text: &'a str, sections: &'a [Section]) -> Self {
+        Self::new(resume, visible_text, sections, taxonomy::key)
     }
 
-    /// The same facts with a closeness in meaning, 0..=10000; greater values count as 10000.
+    /// The same facts with closeness in meaning; of a text that nobody could check none counts.
     #[must_use]
-    pub fn with_semantic(mut self, similarity_bp: Option<u16>) -> Self {
-        let counts = !self.resume.document.unverified_layer;
-        self.semantic_bp = similarity_bp.filter(|_| counts).map(|bp| bp.min(ONE_BP));
+    pub fn with_similarities(mut self, similarities: Similarities) -> Self {
+        if !self.resume.document.unverified_layer {
+            self.similarities = similarities;
+        }
         self
     }
+
+    /// The same facts, read in this year and month (1-12) where the document does not tell its own date.
+    #[must_use]
+    pub fn uploaded(mut self, year: i32, month: u32) -> Self {
+        self.as_of = self.as_of.or(Some((year, month)));
+        self
+    }
+}
+
+/// Year and month of `YYYY-MM` or `YYYY-MM-DD`.
+pub(crate) fn year_and_month(date: &str) -> Option<(i32, u32)> {
+    let (year, rest) = date.split_once('-')?;
+    let month = rest.split('-').next()?;
+    let date = (year.parse().ok()?, month.parse().ok()?);
+    (1..=12).contains(&date.1).then_some(date)
 }
 
 /// Tokens of a job's text that are embedded: what the model was trained on.
@@ -149,6 +182,24 @@ pub fn job_text(title: &str, requirements: &Requirements, description: &str) -> 
     }
     parts.push(description.to_owned());
     parts.join(". ")
+}
+
+/// Tokens of a requirement's text that are embedded: the longest requirement is 80 characters.
+pub const REQUIREMENT_TOKENS: usize = 48;
+
+/// What a job asks for, one text a requirement to be embedded, each with its [`SkillRequirement::label`]; must-haves first,
+/// each label once.
+#[must_use]
+pub fn requirement_texts(job: &JobFacts) -> Vec<(String, String)> {
+    let mut texts: Vec<(String, String)> = Vec::new();
+    let mut seen = std::collections::BTreeSet::new();
+    for skill in job.must_have.iter().chain(&job.nice_to_have) {
+        let text = skill.label.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !text.is_empty() && seen.insert(&skill.label) {
+            texts.push((skill.label.clone(), text));
+        }
+    }
+    texts
 }
 
 /// Cosines up to this, in ten-thousandths, mean "about something else": unrelated job and profile texts embedded by
@@ -211,8 +262,16 @@ mod tests {
             ..Resume::default()
         };
         let facts = |resume: &Resume| {
-            let facts = CandidateFacts::stored(resume, "Rust", &[], Some(0.9));
-            (facts.keyed.len(), facts.visible_text.len(), facts.semantic_bp)
+            let known = Similarities {
+                profile_bp: Some(10_000),
+                ..Similarities::default()
+            };
+            let facts = CandidateFacts::stored(resume, "Rust", &[]).with_similarities(known);
+            (
+                facts.keyed.len(),
+                facts.visible_text.len(),
+                facts.similarities.profile_bp,
+            )
         };
         assert_eq!(facts(&resume), (1, 4, Some(10_000)));
         resume.document.unverified_layer = true;
@@ -230,6 +289,32 @@ mod tests {
             job_text("Baker", &asked, "At night."),
             "Baker. Skills: Bread, Cake. At night."
         );
+    }
+
+    #[test]
+    fn every_requirement_is_embedded_once() {
+        let asked = Requirements {
+            must_have: vec!["  Rust \n rocks".into(), " ".into(), "Go".into()],
+            nice_to_have: vec!["Go".into()],
+            ..Requirements::default()
+        };
+        let expected =
+            [("  Rust \n rocks", "Rust rocks"), ("Go", "Go")].map(|(a, b)| (a.to_owned(), b.to_owned()));
+        assert_eq!(
+            requirement_texts(&JobFacts::new(&asked, str::to_lowercase)),
+            expected
+        );
+    }
+
+    #[test]
+    fn a_resumes_own_date_goes_before_that_of_its_upload() {
+        let mut resume = Resume::default();
+        let as_of = |resume: &Resume| CandidateFacts::stored(resume, "", &[]).uploaded(2024, 2).as_of;
+        assert_eq!(as_of(&resume), Some((2024, 2)));
+        resume.document.date = Some("2019-11-30".into());
+        assert_eq!(as_of(&resume), Some((2019, 11)));
+        resume.document.date = Some("2019-13".into());
+        assert_eq!(as_of(&resume), Some((2024, 2)));
     }
 
     #[test]

@@ -1,7 +1,9 @@
 //! Parsed resume against job to a score with evidence; rank fusion. Pure.
 //!
 //! - [`facts`]: what a score is made from: [`JobFacts`], [`CandidateFacts`]
-//! - [`score()`], [`Scorer`]: the score itself, in whole basis points, with its [`Component`]s
+//! - [`Scorer`], [`Assessed`]: what a resume shows of a job
+//! - [`Score`]: what that weighs, in whole basis points, with its [`Component`]s
+//! - [`neutral`]: the text that all this is read from, without what tells who somebody is
 //! - [`weights`]: how much each component counts
 //! - [`evidence`]: verbatim quotes of the visible text, and [`verify`] to check them
 //! - [`education`]: the level of education that a degree's name tells
@@ -18,18 +20,26 @@ pub mod evidence;
 pub mod facts;
 mod fold;
 pub mod fusion;
+mod kinship;
+pub mod neutral;
 mod phrase;
 mod place;
 pub mod ranking;
 mod reading;
+mod scan;
 mod score;
 pub mod weights;
+mod wording;
 
-pub use evidence::{Evidence, verify};
-pub use facts::{CandidateFacts, JOB_TOKENS, JobFacts, SkillRequirement, job_text, similarity_bp};
+pub use evidence::{Evidence, EvidenceKind, verify};
+pub use facts::{
+    CandidateFacts, JOB_TOKENS, JobFacts, Near, REQUIREMENT_TOKENS, Similarities, SkillRequirement, job_text,
+    requirement_texts, similarity_bp,
+};
 pub use fusion::{best_possible, rrf};
+pub use neutral::Neutral;
 pub use ranking::{by_total_then_id, rank};
-pub use score::{Component, RUBRIC_VERSION, Score, ScoreOptions, Scorer, score};
+pub use score::{Assessed, Component, Finding, RUBRIC_VERSION, Score, Scorer, Shown};
 pub use weights::{ComponentName, Weights};
 
 /// One whole, in basis points: the greatest value of a component, of a score and the sum of all weights.

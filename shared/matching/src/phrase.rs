@@ -25,21 +25,11 @@ impl Phrase {
         }
     }
 
-    /// The first accepted occurrence as whole words, as code points of the original text.
-    pub(crate) fn find(
-        &self,
-        folded: &FoldedText,
-        index: &TextIndex<'_>,
-        accept: impl Fn(&Range<usize>) -> bool,
-    ) -> Option<Range<usize>> {
-        self.find_all(folded, index).find(accept)
-    }
-
     /// Every occurrence as whole words, in text order.
     pub(crate) fn find_all<'f>(
         &'f self,
         folded: &'f FoldedText,
-        index: &'f TextIndex<'_>,
+        index: &'f TextIndex<'f>,
     ) -> impl Iterator<Item = Range<usize>> + 'f {
         self.finder.iter().flat_map(move |finder| {
             let length = finder.needle().len();
@@ -92,7 +82,8 @@ mod tests {
 
     fn found(text: &str, phrase: &str) -> Option<String> {
         let index = TextIndex::new(text);
-        let range = Phrase::new(&fold(phrase)).find(&FoldedText::new(text), &index, |_| true)?;
+        let (phrase, folded) = (Phrase::new(&fold(phrase)), FoldedText::new(text));
+        let range = phrase.find_all(&folded, &index).next()?;
         index.slice(&range).map(str::to_owned)
     }
 

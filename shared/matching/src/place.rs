@@ -11,6 +11,88 @@ const REGION_BP: u16 = 5_000;
 /// Value when only a later part is met.
 const COUNTRY_BP: u16 = 2_500;
 
+/// Value of whoever lives elsewhere, or nobody knows where, when a place is asked for that can also be worked for remotely.
+const REMOTE_BP: u16 = 8_000;
+/// Most places of one wish.
+const MAX_PLACES: usize = 20;
+
+/// Where a job wants somebody: one of several places, or anywhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Wish {
+    text: String,
+    places: Vec<Place>,
+    remote: bool,
+}
+
+impl Wish {
+    /// `None` when no place is asked for, as in `remote` or an empty text. `Berlin or remote` and `Berlin (remote)` ask for the
+    /// town or remote work; `Remote, Germany` asks for the country.
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        let folded = fold(text);
+        let says_remote = folded
+            .split(|c: char| !c.is_alphanumeric() && c != ' ')
+            .any(|piece| {
+                let piece = format!(" {} ", piece.trim());
+                ANYWHERE.iter().any(|words| piece.contains(&format!(" {words} ")))
+            });
+        let places: Vec<Place> = alternatives(text)
+            .take(MAX_PLACES)
+            .map(Place::read)
+            .filter(|place| !place.is_anywhere())
+            .collect();
+        let a_town = places
+            .iter()
+            .any(|place| !matches!(place.parts.first(), Some(Part::Country(_))));
+        (!places.is_empty()).then(|| Self {
+            text: text.trim().to_owned(),
+            remote: says_remote && a_town,
+            places,
+        })
+    }
+
+    /// As the recruiter wrote it.
+    pub(crate) fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// What [`Place::fit_bp`] says about the best of the places.
+    pub(crate) fn fit_bp(&self, home: &Place) -> u16 {
+        self.places
+            .iter()
+            .map(|place| place.fit_bp(home))
+            .max()
+            .unwrap_or(0)
+    }
+
+    /// The value of whoever lives in none of the places: 8000 where the work can be done remotely, else 0.
+    pub(crate) const fn elsewhere_bp(&self) -> u16 {
+        if self.remote { REMOTE_BP } else { 0 }
+    }
+}
+
+/// The places of a text that names several: `Berlin or Hamburg`, `Berlin / München`.
+fn alternatives(text: &str) -> impl Iterator<Item = &str> {
+    let words = [" or ", " oder ", " ou ", " o ", " OR ", " Oder "];
+    let cut = move |text: &str| {
+        words
+            .iter()
+            .filter_map(|word| Some((text.find(word)?, word.len())))
+            .min()
+    };
+    text.split(['/', '|', ';', '\n']).flat_map(move |piece| {
+        let mut rest = Some(piece);
+        std::iter::from_fn(move || {
+            let piece = rest?;
+            let (head, tail) = match cut(piece) {
+                Some((at, length)) => (piece.get(..at), piece.get(at + length..)),
+                None => (Some(piece), None),
+            };
+            rest = tail;
+            head
+        })
+    })
+}
+
 /// One part of a place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Part {
@@ -49,6 +131,19 @@ impl Place {
             }
         }
         Self { parts }
+    }
+
+    /// The same place, in the country of this ISO 3166-1 alpha-2 code where it names none itself.
+    pub(crate) fn in_country(mut self, code: Option<&str>) -> Self {
+        let code = code.map(|code| match fold(code).as_str() {
+            "gb" => "uk".to_owned(),
+            other => other.to_owned(),
+        });
+        let known = code.and_then(|code| COUNTRIES.iter().find(|(known, _)| *known == code));
+        if let (Some((code, _)), None) = (known, self.country()) {
+            self.parts.push(Part::Country(code));
+        }
+        self
     }
 
     /// Whether no place is named, as in `remote` or an empty text.
@@ -156,6 +251,49 @@ mod tests {
         assert_eq!(fit("Portland, Oregon", "Portland, ME"), 0);
         assert_eq!(fit("York", "New York"), 0);
         assert_eq!(fit("Berlin", ""), 0);
+    }
+
+    #[test]
+    fn one_of_several_places_is_enough() {
+        let wish = Wish::read("Berlin or Hamburg / Munich, Germany").unwrap();
+        for home in ["Berlin", "20095 Hamburg", "Munich"] {
+            assert_eq!(wish.fit_bp(&Place::read(home)), ONE_BP, "{home}");
+        }
+        assert_eq!(wish.fit_bp(&Place::read("Köln, Germany")), REGION_BP);
+        assert_eq!(wish.elsewhere_bp(), 0);
+    }
+
+    #[test]
+    fn a_town_or_remote_work_leaves_nobody_out() {
+        for text in [
+            "Berlin or remote",
+            "Berlin (remote)",
+            "Remote / Berlin",
+            "Berlin oder Home-Office",
+            "Denver, CO, remote",
+        ] {
+            assert_eq!(
+                Wish::read(text).map(|wish| wish.elsewhere_bp()),
+                Some(REMOTE_BP),
+                "{text}"
+            );
+        }
+        for text in ["Remote, Germany", "Berlin", "Berlin, hybrid"] {
+            assert_eq!(
+                Wish::read(text).map(|wish| wish.elsewhere_bp()),
+                Some(0),
+                "{text}"
+            );
+        }
+        assert_eq!(Wish::read("remote"), None);
+    }
+
+    #[test]
+    fn a_known_country_completes_a_town() {
+        let home = Place::read("Köln").in_country(Some("DE"));
+        assert_eq!(Place::read("Berlin, Germany").fit_bp(&home), REGION_BP);
+        let home = Place::read("Paris, TX").in_country(Some("FR"));
+        assert_eq!(Place::read("Paris, France").fit_bp(&home), 0);
     }
 
     #[test]

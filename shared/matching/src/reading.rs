@@ -1,125 +1,138 @@
-//! One candidate's text, folded once for all requirements.
+//! One candidate's neutral text, folded once for all requirements.
+//!
+//! Places are code points of the neutral text: nothing that is found in it can depend on what was replaced. Only quotes are
+//! taken from the visible text.
 
 use std::collections::HashMap;
 use std::ops::Range;
 
 use hiring_core::resume::Leaf;
+use hiring_core::taxonomy;
 
-use crate::evidence::{Evidence, TextIndex};
+use crate::evidence::{Evidence, EvidenceKind, TextIndex};
 use crate::facts::CandidateFacts;
-use crate::fold::{FoldedText, fold};
+use crate::fold::FoldedText;
+use crate::kinship;
+use crate::neutral::Neutral;
 use crate::phrase::Phrase;
 
-/// Longest word around a hit that is examined for being an address, in code points; web addresses are rarely longer.
-const ADDRESS_WINDOW: usize = 100;
+/// Most occurrences of one phrase that are looked at; a text that denies a skill more often says nothing else.
+const MAX_OCCURRENCES: usize = 200;
 
 /// A candidate, ready to be held against requirements.
-pub(crate) struct Reading<'f, 'a> {
-    pub(crate) facts: &'f CandidateFacts<'a>,
-    index: TextIndex<'a>,
+pub(crate) struct Reading<'r> {
+    pub(crate) facts: &'r CandidateFacts<'r>,
+    pub(crate) neutral: &'r Neutral,
+    visible: TextIndex<'r>,
+    index: TextIndex<'r>,
     folded: FoldedText,
-    /// Names and contact data, in text order: a person called Ruby Smith does not know Ruby for that.
-    masked: Vec<Range<usize>>,
-    by_key: HashMap<&'f str, Vec<&'a Leaf>>,
+    /// Where the resume's fields name the skill of a key, in text order.
+    by_key: HashMap<&'r str, Vec<Range<usize>>>,
+    /// Where they name something that is a kind of it.
+    by_parent: HashMap<&'static str, Vec<Range<usize>>>,
 }
 
-impl<'f, 'a> Reading<'f, 'a> {
-    pub(crate) fn new(facts: &'f CandidateFacts<'a>) -> Self {
-        let index = TextIndex::new(facts.visible_text);
-        let folded = FoldedText::new(facts.visible_text);
-        let masked = masked(facts, &index, &folded);
-        let mut by_key: HashMap<&str, Vec<&Leaf>> = HashMap::with_capacity(facts.keyed.len());
-        for (key, leaf) in &facts.keyed {
-            by_key.entry(key).or_default().push(leaf);
-        }
-        Self {
+impl<'r> Reading<'r> {
+    pub(crate) fn new(facts: &'r CandidateFacts<'r>, neutral: &'r Neutral) -> Self {
+        let mut reading = Self {
             facts,
-            index,
-            folded,
-            masked,
-            by_key,
-        }
-    }
-
-    /// The first place where the resume's fields name the skill with this key.
-    pub(crate) fn skill(&self, key: &str) -> Option<Range<usize>> {
-        let leaves = self.by_key.get(key)?;
-        let places = leaves.iter().filter_map(|leaf| self.index.place_of(leaf));
-        places
-            .filter(|place| self.counts(place))
-            .min_by_key(|place| (place.start, place.end))
-    }
-
-    /// The first place where the visible text has the phrase.
-    pub(crate) fn phrase(&self, phrase: &Phrase) -> Option<Range<usize>> {
-        phrase.find(&self.folded, &self.index, |place| self.counts(place))
-    }
-
-    /// Where a value stands, if it can be quoted.
-    pub(crate) fn place_of(&self, leaf: &Leaf) -> Option<Range<usize>> {
-        self.index.place_of(leaf)
-    }
-
-    /// The exact words of a place.
-    pub(crate) fn quote(&self, requirement: &str, place: &Range<usize>) -> Option<Evidence> {
-        self.index.quote(requirement, place, self.facts.sections)
-    }
-
-    /// The sentence or line around a place.
-    pub(crate) fn quote_around(&self, requirement: &str, place: &Range<usize>) -> Option<Evidence> {
-        self.index.quote_around(requirement, place, self.facts.sections)
-    }
-
-    /// Whether a place is neither a name nor part of contact data.
-    fn counts(&self, place: &Range<usize>) -> bool {
-        let before_end = self.masked.partition_point(|mask| mask.start < place.end);
-        let last = before_end.checked_sub(1).and_then(|at| self.masked.get(at));
-        last.is_none_or(|mask| mask.end <= place.start) && !self.in_address(place)
-    }
-
-    fn in_address(&self, place: &Range<usize>) -> bool {
-        let Some((before, after)) = self.index.around(place) else {
-            return true;
+            neutral,
+            visible: TextIndex::new(facts.visible_text),
+            index: TextIndex::new(&neutral.text),
+            folded: FoldedText::new(&neutral.text),
+            by_key: HashMap::with_capacity(facts.keyed.len()),
+            by_parent: HashMap::new(),
         };
-        let part = |c: &char| !c.is_whitespace();
-        let before: Vec<char> = before
-            .chars()
-            .rev()
-            .take(ADDRESS_WINDOW)
-            .take_while(part)
-            .collect();
-        let word: String = before
-            .into_iter()
-            .rev()
-            .chain(self.index.slice(place).unwrap_or_default().chars())
-            .chain(after.chars().take(ADDRESS_WINDOW).take_while(part))
-            .collect();
-        word.contains('@') || word.contains("://") || word.starts_with("www.")
+        for (key, leaf) in &facts.keyed {
+            let Some(place) = reading.place_of(leaf).filter(|place| reading.counts(place)) else {
+                continue;
+            };
+            for parent in kinship::above(key) {
+                reading.by_parent.entry(parent).or_default().push(place.clone());
+            }
+            reading.by_key.entry(key).or_default().push(place);
+        }
+        let places = reading.by_key.values_mut().chain(reading.by_parent.values_mut());
+        places.for_each(|places| places.sort_by_key(|place| (place.start, place.end)));
+        reading
     }
-}
 
-/// Where names and contact data stand, in text order, without overlaps.
-fn masked(facts: &CandidateFacts<'_>, index: &TextIndex<'_>, folded: &FoldedText) -> Vec<Range<usize>> {
-    let contact = &facts.resume.contact;
-    let data = contact.emails.iter().chain(&contact.phones).chain(&contact.urls);
-    let mut masked: Vec<Range<usize>> = data
-        .chain(&contact.name)
-        .filter_map(|leaf| index.place_of(leaf))
-        .collect();
-    if let Some(name) = &contact.name {
-        // A single word could be an ordinary one: it is masked only where the reader saw the name.
-        let name = fold(&name.raw);
-        if name.contains(' ') {
-            masked.extend(Phrase::new(&name).find_all(folded, index));
-        }
+    /// Where the resume's fields name the skill with this key, in text order.
+    pub(crate) fn skill(&self, key: &str) -> &[Range<usize>] {
+        self.by_key.get(key).map_or(&[], Vec::as_slice)
     }
-    masked.sort_by_key(|mask| (mask.start, mask.end));
-    masked.dedup_by(|next, kept| {
-        let overlaps = next.start <= kept.end;
-        if overlaps {
-            kept.end = kept.end.max(next.end);
-        }
-        overlaps
-    });
-    masked
+
+    /// Where they name a skill that is a kind of it, in text order.
+    pub(crate) fn children(&self, key: &str) -> &[Range<usize>] {
+        self.by_parent.get(key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The places where the text has the phrase and does not deny it.
+    pub(crate) fn phrase<'p>(&'p self, phrase: &'p Phrase) -> impl Iterator<Item = Range<usize>> + 'p {
+        phrase
+            .find_all(&self.folded, &self.index)
+            .take(MAX_OCCURRENCES)
+            .filter(|place| self.counts(place))
+    }
+
+    /// Where a value of the resume stands, if it can be quoted and hides nothing.
+    pub(crate) fn place_of(&self, leaf: &Leaf) -> Option<Range<usize>> {
+        let place = self.neutral.neutral(&self.visible.place_of(leaf)?);
+        self.neutral.open_around(&place, &place)
+    }
+
+    /// Where a value stands in the visible text, whatever it tells.
+    pub(crate) fn visible_place_of(&self, leaf: &Leaf) -> Option<Range<usize>> {
+        self.visible.place_of(leaf)
+    }
+
+    /// The neutral text of a place.
+    pub(crate) fn slice(&self, place: &Range<usize>) -> Option<&'r str> {
+        self.index.slice(place)
+    }
+
+    /// The exact words of a place of the visible text.
+    pub(crate) fn quote_visible(&self, requirement: &str, place: &Range<usize>) -> Option<Evidence> {
+        let asked = (requirement, EvidenceKind::Exact);
+        self.visible.quote(asked, place, self.facts.sections)
+    }
+
+    /// The sentence or line around a place, without what is hidden beside it.
+    pub(crate) fn quote_around(
+        &self,
+        requirement: &str,
+        kind: EvidenceKind,
+        place: &Range<usize>,
+    ) -> Option<Evidence> {
+        let widened = self.index.widen(place)?;
+        let hit = place.start..place.end.min(widened.end);
+        let open = self.neutral.open_around(&hit, &widened)?;
+        let open = self.trimmed(&hit, &open)?;
+        let range = self.neutral.original(open);
+        self.visible
+            .quote((requirement, kind), &range, self.facts.sections)
+    }
+
+    /// Whether a place is neither hidden nor denied by the words around it.
+    pub(crate) fn counts(&self, place: &Range<usize>) -> bool {
+        self.neutral.open_around(place, place).is_some() && !self.denied(place)
+    }
+
+    /// Whether the words around a place deny what it says.
+    pub(crate) fn denied(&self, place: &Range<usize>) -> bool {
+        let bytes = self.index.bytes(place);
+        bytes.is_none_or(|bytes| taxonomy::disclaimed(&self.neutral.text, bytes.start, bytes.end))
+    }
+
+    /// A quote without blanks and punctuation at its ends, where something hidden was cut off.
+    fn trimmed(&self, hit: &Range<usize>, range: &Range<usize>) -> Option<Range<usize>> {
+        let loose = |c: &char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | ':' | '-' | '–' | '|' | '·' | '(' | '\'' | '’')
+        };
+        let before = self.index.slice(&(range.start..hit.start))?;
+        let behind = self.index.slice(&(hit.end..range.end))?;
+        let first = before.chars().take_while(loose).count();
+        let last = behind.chars().rev().take_while(|c| loose(c)).count();
+        Some(range.start + first..range.end - last)
+    }
 }

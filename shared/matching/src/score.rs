@@ -1,29 +1,57 @@
-//! The score of one candidate for one job.
+//! The score of one candidate for one job, in two stages: what the resume shows ([`Scorer::assess`]), and what that weighs
+//! ([`Assessed::score`]).
 
 use hiring_core::job::EducationLevel;
 use serde::{Deserialize, Serialize};
 
 use crate::ONE_BP;
 use crate::components::skills::{self, Wanted};
-use crate::components::{Assessment, education, experience, location, semantic};
+use crate::components::{Assessment, education, experience, location, recency, semantic};
 use crate::evidence::{Evidence, verify};
 use crate::facts::{CandidateFacts, JobFacts};
-use crate::place::Place;
+use crate::neutral;
+use crate::place::Wish;
 use crate::reading::Reading;
 use crate::weights::{ComponentName, Weights};
 
 /// Version of the rules in this crate. It changes whenever the same facts could give another number.
-pub const RUBRIC_VERSION: &str = "1";
+pub const RUBRIC_VERSION: &str = "2";
 
 /// What remains of a score when no must-have is shown, in basis points. Chosen so that a stranger to the profession
-/// who meets everything else (0.6 of the default weights) ends at 0.24, below anybody with half of the must-haves.
+/// who meets everything else (0.55 of the default weights) ends at 0.22, below anybody with half of the must-haves.
 const MUST_HAVE_FLOOR_BP: u32 = 4_000;
 
-/// What a job's owner can choose about scoring.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScoreOptions {
-    /// How much each component counts.
-    pub weights: Weights,
+/// How well one requirement of a component is shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Shown {
+    /// The requirement, as the job says it.
+    pub requirement: String,
+    /// 0..=10000.
+    pub value_bp: u16,
+}
+
+/// What a resume shows of one component, whatever that weighs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Finding {
+    /// What was assessed.
+    pub name: ComponentName,
+    /// How well it is met, 0..=10000.
+    pub value_bp: u16,
+    /// Its requirements, in the job's order.
+    pub requirements: Vec<Shown>,
+    /// What speaks for it, quoted.
+    pub evidence: Vec<Evidence>,
+    /// What was asked for and not found, as sentences for the recruiter.
+    pub missing: Vec<String>,
+}
+
+/// What a resume shows of a job: the facts of a screening. Every quote stands in the visible text where it claims to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Assessed {
+    /// [`RUBRIC_VERSION`] of the rules that made it.
+    pub rubric: String,
+    /// What the job asks for; components for which it asks nothing are absent.
+    pub findings: Vec<Finding>,
 }
 
 /// One component of a score.
@@ -35,6 +63,9 @@ pub struct Component {
     pub weight_bp: u16,
     /// How well it is met, 0..=10000.
     pub value_bp: u16,
+    /// Its requirements, in the job's order; empty in scores of rubric 1.
+    #[serde(default)]
+    pub requirements: Vec<Shown>,
     /// What speaks for it, quoted.
     pub evidence: Vec<Evidence>,
     /// What was asked for and not found, as sentences for the recruiter.
@@ -73,50 +104,39 @@ impl Score {
     }
 }
 
-/// Scores one candidate for one job; for many candidates make a [`Scorer`] once.
-#[must_use]
-pub fn score(job: &JobFacts, candidate: &CandidateFacts<'_>, options: &ScoreOptions) -> Score {
-    Scorer::new(job, options).score(candidate)
-}
-
 /// A job, ready to be held against many candidates.
 pub struct Scorer {
     must_have: Vec<Wanted>,
     nice_to_have: Vec<Wanted>,
     min_experience_years: Option<u8>,
     education: Option<EducationLevel>,
-    location: Option<(String, Place)>,
-    weights: Weights,
+    location: Option<Wish>,
 }
 
 impl Scorer {
     /// Prepares a job's requirements.
     #[must_use]
-    pub fn new(job: &JobFacts, options: &ScoreOptions) -> Self {
-        let location = job.location.as_deref().map(str::trim);
+    pub fn new(job: &JobFacts) -> Self {
+        let must_have = skills::wanted(&job.must_have, &[]);
         Self {
-            must_have: skills::wanted(&job.must_have),
-            nice_to_have: skills::wanted(&job.nice_to_have),
+            nice_to_have: skills::wanted(&job.nice_to_have, &must_have),
+            must_have,
             min_experience_years: job.min_experience_years,
             education: job.education,
-            location: location
-                .map(|text| (text.to_owned(), Place::read(text)))
-                .filter(|(_, place)| !place.is_anywhere()),
-            weights: options.weights,
+            location: job.location.as_deref().and_then(Wish::read),
         }
     }
 
-    /// Scores one candidate.
+    /// What one candidate shows. It depends on the neutral text alone and on the places of what it quotes.
     #[must_use]
-    pub fn score(&self, candidate: &CandidateFacts<'_>) -> Score {
-        let reading = Reading::new(candidate);
-        let location = self.location.as_ref().map(|(text, place)| (text.as_str(), place));
-        let mut assessed: Vec<(ComponentName, Assessment)> = [
-            (ComponentName::MustHave, skills::assess(&self.must_have, &reading)),
-            (
-                ComponentName::NiceToHave,
-                skills::assess(&self.nice_to_have, &reading),
-            ),
+    pub fn assess(&self, candidate: &CandidateFacts<'_>) -> Assessed {
+        let neutral = neutral::of(candidate.resume, candidate.visible_text, candidate.sections);
+        let reading = Reading::new(candidate, &neutral);
+        let must_have = skills::find(&self.must_have, &reading);
+        let nice_to_have = skills::find(&self.nice_to_have, &reading);
+        let asked: Vec<(ComponentName, Option<Assessment>)> = vec![
+            (ComponentName::MustHave, skills::assess(&must_have, &reading)),
+            (ComponentName::NiceToHave, skills::assess(&nice_to_have, &reading)),
             (
                 ComponentName::Experience,
                 experience::assess(self.min_experience_years, &reading),
@@ -125,43 +145,45 @@ impl Scorer {
                 ComponentName::Education,
                 education::assess(self.education, &reading),
             ),
-            (ComponentName::Location, location::assess(location, &reading)),
-        ]
-        .into_iter()
-        .filter_map(|(name, assessment)| Some((name, assessment?)))
-        .collect();
-        let semantic = semantic::assess(candidate.semantic_bp, assessed.is_empty());
-        assessed.extend(semantic.map(|assessment| (ComponentName::Semantic, assessment)));
-        self.total(assessed)
-    }
-
-    /// Scores one candidate and leaves out every quote that does not stand in the visible text where it claims to; answers
-    /// how many those were as well. More than none is a defect of this crate and worth a line in the log.
-    #[must_use]
-    pub fn score_quoted(&self, candidate: &CandidateFacts<'_>) -> (Score, usize) {
-        let mut score = self.score(candidate);
-        let mut unquoted = 0;
-        for component in &mut score.components {
-            let claimed = component.evidence.len();
-            component
-                .evidence
-                .retain(|quote| verify(quote, candidate.visible_text));
-            unquoted += claimed - component.evidence.len();
+            (
+                ComponentName::Location,
+                location::assess(self.location.as_ref(), &reading),
+            ),
+        ];
+        let nothing_asked = asked.iter().all(|(_, assessment)| assessment.is_none());
+        let wanted = [must_have, nice_to_have].concat();
+        let semantic = semantic::assess(&wanted, &reading, nothing_asked);
+        let recency = recency::assess(wanted.get(..self.must_have.len()).unwrap_or_default(), &reading);
+        let rest = [
+            (ComponentName::Semantic, semantic),
+            (ComponentName::Recency, recency),
+        ];
+        let findings = asked
+            .into_iter()
+            .chain(rest)
+            .filter_map(|(name, assessment)| Some(assessment?.named(name)));
+        Assessed {
+            rubric: RUBRIC_VERSION.to_owned(),
+            findings: findings.collect(),
         }
-        (score, unquoted)
     }
+}
 
-    fn total(&self, assessed: Vec<(ComponentName, Assessment)>) -> Score {
-        let names: Vec<ComponentName> = assessed.iter().map(|(name, _)| *name).collect();
-        let weights = self.weights.normalised(&names);
-        let component = |((name, assessment), weight_bp): ((ComponentName, Assessment), u16)| Component {
-            name,
+impl Assessed {
+    /// What it weighs: the score, by whole numbers alone. The same findings and weights give the same score at any time.
+    #[must_use]
+    pub fn score(&self, weights: &Weights) -> Score {
+        let names: Vec<ComponentName> = self.findings.iter().map(|finding| finding.name).collect();
+        let weights = weights.normalised(&names);
+        let component = |(finding, weight_bp): (&Finding, u16)| Component {
+            name: finding.name,
             weight_bp,
-            value_bp: assessment.value_bp,
-            evidence: assessment.evidence,
-            missing: assessment.missing,
+            value_bp: finding.value_bp.min(ONE_BP),
+            requirements: finding.requirements.clone(),
+            evidence: finding.evidence.clone(),
+            missing: finding.missing.clone(),
         };
-        let components: Vec<Component> = assessed.into_iter().zip(weights).map(component).collect();
+        let components: Vec<Component> = self.findings.iter().zip(weights).map(component).collect();
         let one = u32::from(ONE_BP);
         let product = |c: &Component| u32::from(c.weight_bp) * u32::from(c.value_bp);
         let weighted = components.iter().map(product).sum::<u32>() / one;
@@ -169,7 +191,7 @@ impl Scorer {
         let shown = must_have.map_or(one, |c| u32::from(c.value_bp));
         let factor = MUST_HAVE_FLOOR_BP + (one - MUST_HAVE_FLOOR_BP) * shown / one;
         Score {
-            rubric: RUBRIC_VERSION.to_owned(),
+            rubric: self.rubric.clone(),
             total_bp: whole_bp(weighted * factor / one),
             weighted_bp: whole_bp(weighted),
             must_have_factor_bp: whole_bp(factor),

@@ -20,17 +20,20 @@ pub enum ComponentName {
     Location,
     /// Closeness in meaning of profile and job.
     Semantic,
+    /// How recently the must-haves were used.
+    Recency,
 }
 
 impl ComponentName {
     /// Every component, in the order in which scores list them.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::MustHave,
         Self::NiceToHave,
         Self::Experience,
         Self::Education,
         Self::Location,
         Self::Semantic,
+        Self::Recency,
     ];
 
     /// The name used in the database and in answers.
@@ -43,6 +46,7 @@ impl ComponentName {
             Self::Education => "education",
             Self::Location => "location",
             Self::Semantic => "semantic",
+            Self::Recency => "recency",
         }
     }
 }
@@ -63,6 +67,8 @@ pub struct Weights {
     pub location: u16,
     /// Weight of [`ComponentName::Semantic`].
     pub semantic: u16,
+    /// Weight of [`ComponentName::Recency`].
+    pub recency: u16,
 }
 
 impl Default for Weights {
@@ -73,7 +79,8 @@ impl Default for Weights {
             experience: 1_500,
             education: 500,
             location: 500,
-            semantic: 2_500,
+            semantic: 2_000,
+            recency: 500,
         }
     }
 }
@@ -89,6 +96,7 @@ impl Weights {
             ComponentName::Education => self.education,
             ComponentName::Location => self.location,
             ComponentName::Semantic => self.semantic,
+            ComponentName::Recency => self.recency,
         }
     }
 
@@ -128,14 +136,14 @@ mod tests {
     #[test]
     fn the_default_weights_sum_to_one() {
         let shares = Weights::default().normalised(&ComponentName::ALL);
-        assert_eq!(shares, [4_000, 1_000, 1_500, 500, 500, 2_500]);
+        assert_eq!(shares, [4_000, 1_000, 1_500, 500, 500, 2_000, 500]);
     }
 
     #[test]
     fn weights_in_use_are_scaled_to_exactly_one() {
         use ComponentName::{Experience, MustHave, Semantic};
         let shares = Weights::default().normalised(&[MustHave, Experience, Semantic]);
-        assert_eq!(shares, [5_000, 1_875, 3_125]);
+        assert_eq!(shares, [5_333, 2_000, 2_667]);
         let thirds = Weights {
             must_have: 1,
             experience: 1,

@@ -11,7 +11,8 @@ use hiring_db::json::UnreadableJson;
 use hiring_db::matching::{self, ScorableRow};
 use hiring_db::screenings::{self, NewScreening, Subject};
 use hiring_matching::{
-    CandidateFacts, JOB_TOKENS, JobFacts, RUBRIC_VERSION, Score, ScoreOptions, Scorer, job_text,
+    CandidateFacts, JOB_TOKENS, JobFacts, RUBRIC_VERSION, Score, Scorer, Similarities, Weights, job_text,
+    similarity_bp,
 };
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel};
 use hiring_queue::{Done, TaskContext, TaskFailure};
@@ -198,16 +199,23 @@ fn score(
     (model, cosine): (Option<String>, Option<f64>),
 ) -> Result<(Score, Value), TaskFailure> {
     let (resume, sections) = row.read().map_err(|error| unreadable("resume", error))?;
-    let options = ScoreOptions::default();
-    let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections, cosine);
-    let (score, unquoted) = Scorer::new(job, &options).score_quoted(&facts);
-    if unquoted > 0 {
-        tracing::error!(candidate = %row.id, unquoted, "quotes that do not stand in the visible text are left out");
-    }
+    let weights = Weights::default();
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "four decimals of a cosine are what counts"
+    )]
+    let similarities = Similarities {
+        profile_bp: cosine.map(|cosine| similarity_bp(cosine as f32)),
+        ..Similarities::default()
+    };
+    let facts =
+        CandidateFacts::stored(&resume, &row.visible_text, &sections).with_similarities(similarities.clone());
+    let score = Scorer::new(job).assess(&facts).score(&weights);
     let inputs = json!({
-        "weights": options.weights,
+        "weights": weights,
         "job": job,
-        "similarity_bp": facts.semantic_bp,
+        "similarities": similarities,
+        "as_of": facts.as_of,
         "model": model,
         "taxonomy": taxonomy::VERSION,
         "parser_version": row.parser_version,

@@ -6,7 +6,7 @@ use hiring_core::resume::Resume;
 use hiring_core::task::{IndexCandidate, ParseResume, ScreenApplication, TaskError};
 use hiring_core::taxonomy;
 use hiring_db::screenings::{self, ScreeningRow};
-use hiring_matching::{CandidateFacts, JobFacts, Score, ScoreOptions, Scorer, Weights};
+use hiring_matching::{CandidateFacts, JobFacts, Score, Scorer, Similarities, Weights};
 use hiring_queue::Dead;
 use hiring_worker::tasks::index_candidate;
 
@@ -97,9 +97,10 @@ async fn replay(stage: &Stage, screening: &ScreeningRow) -> Score {
     let resume: Resume = serde_json::from_str(row.get(2)).unwrap();
     let job: JobFacts = serde_json::from_value(inputs["job"].clone()).unwrap();
     let weights: Weights = serde_json::from_value(inputs["weights"].clone()).unwrap();
-    let similarity: Option<u16> = serde_json::from_value(inputs["similarity_bp"].clone()).unwrap();
-    let facts = CandidateFacts::new(&resume, row.get(0), &sections, taxonomy::key).with_semantic(similarity);
-    Scorer::new(&job, &ScoreOptions { weights }).score(&facts)
+    let similarities: Similarities = serde_json::from_value(inputs["similarities"].clone()).unwrap();
+    let facts =
+        CandidateFacts::new(&resume, row.get(0), &sections, taxonomy::key).with_similarities(similarities);
+    Scorer::new(&job).assess(&facts).score(&weights)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -120,7 +121,7 @@ async fn an_application_is_screened_as_soon_as_its_resume_is_indexed_and_the_sco
     let score: Score = serde_json::from_value(screening.score.clone()).unwrap();
     assert_eq!(i32::from(score.total_bp), screening.total_bp);
     assert!((1..10_000).contains(&screening.total_bp), "Kubernetes is missing");
-    assert!(screening.inputs["similarity_bp"].as_u64().unwrap() > 0);
+    assert!(screening.inputs["similarities"]["profile_bp"].as_u64().unwrap() > 0);
     assert!(screening.inputs["model"].is_string());
     assert_eq!(replay(&stage, screening).await, score);
     let quotes = score.components.iter().map(|component| component.evidence.len());
@@ -146,7 +147,7 @@ async fn a_task_that_runs_again_stores_nothing_twice_and_one_that_is_indexed_aga
     stage.until_idle().await;
     let first = stored(&stage, applicant.application).await;
     assert_eq!(first.len(), 1);
-    assert!(first[0].inputs["model"].is_null() && first[0].inputs["similarity_bp"].is_null());
+    assert!(first[0].inputs["model"].is_null() && first[0].inputs["similarities"]["profile_bp"].is_null());
     let again = "UPDATE tasks SET state = 'pending', finished_at = NULL, attempt = 0, result = NULL, run_at = task_now()
          WHERE id = $1";
     stage.client.execute(again, &[&first[0].task_id]).await.unwrap();

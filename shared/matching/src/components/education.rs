@@ -8,6 +8,7 @@ use hiring_core::resume::Education;
 use super::Assessment;
 use crate::ONE_BP;
 use crate::education::detect;
+use crate::evidence::EvidenceKind;
 use crate::reading::Reading;
 
 /// Value when the education found is one level below the level asked for.
@@ -17,7 +18,7 @@ const TWO_BELOW_BP: u16 = 2_000;
 
 /// Value: full from the level asked for on, half one level below, a fifth two levels below. `None` when no level is
 /// asked for. Among equal levels the one that stands first is quoted.
-pub(crate) fn assess(asked: Option<EducationLevel>, reading: &Reading<'_, '_>) -> Option<Assessment> {
+pub(crate) fn assess(asked: Option<EducationLevel>, reading: &Reading<'_>) -> Option<Assessment> {
     let asked = asked?;
     let found = reading
         .facts
@@ -27,7 +28,10 @@ pub(crate) fn assess(asked: Option<EducationLevel>, reading: &Reading<'_, '_>) -
         .filter_map(|course| completed(course, reading));
     let best = found.min_by_key(|(level, place)| (std::cmp::Reverse(*level), place.start, place.end));
     let Some((level, place)) = best else {
-        return Some(Assessment::missing(format!("no evidence for {}", title(asked))));
+        return Some(Assessment::missing(
+            title(asked),
+            format!("no evidence for {}", title(asked)),
+        ));
     };
     let value_bp = match rank(asked).saturating_sub(rank(level)) {
         0 => ONE_BP,
@@ -37,14 +41,17 @@ pub(crate) fn assess(asked: Option<EducationLevel>, reading: &Reading<'_, '_>) -
     };
     let missing = (level < asked).then(|| format!("no evidence for {}", title(asked)));
     Some(Assessment {
-        value_bp,
-        evidence: reading.quote_around(title(asked), &place).into_iter().collect(),
+        evidence: reading
+            .quote_around(title(asked), EvidenceKind::Exact, &place)
+            .into_iter()
+            .collect(),
         missing: missing.into_iter().collect(),
+        ..Assessment::of_one(title(asked), value_bp)
     })
 }
 
 /// The level of a completed course and where its degree stands. A course that still runs has no degree yet.
-fn completed(course: &Education, reading: &Reading<'_, '_>) -> Option<(EducationLevel, Range<usize>)> {
+fn completed(course: &Education, reading: &Reading<'_>) -> Option<(EducationLevel, Range<usize>)> {
     if course.end.as_ref().is_some_and(|end| end.value == "present") {
         return None;
     }

@@ -1,22 +1,73 @@
-//! Must-have and nice-to-have skills: the share of those asked for that the resume shows.
+//! Must-have and nice-to-have skills: how well the resume shows each of those asked for.
 
 use std::ops::Range;
 
-use super::{Assessment, ratio_bp};
+use hiring_core::resume::SkillKind;
+use hiring_core::taxonomy;
+
+use super::Assessment;
+use super::language::LanguageWish;
+use crate::ONE_BP;
+use crate::evidence::EvidenceKind;
 use crate::facts::SkillRequirement;
 use crate::fold::fold;
 use crate::phrase::Phrase;
 use crate::reading::Reading;
+use crate::score::Shown;
+use crate::wording::{self, Wording};
+
+/// Most that similar words are worth: they are no name of the requirement.
+const SIMILAR_MOST_BP: u16 = 8_000;
+/// Most that closeness in meaning alone is worth.
+const NEAR_MOST_BP: u16 = 6_000;
+/// Similarities up to this mean nothing: pieces about something else in the same profession reach it.
+const NEAR_FROM_BP: u16 = 3_500;
+/// From this similarity on a piece says what the requirement asks for.
+const NEAR_FULL_BP: u16 = 7_500;
 
 /// One skill asked for, under all the names the recruiter gave it.
 pub(crate) struct Wanted {
     label: String,
+    /// Every label of it as stored, by which similarities are known.
+    stored: Vec<String>,
     key: String,
     phrases: Vec<(String, Phrase)>,
+    language: Option<LanguageWish>,
+    wording: Wording,
+    /// Whether something similar can stand for it: not for a product, a licence or a language.
+    blurs: bool,
 }
 
-/// Requirements as distinct skills, in the recruiter's order: two names of one skill are one skill.
-pub(crate) fn wanted(requirements: &[SkillRequirement]) -> Vec<Wanted> {
+/// How well the resume shows one skill.
+#[derive(Clone)]
+pub(crate) struct Found<'w> {
+    pub(crate) label: &'w str,
+    /// 0..=10000.
+    pub(crate) value_bp: u16,
+    pub(crate) kind: EvidenceKind,
+    /// What is quoted, in the neutral text.
+    pub(crate) place: Option<Range<usize>>,
+    /// Every place that shows it, in the neutral text.
+    pub(crate) places: Vec<Range<usize>>,
+    /// What the nearest piece's similarity comes to, 0..=10000; `None` while it is not known.
+    pub(crate) closeness_bp: Option<u16>,
+    /// What remains open although something was found.
+    pub(crate) open: Option<String>,
+}
+
+impl Found<'_> {
+    /// The value as far as the resume names the skill or a kind of it.
+    pub(crate) fn named_bp(&self) -> u16 {
+        match self.kind {
+            EvidenceKind::Similar => 0,
+            EvidenceKind::Exact | EvidenceKind::Child => self.value_bp,
+        }
+    }
+}
+
+/// Requirements as distinct skills, in the recruiter's order: two names of one skill are one skill, and what is among `others`
+/// already is not asked for twice.
+pub(crate) fn wanted(requirements: &[SkillRequirement], others: &[Wanted]) -> Vec<Wanted> {
     let mut skills: Vec<Wanted> = Vec::with_capacity(requirements.len());
     for requirement in requirements {
         let label = fold(&requirement.label);
@@ -25,19 +76,16 @@ pub(crate) fn wanted(requirements: &[SkillRequirement]) -> Vec<Wanted> {
         } else {
             &requirement.key
         };
-        if key.is_empty() {
+        if key.is_empty() || others.iter().any(|skill| skill.key == *key) {
             continue;
         }
         let position = skills.iter().position(|skill| skill.key == *key);
         let position = position.unwrap_or_else(|| {
-            skills.push(Wanted {
-                label: requirement.label.trim().to_owned(),
-                key: key.clone(),
-                phrases: Vec::new(),
-            });
+            skills.push(Wanted::new(requirement.label.trim(), key));
             skills.len() - 1
         });
         if let Some(skill) = skills.get_mut(position) {
+            skill.stored.push(requirement.label.clone());
             skill.add_phrase(fold(key));
             skill.add_phrase(label);
         }
@@ -45,7 +93,36 @@ pub(crate) fn wanted(requirements: &[SkillRequirement]) -> Vec<Wanted> {
     skills
 }
 
+/// How well the resume shows each of them, in their order.
+pub(crate) fn find<'w>(wanted: &'w [Wanted], reading: &Reading<'_>) -> Vec<Found<'w>> {
+    let wordings: Vec<&Wording> = wanted.iter().map(|skill| &skill.wording).collect();
+    let worded = wording::find(&wordings, reading);
+    wanted
+        .iter()
+        .zip(worded)
+        .map(|(skill, worded)| skill.find(worded, reading))
+        .collect()
+}
+
 impl Wanted {
+    fn new(label: &str, key: &str) -> Self {
+        let kind = taxonomy::canonical(key).map(|entry| entry.kind);
+        let language = LanguageWish::read(label);
+        let named = matches!(
+            kind,
+            Some(SkillKind::Tool | SkillKind::Certificate | SkillKind::Language)
+        );
+        Self {
+            label: label.to_owned(),
+            stored: Vec::new(),
+            key: key.to_owned(),
+            phrases: Vec::new(),
+            blurs: !named && language.is_none(),
+            language,
+            wording: Wording::of(label),
+        }
+    }
+
     fn add_phrase(&mut self, folded: String) {
         if self.phrases.iter().all(|(known, _)| *known != folded) {
             let phrase = Phrase::new(&folded);
@@ -53,33 +130,150 @@ impl Wanted {
         }
     }
 
-    /// Where the resume shows the skill: named as a skill, or else by the same words anywhere in the text.
-    fn find(&self, reading: &Reading<'_, '_>) -> Option<Range<usize>> {
-        reading.skill(&self.key).or_else(|| {
-            let places = self
-                .phrases
-                .iter()
-                .filter_map(|(_, phrase)| reading.phrase(phrase));
-            places.min_by_key(|place| (place.start, place.end))
-        })
+    /// Named as a skill or by the same words, else a kind of it, else similar words or a piece that is near in meaning.
+    fn find(&self, worded: Option<(u16, Range<usize>)>, reading: &Reading<'_>) -> Found<'_> {
+        let similarities = &reading.facts.similarities.requirements;
+        let near = self
+            .stored
+            .iter()
+            .filter_map(|label| similarities.get(label))
+            .max_by_key(|near| near.bp);
+        let closeness_bp = near.map(|near| nearness_bp(near.bp));
+        let found = Found {
+            label: &self.label,
+            value_bp: 0,
+            kind: EvidenceKind::Exact,
+            place: None,
+            places: Vec::new(),
+            closeness_bp,
+            open: None,
+        };
+        let exact = self.exact(reading);
+        if let Some(place) = exact.first().cloned() {
+            return Found {
+                value_bp: ONE_BP,
+                place: Some(place),
+                places: exact,
+                ..found
+            };
+        }
+        if let Some(spoken) = self.language.as_ref().and_then(|wish| wish.find(reading)) {
+            return Found {
+                value_bp: spoken.value_bp,
+                places: vec![spoken.place.clone()],
+                place: Some(spoken.place),
+                open: (spoken.value_bp < ONE_BP)
+                    .then(|| format!("no evidence for the level of {}", self.label)),
+                ..found
+            };
+        }
+        let children = reading.children(&self.key);
+        if let Some(place) = children.first().cloned() {
+            return Found {
+                value_bp: ONE_BP,
+                kind: EvidenceKind::Child,
+                place: Some(place),
+                places: self.mentions(children, reading),
+                ..found
+            };
+        }
+        let near = near
+            .filter(|_| self.blurs)
+            .map(|near| (near_bp(near.bp), near))
+            .filter(|(bp, _)| *bp > 0)
+            .and_then(|(bp, near)| Some((bp, wording::most_telling(&self.wording, near, reading)?)));
+        let worded = worded.filter(|_| self.blurs);
+        similar(found, worded, near)
+    }
+
+    /// Every place that names it, in text order, the resume's own fields first.
+    fn exact(&self, reading: &Reading<'_>) -> Vec<Range<usize>> {
+        let mut named: Vec<Range<usize>> = reading.skill(&self.key).to_vec();
+        let mut phrases: Vec<Range<usize>> = self
+            .phrases
+            .iter()
+            .flat_map(|(_, phrase)| reading.phrase(phrase))
+            .collect();
+        phrases.sort_by_key(|place| (place.start, place.end));
+        named.extend(phrases);
+        named
+    }
+
+    /// Every place with the words of one of these places.
+    fn mentions(&self, places: &[Range<usize>], reading: &Reading<'_>) -> Vec<Range<usize>> {
+        let mut words: Vec<String> = places
+            .iter()
+            .filter_map(|place| reading.slice(place))
+            .map(fold)
+            .collect();
+        words.sort_unstable();
+        words.dedup();
+        words
+            .iter()
+            .flat_map(|words| reading.phrase(&Phrase::new(words)).collect::<Vec<_>>())
+            .collect()
     }
 }
 
-/// Value: skills shown / skills asked for. `None` when no skill is asked for.
-pub(crate) fn assess(wanted: &[Wanted], reading: &Reading<'_, '_>) -> Option<Assessment> {
-    if wanted.is_empty() {
+/// What similar words and nearness come to together: the better of both, and a half of the other.
+fn similar<'w>(
+    found: Found<'w>,
+    worded: Option<(u16, Range<usize>)>,
+    near: Option<(u16, Range<usize>)>,
+) -> Found<'w> {
+    let bp = |one: &Option<(u16, Range<usize>)>| one.as_ref().map_or(0, |(bp, _)| *bp);
+    let (by_words, by_meaning) = (bp(&worded), bp(&near));
+    let value_bp = by_words.max(by_meaning) + by_words.min(by_meaning) / 2;
+    let best = if by_words >= by_meaning { worded } else { near };
+    let Some((_, place)) = best else {
+        return found;
+    };
+    Found {
+        value_bp: value_bp.min(SIMILAR_MOST_BP),
+        kind: EvidenceKind::Similar,
+        open: Some(format!("only something similar to {}", found.label)),
+        places: vec![place.clone()],
+        place: Some(place),
+        ..found
+    }
+}
+
+/// A similarity as closeness: unrelated pieces are 0, linear up to those that say the same.
+fn nearness_bp(bp: u16) -> u16 {
+    let above = bp.clamp(NEAR_FROM_BP, NEAR_FULL_BP) - NEAR_FROM_BP;
+    super::ratio_bp(above.into(), (NEAR_FULL_BP - NEAR_FROM_BP).into())
+}
+
+/// What a similarity is worth where a skill is asked for.
+fn near_bp(bp: u16) -> u16 {
+    super::scaled_bp(nearness_bp(bp), NEAR_MOST_BP)
+}
+
+/// Value: the mean of what is found. `None` when no skill is asked for.
+pub(crate) fn assess(found: &[Found<'_>], reading: &Reading<'_>) -> Option<Assessment> {
+    if found.is_empty() {
         return None;
     }
-    let mut assessment = Assessment::default();
-    for skill in wanted {
-        let place = skill.find(reading);
-        match place.and_then(|place| reading.quote_around(&skill.label, &place)) {
-            Some(quote) => assessment.evidence.push(quote),
-            None => assessment
-                .missing
-                .push(format!("no evidence for {}", skill.label)),
+    let mut shown = Vec::with_capacity(found.len());
+    let (mut evidence, mut missing) = (Vec::new(), Vec::new());
+    for skill in found {
+        let place = skill.place.as_ref();
+        let quote = place.and_then(|place| reading.quote_around(skill.label, skill.kind, place));
+        let value_bp = quote.as_ref().map_or(0, |_| skill.value_bp);
+        match &skill.open {
+            Some(open) if value_bp > 0 => missing.push(open.clone()),
+            _ if value_bp == 0 => missing.push(format!("no evidence for {}", skill.label)),
+            _ => {}
         }
+        evidence.extend(quote);
+        shown.push(Shown {
+            requirement: skill.label.to_owned(),
+            value_bp,
+        });
     }
-    assessment.value_bp = ratio_bp(assessment.evidence.len() as u64, wanted.len() as u64);
-    Some(assessment)
+    Some(Assessment {
+        evidence,
+        missing,
+        ..Assessment::of_many(shown)
+    })
 }

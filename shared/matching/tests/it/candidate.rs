@@ -2,7 +2,7 @@
 
 use hiring_core::reading::{Section, SectionKind};
 use hiring_core::resume::{Education, Leaf, Resume, Skill, Work};
-use hiring_matching::CandidateFacts;
+use hiring_matching::{CandidateFacts, Near, Similarities};
 
 /// A small taxonomy: what is unknown is its own lower-case name.
 pub fn key_of(name: &str) -> String {
@@ -18,12 +18,13 @@ pub struct Candidate {
     pub resume: Resume,
     pub text: String,
     pub sections: Vec<Section>,
-    pub semantic_bp: Option<u16>,
+    pub similarities: Similarities,
 }
 
 impl Candidate {
     pub fn facts(&self) -> CandidateFacts<'_> {
-        CandidateFacts::new(&self.resume, &self.text, &self.sections, key_of).with_semantic(self.semantic_bp)
+        CandidateFacts::new(&self.resume, &self.text, &self.sections, key_of)
+            .with_similarities(self.similarities.clone())
     }
 
     /// Appends a line and answers where it starts.
@@ -115,7 +116,24 @@ impl Candidate {
     }
 
     pub fn close(mut self, semantic_bp: u16) -> Self {
-        self.semantic_bp = Some(semantic_bp);
+        self.similarities.profile_bp = Some(semantic_bp);
+        self
+    }
+
+    /// The last line is near a requirement in meaning.
+    pub fn near(mut self, requirement: &str, bp: u16) -> Self {
+        let end = self.text.chars().count().saturating_sub(1);
+        let line = self.text.trim_end().rsplit('\n').next().unwrap_or_default();
+        let start = end - line.chars().count();
+        let near = Near { bp, start, end };
+        self.similarities
+            .requirements
+            .insert(requirement.to_owned(), near);
+        self
+    }
+
+    pub fn dated(mut self, date: &str) -> Self {
+        self.resume.document.date = Some(date.to_owned());
         self
     }
 }

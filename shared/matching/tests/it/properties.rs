@@ -1,5 +1,5 @@
 use hiring_core::job::{EducationLevel, Requirements};
-use hiring_matching::{JobFacts, Score, ScoreOptions, score, verify};
+use hiring_matching::{Assessed, JobFacts, Score, Scorer, Similarities, Weights, verify};
 use proptest::prelude::*;
 use proptest::sample::select;
 
@@ -79,19 +79,23 @@ fn candidate() -> impl Strategy<Value = Candidate> {
             candidate = degree
                 .into_iter()
                 .fold(candidate, |c, degree| c.educated(degree, "2000"));
+            let similarities = Similarities {
+                profile_bp: semantic_bp,
+                ..Similarities::default()
+            };
             Candidate {
-                semantic_bp,
+                similarities,
                 ..candidate
             }
         })
 }
 
+fn assessed(requirements: &Requirements, candidate: &Candidate) -> Assessed {
+    Scorer::new(&JobFacts::new(requirements, key_of)).assess(&candidate.facts())
+}
+
 fn scored(requirements: &Requirements, candidate: &Candidate) -> Score {
-    score(
-        &JobFacts::new(requirements, key_of),
-        &candidate.facts(),
-        &ScoreOptions::default(),
-    )
+    assessed(requirements, candidate).score(&Weights::default())
 }
 
 /// What a score says, whatever order it says it in.

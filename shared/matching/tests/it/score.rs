@@ -1,6 +1,6 @@
 use hiring_core::job::{EducationLevel, Requirements};
 use hiring_core::reading::SectionKind;
-use hiring_matching::{ComponentName, JobFacts, RUBRIC_VERSION, Score, ScoreOptions, Weights, score, share};
+use hiring_matching::{ComponentName, EvidenceKind, JobFacts, RUBRIC_VERSION, Score, Scorer, Weights, share};
 
 use crate::candidate::{Candidate, key_of};
 
@@ -13,7 +13,9 @@ fn asking(must_have: &[&str]) -> Requirements {
 
 fn scored(requirements: &Requirements, candidate: &Candidate) -> Score {
     let job = JobFacts::new(requirements, key_of);
-    let score = score(&job, &candidate.facts(), &ScoreOptions::default());
+    let score = Scorer::new(&job)
+        .assess(&candidate.facts())
+        .score(&Weights::default());
     assert!(score.is_quoted_from(&candidate.text), "{score:#?}");
     assert_eq!(
         score
@@ -51,6 +53,7 @@ fn the_worked_example_in_the_documentation_is_right() {
         .working("03/2020", "02/2024", 4.0)
         .saying("Ran everything on bare metal. Liked it.")
         .educated("B.Sc. Informatics", "2019")
+        .dated("2024-06")
         .close(6_000);
     let score = scored(&requirements, &candidate);
     let rows: Vec<_> = score
@@ -66,14 +69,15 @@ fn the_worked_example_in_the_documentation_is_right() {
             ("experience", 1_500, 8_000),
             ("education", 500, 5_000),
             ("location", 500, 5_000),
-            ("semantic", 2_500, 6_000),
+            ("semantic", 2_000, 6_000),
+            ("recency", 500, 2_500),
         ]
     );
     assert_eq!(
         (score.weighted_bp, score.must_have_factor_bp, score.total_bp),
-        (5_700, 7_000, 3_990)
+        (5_525, 7_000, 3_867)
     );
-    assert!((share(score.total_bp) - 0.399).abs() < 1e-12);
+    assert!((share(score.total_bp) - 0.3867).abs() < 1e-12);
     assert_eq!(
         score.components[0].missing,
         ["no evidence for Kubernetes", "no evidence for Terraform"]
@@ -89,6 +93,37 @@ fn the_worked_example_in_the_documentation_is_right() {
     assert_eq!(score.components[3].missing, ["no evidence for master's degree"]);
     assert_eq!(score.components[4].evidence[0].quote, "Potsdam, Germany");
     assert_eq!(score.rubric, RUBRIC_VERSION);
+}
+
+#[test]
+fn words_that_are_near_in_meaning_are_worth_something_and_quoted_as_similar() {
+    let candidate = Candidate::default()
+        .saying("Kept people alive on the respirator.")
+        .near("ventilated patients", 7_000);
+    let score = scored(&asking(&["ventilated patients"]), &candidate);
+    let must_have = &score.components[0];
+    assert_eq!(
+        (must_have.value_bp, must_have.evidence[0].kind),
+        (5_250, EvidenceKind::Similar)
+    );
+    assert_eq!(
+        must_have.evidence[0].quote,
+        "Kept people alive on the respirator."
+    );
+    assert_eq!(
+        must_have.missing,
+        ["only something similar to ventilated patients"]
+    );
+    let far = Candidate::default()
+        .saying("Sold cars.")
+        .near("ventilated patients", 3_500);
+    assert_eq!(
+        value(
+            &scored(&asking(&["ventilated patients"]), &far),
+            ComponentName::MustHave
+        ),
+        0
+    );
 }
 
 #[test]
@@ -222,13 +257,12 @@ fn an_unknown_similarity_is_left_out_and_not_held_against_anybody() {
 fn weights_are_the_owners_choice() {
     let job = JobFacts::new(&asking(&["Rust"]), key_of);
     let candidate = Candidate::default().skilled("Rust", "Rust").close(0);
-    let options = ScoreOptions {
-        weights: Weights {
-            semantic: 0,
-            ..Weights::default()
-        },
+    let weights = Weights {
+        semantic: 0,
+        ..Weights::default()
     };
-    assert_eq!(score(&job, &candidate.facts(), &options).total_bp, 10_000);
+    let assessed = Scorer::new(&job).assess(&candidate.facts());
+    assert_eq!(assessed.score(&weights).total_bp, 10_000);
 }
 
 #[test]

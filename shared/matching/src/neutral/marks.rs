@@ -1,0 +1,173 @@
+//! Every place of a text that tells who somebody is, without overlaps.
+
+use std::ops::Range;
+
+use hiring_core::reading::Section;
+use hiring_core::resume::{Leaf, Resume};
+
+use super::{contact, names, personal, pronouns};
+use crate::evidence::TextIndex;
+use crate::scan::Words;
+
+/// What a place tells, which decides what stands for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Meant {
+    /// Somebody's name, forms of address included.
+    Name,
+    /// A form of address without a name.
+    Address,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// A web address.
+    Link,
+    /// A street, postal code or box.
+    Street,
+    /// The town where somebody lives.
+    Place,
+    /// Birth, age, family, nationality and the like.
+    Personal,
+    /// A pronoun, by the words that stand for it.
+    Pronoun {
+        /// The neutral pronoun.
+        token: &'static str,
+        /// Whether the pronoun replaced tells a gender.
+        hides: bool,
+    },
+}
+
+impl Meant {
+    pub(super) const fn token(self) -> &'static str {
+        match self {
+            Self::Name => "[name]",
+            Self::Address => "[title]",
+            Self::Email => "[email]",
+            Self::Phone => "[phone]",
+            Self::Link => "[link]",
+            Self::Street => "[street]",
+            Self::Place => "[place]",
+            Self::Personal => "[personal]",
+            Self::Pronoun { token, .. } => token,
+        }
+    }
+
+    pub(super) const fn hides(self) -> bool {
+        !matches!(self, Self::Pronoun { hides: false, .. })
+    }
+}
+
+/// One place.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Mark {
+    /// Code points.
+    pub(super) place: Range<usize>,
+    pub(super) meant: Meant,
+}
+
+/// The marks of a resume's visible text, in text order, without overlaps. `home` is where the reader found that the person
+/// lives, as a place of its own.
+pub(super) fn of(
+    resume: &Resume,
+    visible_text: &str,
+    sections: &[Section],
+    home: Option<Meant>,
+) -> Vec<Mark> {
+    let index = TextIndex::new(visible_text);
+    let words = Words::new(visible_text);
+    let mut marks = leaves(resume, &index);
+    let protected = protected(resume, &index);
+    let location = resume
+        .contact
+        .location
+        .iter()
+        .filter_map(|leaf| index.place_of(leaf));
+    let areas: Vec<Range<usize>> = std::iter::once(top(sections, visible_text))
+        .chain(location.clone())
+        .collect();
+    contact::find(&words, &index, &areas, &mut marks);
+    marks.extend(location.zip(home).map(|(place, meant)| Mark { place, meant }));
+    personal::find(visible_text, &mut marks);
+    names::find(resume, &words, &index, &protected, &mut marks);
+    pronouns::find(resume, &words, &mut marks);
+    settled(marks)
+}
+
+/// The marks of another text about the same person, in which nothing stands at the resume's own offsets.
+pub(super) fn of_words(resume: &Resume, text: &str) -> Vec<Mark> {
+    let index = TextIndex::new(text);
+    let words = Words::new(text);
+    let mut marks = Vec::new();
+    contact::find(&words, &index, &[], &mut marks);
+    personal::find(text, &mut marks);
+    names::find(resume, &words, &index, &[], &mut marks);
+    pronouns::find(resume, &words, &mut marks);
+    settled(marks)
+}
+
+/// What the reader found in the contact data, if it really stands there.
+fn leaves(resume: &Resume, index: &TextIndex<'_>) -> Vec<Mark> {
+    let contact = &resume.contact;
+    let all = |leaves: &[Leaf], meant| {
+        let place = |leaf: &Leaf| index.place_of(leaf);
+        let mark = |place| Mark { place, meant };
+        leaves.iter().filter_map(place).map(mark).collect::<Vec<_>>()
+    };
+    let one = |leaf: &Option<Leaf>, meant| all(leaf.as_slice(), meant);
+    [
+        one(&contact.name, Meant::Name),
+        all(&contact.emails, Meant::Email),
+        all(&contact.phones, Meant::Phone),
+        all(&contact.urls, Meant::Link),
+    ]
+    .concat()
+}
+
+/// Titles, skills and fields of study: a single word of somebody's name in them is that title or skill.
+fn protected(resume: &Resume, index: &TextIndex<'_>) -> Vec<Range<usize>> {
+    let titles = resume.work.iter().filter_map(|work| work.title.as_ref());
+    let skills = resume.skills.iter().map(|skill| &skill.name);
+    let fields = resume
+        .education
+        .iter()
+        .flat_map(|course| [&course.degree, &course.area])
+        .flatten();
+    let mut places: Vec<Range<usize>> = titles
+        .chain(skills)
+        .chain(fields)
+        .chain(&resume.headline)
+        .filter_map(|leaf| index.place_of(leaf))
+        .collect();
+    places.sort_by_key(|place| (place.start, place.end));
+    places
+}
+
+/// Lines at the top of a text in which an address is looked for when no section is known.
+const TOP_LINES: usize = 15;
+
+/// The part that holds the address.
+fn top(sections: &[Section], text: &str) -> Range<usize> {
+    use hiring_core::reading::SectionKind::Contact;
+    let contact = sections.iter().find(|section| section.kind == Contact);
+    contact.map_or_else(
+        || {
+            let lines = text.split_inclusive('\n').take(TOP_LINES);
+            0..lines.map(|line| line.chars().count()).sum()
+        },
+        |section| section.start..section.end,
+    )
+}
+
+/// In text order; of two that overlap the earlier, and of two that begin together the longer, takes the other in.
+fn settled(mut marks: Vec<Mark>) -> Vec<Mark> {
+    marks.retain(|mark| !mark.place.is_empty());
+    marks.sort_by_key(|mark| (mark.place.start, std::cmp::Reverse(mark.place.end)));
+    marks.dedup_by(|next, kept| {
+        let overlaps = next.place.start < kept.place.end;
+        if overlaps {
+            kept.place.end = kept.place.end.max(next.place.end);
+        }
+        overlaps
+    });
+    marks
+}
