@@ -7,7 +7,12 @@ use crate::sections::heading;
 
 /// Whether a word stands in a list of words with bars between them.
 pub(crate) fn listed(list: &str, word: &str) -> bool {
-    list.split('|').any(|known| known == word)
+    let (list, word) = (list.as_bytes(), word.as_bytes());
+    let bar = |at: Option<usize>| at.and_then(|at| list.get(at)).is_none_or(|byte| *byte == b'|');
+    !word.is_empty()
+        && !word.contains(&b'|')
+        && memchr::memmem::find_iter(list, word)
+            .any(|at| bar(at.checked_sub(1)) && bar(Some(at + word.len())))
 }
 
 /// Words for a job that goes on, folded.

@@ -1,6 +1,56 @@
 //! The few questions that the office formats ask of XML.
 
+use memchr::memmem;
+use quick_xml::Reader;
 use quick_xml::events::{BytesEnd, BytesRef, BytesStart};
+
+/// A forgiving reader over a text that can leave out what an element holds, without reading it.
+pub(crate) struct Passage<'a> {
+    pub reader: Reader<&'a [u8]>,
+    /// What the reader was made from.
+    text: &'a str,
+    /// An element without an end was met; looking for further ends could take long.
+    endless: bool,
+}
+
+impl<'a> Passage<'a> {
+    pub fn new(text: &'a str) -> Self {
+        Self {
+            reader: forgiving(text),
+            text,
+            endless: false,
+        }
+    }
+
+    /// Goes on behind the next end tag with the name of the start tag that was just read; answers whether there is one.
+    pub fn skip(&mut self, start: &BytesStart<'_>) -> bool {
+        if self.endless {
+            return false;
+        }
+        let end_tag = format!("</{}>", start.name().into_inner());
+        let at = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
+        let behind = self.text.get(at..).and_then(|rest| {
+            let end = memmem::find(rest.as_bytes(), end_tag.as_bytes())?;
+            rest.get(end + end_tag.len()..)
+        });
+        match behind {
+            Some(behind) => {
+                self.text = behind;
+                self.reader = forgiving(behind);
+            }
+            None => self.endless = true,
+        }
+        behind.is_some()
+    }
+}
+
+/// A reader that takes end tags as they come.
+pub(crate) fn forgiving(text: &str) -> Reader<&[u8]> {
+    let mut reader = Reader::from_str(text);
+    reader.config_mut().check_end_names = false;
+    reader.config_mut().allow_unmatched_ends = true;
+    reader
+}
 
 /// The text of an XML file: UTF-16 by its mark or by the blank halves of its first characters, else UTF-8.
 pub(crate) fn decode(bytes: Vec<u8>) -> String {
@@ -26,7 +76,9 @@ pub(crate) fn local_end<'a>(tag: &'a BytesEnd<'_>) -> &'a str {
 }
 
 fn without_prefix(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    // Names are short: a plain loop is faster than setting up a search.
+    let colon = name.bytes().rposition(|byte| byte == b':');
+    colon.and_then(|colon| name.get(colon + 1..)).unwrap_or(name)
 }
 
 /// The value of an attribute, whatever its prefix.

@@ -167,14 +167,10 @@ fn is_denied(before: &str) -> bool {
     {
         return true;
     }
-    DENIED_AFTER
-        .iter()
-        .filter_map(|phrase| last_word_match(before, phrase))
-        .max()
-        .is_some_and(|at| {
-            let between = before.get(at..).unwrap_or_default();
-            !TURNS.iter().any(|turn| last_word_match(between, turn).is_some())
-        })
+    phrase_ends(before, DENIED_AFTER).max().is_some_and(|at| {
+        let between = before.get(at..).unwrap_or_default();
+        phrase_ends(between, TURNS).next().is_none()
+    })
 }
 
 fn denies(behind: &str) -> bool {
@@ -227,22 +223,25 @@ fn clause_behind(text: &str, end: usize) -> String {
     fold(near.get(..cut).unwrap_or_default())
 }
 
-/// One past the last place where a phrase stands as whole words.
-fn last_word_match(text: &str, phrase: &str) -> Option<usize> {
-    text.match_indices(phrase)
-        .map(|(at, _)| (at, at + phrase.len()))
-        .filter(|(at, end)| {
-            let open = text
-                .get(..*at)
-                .is_some_and(|before| !before.ends_with(char::is_alphanumeric));
+/// One past the last byte of each place where one of these phrases stands as whole words.
+fn phrase_ends<'a>(text: &'a str, phrases: &'a [&str]) -> impl Iterator<Item = usize> + 'a {
+    let mut within = false;
+    let starts = text.char_indices().filter_map(move |(at, c)| {
+        let start = c.is_alphanumeric() && !within;
+        within = c.is_alphanumeric();
+        start.then_some(at)
+    });
+    starts.flat_map(move |at| {
+        let rest = text.get(at..).unwrap_or_default();
+        let stands = move |phrase: &&&str| {
             // Only the end of a word may be inflected.
-            let closed = text
-                .get(*end..)
-                .is_some_and(|rest| phrase.len() > 6 || !rest.starts_with(char::is_alphanumeric));
-            open && closed
-        })
-        .last()
-        .map(|(_, end)| end)
+            rest.as_bytes().first() == phrase.as_bytes().first()
+                && rest
+                    .strip_prefix(**phrase)
+                    .is_some_and(|behind| phrase.len() > 6 || !behind.starts_with(char::is_alphanumeric))
+        };
+        phrases.iter().filter(stands).map(move |phrase| at + phrase.len())
+    })
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! Folding text for comparison: lower case, no diacritics, words apart by one space.
 
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use unicode_normalization::char::{decompose_compatible, is_combining_mark as is_mark};
 
 /// Lower case without diacritics (`ß` becomes `ss`, `ł` becomes `l`); nothing else changes.
 #[must_use]
@@ -12,27 +12,41 @@ pub fn fold(text: &str) -> String {
 
 /// Appends the folded text.
 pub(super) fn fold_into(text: &str, out: &mut String) {
+    let from = out.len();
     if text.is_ascii() {
-        out.extend(text.chars().map(|c| c.to_ascii_lowercase()));
+        out.push_str(text);
+        if let Some(own) = out.get_mut(from..) {
+            own.make_ascii_lowercase();
+        }
         return;
     }
-    for c in text
-        .nfkd()
-        .filter(|c| !is_combining_mark(*c))
-        .flat_map(char::to_lowercase)
-    {
-        match c {
-            'ß' => out.push_str("ss"),
-            'ø' => out.push('o'),
-            'ł' => out.push('l'),
-            'đ' => out.push('d'),
-            'ı' => out.push('i'),
-            'æ' => out.push_str("ae"),
-            'œ' => out.push_str("oe"),
-            '’' => out.push('\''),
-            _ if is_combining_mark(c) => {}
-            _ => out.push(c),
+    for c in text.chars() {
+        if c.is_ascii() {
+            out.push(c.to_ascii_lowercase());
+            continue;
         }
+        // Marks fall away, so that their order does not matter and each character is taken apart by itself.
+        decompose_compatible(c, |part| {
+            if !is_combining_mark(part) {
+                part.to_lowercase().for_each(|lower| push_plain(lower, out));
+            }
+        });
+    }
+}
+
+/// Appends a letter, written out where it is one letter in one language and two or another in others.
+fn push_plain(c: char, out: &mut String) {
+    match c {
+        'ß' => out.push_str("ss"),
+        'ø' => out.push('o'),
+        'ł' => out.push('l'),
+        'đ' => out.push('d'),
+        'ı' => out.push('i'),
+        'æ' => out.push_str("ae"),
+        'œ' => out.push_str("oe"),
+        '’' => out.push('\''),
+        _ if is_combining_mark(c) => {}
+        _ => out.push(c),
     }
 }
 
@@ -60,13 +74,17 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     })
 }
 
+fn is_combining_mark(c: char) -> bool {
+    !c.is_ascii() && is_mark(c)
+}
+
 fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..)?;
     let mut previous = None;
     let mut start = None;
-    let mut characters = rest.char_indices().peekable();
+    let mut characters = rest.char_indices();
     while let Some((at, c)) = characters.next() {
-        let next_is_word = characters.peek().is_some_and(|(_, next)| next.is_alphanumeric());
+        let next_is_word = || characters.as_str().starts_with(char::is_alphanumeric);
         match start {
             None if c.is_alphanumeric() && !is_combining_mark(c) => {
                 start = Some(match previous {
@@ -78,7 +96,7 @@ fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
             Some(first) => {
                 let inside = c.is_alphanumeric()
                     || is_combining_mark(c)
-                    || (matches!(c, '.' | '\'' | '’') && next_is_word)
+                    || (matches!(c, '.' | '\'' | '’') && next_is_word())
                     || matches!(c, '+' | '#');
                 if !inside || (matches!(previous, Some((_, '+' | '#'))) && c.is_alphanumeric()) {
                     return Some((from + first, from + at));

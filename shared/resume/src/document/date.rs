@@ -66,6 +66,9 @@ pub(crate) fn date(visible: &Visible, today: NaiveDate) -> Option<DocumentDate> 
 
 /// The date of a label and date, or of a place and day.
 fn in_cell(cell: &str) -> Option<DocumentDate> {
+    if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
     let folded = fold(cell);
     if folded
         .split(|c: char| !c.is_alphanumeric())

@@ -5,6 +5,7 @@ use hiring_core::reading::SectionKind;
 use hiring_core::resume::Resume;
 use hiring_core::taxonomy::fold;
 
+use super::starts::WordStarts;
 use crate::layout::Visible;
 use crate::sections::{Part, heading};
 use crate::words::listed;
@@ -138,13 +139,14 @@ pub(crate) fn likelihood(visible: &Visible, parts: &[Part], resume: &Resume) -> 
     }
     let folded = fold(visible.text.get(..end).unwrap_or_default());
     let folded = format!(" {} ", folded.split_whitespace().collect::<Vec<_>>().join(" "));
+    let starts = WordStarts::new(&folded);
     let mut sum = START + evidence(visible, parts, resume);
     let mut against: Vec<(f32, &'static str)> = Vec::new();
     for other in OTHERS {
         let signs = other
             .signs
             .split('|')
-            .filter(|sign| holds(&folded, sign))
+            .filter(|sign| starts.holds(sign))
             .count()
             .min(MOST_SIGNS);
         // One sign alone is a word that resumes use as well.
@@ -227,20 +229,6 @@ fn is_called_resume(visible: &Visible) -> bool {
             && fold(text)
                 .split([':', '–', '-', '|', '\t', ','])
                 .any(|piece| listed(TITLES, piece.trim()))
-    })
-}
-
-/// Whether the folded text holds a phrase at the start of a word.
-fn holds(folded: &str, sign: &str) -> bool {
-    let words = sign.starts_with(|c: char| c.is_alphanumeric());
-    let ends = sign.ends_with(|c: char| c.is_alphanumeric()) && sign.len() < 7;
-    folded.match_indices(sign).take(50).any(|(at, _)| {
-        let before = folded.get(..at).and_then(|before| before.chars().next_back());
-        let after = folded
-            .get(at + sign.len()..)
-            .and_then(|after| after.chars().next());
-        (!words || before.is_none_or(|c| !c.is_alphanumeric()))
-            && (!ends || after.is_none_or(|c| !c.is_alphanumeric()))
     })
 }
 

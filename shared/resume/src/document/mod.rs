@@ -3,6 +3,7 @@
 mod date;
 mod language;
 mod likelihood;
+mod starts;
 
 pub(crate) use date::date;
 pub(crate) use language::language;

@@ -23,8 +23,12 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
     names.sort();
     let document = parts::document(&mut archive, &names)?;
     let body = archive.text(&document)?.ok_or(ReadFailure::Damaged)?;
-    let page = parts::page_colour(&mut archive, &document, &body)?;
-    let parts = parts::around(&mut archive, &names, document, &body)?;
+    let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
+    let settings = archive
+        .text(&format!("{folder}/settings.xml"))?
+        .unwrap_or_default();
+    let page = parts::page_colour(&settings, &body);
+    let parts = parts::around(&mut archive, &names, document, &settings, &body)?;
     let folder = parts.document.rsplit_once('/').map_or("", |(folder, _)| folder);
     let styles = archive
         .text(&format!("{folder}/styles.xml"))?

@@ -3,12 +3,13 @@
 use std::collections::HashMap;
 
 use hiring_core::reading::ReadFailure;
+use memchr::memmem;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 
 use crate::archive::Archive;
 use crate::flow::Colour;
-use crate::xml::{attribute, is_off, local};
+use crate::xml::{attribute, forgiving, is_off, local};
 
 /// Most headers, and most footers, that are read.
 const MAX_EACH: usize = 12;
@@ -48,6 +49,7 @@ pub(super) fn around(
     archive: &mut Archive<'_>,
     names: &[String],
     document: String,
+    settings: &str,
     body: &str,
 ) -> Result<Parts, ReadFailure> {
     let folder = document
@@ -55,9 +57,7 @@ pub(super) fn around(
         .map_or("", |(folder, _)| folder)
         .to_owned();
     let file = document.rsplit('/').next().unwrap_or_default();
-    let even = archive
-        .text(&format!("{folder}/settings.xml"))?
-        .is_some_and(|text| switched_on(&text, "evenAndOddHeaders"));
+    let even = switched_on(settings, "evenAndOddHeaders");
     let relations = archive.text(&format!("{folder}/_rels/{file}.rels"))?;
     let relations = relations.map(|text| self::relations(&text)).unwrap_or_default();
     let mut parts = Parts {
@@ -129,9 +129,22 @@ struct Reference {
 /// Headers and footers that the sections name and show: those of first pages first, and only in sections with a first
 /// page of its own; those of even pages only where the document tells them from odd ones.
 fn references(body: &str, even: bool) -> Vec<Reference> {
-    let mut reader = Reader::from_str(body);
-    reader.config_mut().check_end_names = false;
-    reader.config_mut().allow_unmatched_ends = true;
+    let place = |name: &str| memmem::find(body.as_bytes(), name.as_bytes());
+    let Some(named) = [place("headerReference"), place("footerReference")]
+        .into_iter()
+        .flatten()
+        .min()
+    else {
+        return Vec::new();
+    };
+    // What sections say mostly stands at the end of the body.
+    let first = [place("sectPr"), place("titlePg")]
+        .into_iter()
+        .flatten()
+        .fold(named, usize::min);
+    let before = body.get(..first).unwrap_or_default();
+    let from = before.rfind('<').unwrap_or_default();
+    let mut reader = forgiving(body.get(from..).unwrap_or_default());
     let mut found: Vec<Reference> = Vec::new();
     let mut section: Vec<(bool, String, Reference)> = Vec::new();
     let mut first_page = false;
@@ -179,6 +192,9 @@ fn take(
 
 /// Whether a settings part switches something on.
 fn switched_on(text: &str, name: &str) -> bool {
+    if memmem::find(text.as_bytes(), name.as_bytes()).is_none() {
+        return false;
+    }
     let mut reader = Reader::from_str(text);
     loop {
         match reader.read_event() {
@@ -190,27 +206,22 @@ fn switched_on(text: &str, name: &str) -> bool {
 }
 
 /// The colour of the page, where the document paints one and shows it.
-pub(super) fn page_colour(
-    archive: &mut Archive<'_>,
-    document: &str,
-    body: &str,
-) -> Result<Colour, ReadFailure> {
-    let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let shown = archive
-        .text(&format!("{folder}/settings.xml"))?
-        .is_some_and(|text| switched_on(&text, "displayBackgroundShape"));
+pub(super) fn page_colour(settings: &str, body: &str) -> Colour {
+    if !switched_on(settings, "displayBackgroundShape") {
+        return Colour::WHITE;
+    }
     let mut reader = Reader::from_str(body);
     loop {
         match reader.read_event() {
             Ok(Event::Start(tag) | Event::Empty(tag)) => match local(&tag) {
-                "background" if shown => {
+                "background" => {
                     let colour = attribute(&tag, "color").and_then(|value| Colour::parse(&value));
-                    return Ok(colour.unwrap_or(Colour::WHITE));
+                    return colour.unwrap_or(Colour::WHITE);
                 }
-                "body" => return Ok(Colour::WHITE),
+                "body" => return Colour::WHITE,
                 _ => {}
             },
-            Ok(Event::Eof) | Err(_) => return Ok(Colour::WHITE),
+            Ok(Event::Eof) | Err(_) => return Colour::WHITE,
             Ok(_) => {}
         }
     }

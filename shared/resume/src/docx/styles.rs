@@ -2,11 +2,10 @@
 
 use std::collections::HashMap;
 
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::looks::Style;
-use crate::xml::{attribute, local, local_end};
+use crate::xml::{Passage, attribute, local, local_end};
 
 /// Longest line of styles based on each other.
 const MAX_BASES: usize = 12;
@@ -34,17 +33,22 @@ pub(super) struct Styles {
 impl Styles {
     pub fn parse(text: &str) -> Self {
         let mut all = Self::default();
-        let mut reader = Reader::from_str(text);
-        reader.config_mut().check_end_names = false;
-        reader.config_mut().allow_unmatched_ends = true;
+        let mut passage = Passage::new(text);
         let mut current: Option<(String, Entry)> = None;
         let mut in_defaults = false;
         // Looks for the first row of a table and the like hold for that row only.
         let mut conditional = false;
         loop {
-            match reader.read_event() {
+            let event = passage.reader.read_event();
+            let open = matches!(event, Ok(Event::Start(_)));
+            match event {
                 Ok(Event::Start(tag) | Event::Empty(tag)) => match (local(&tag), current.as_mut()) {
                     ("rPrDefault", _) => in_defaults = true,
+                    ("latentStyles", _) if open => {
+                        passage.skip(&tag);
+                    }
+                    // Paragraphs and their text have no looks of tables or numberings.
+                    ("style", _) if open && !is_for_text(&tag) && passage.skip(&tag) => {}
                     ("style", _) => {
                         conditional = false;
                         let id = attribute(&tag, "styleId").unwrap_or_default();
@@ -110,6 +114,10 @@ impl Styles {
         }
         answer
     }
+}
+
+fn is_for_text(tag: &BytesStart<'_>) -> bool {
+    !attribute(tag, "type").is_some_and(|kind| matches!(kind.as_str(), "table" | "numbering"))
 }
 
 impl Entry {

@@ -1,13 +1,12 @@
 //! Walks a document part: runs become text, paragraphs lines. Nesting is counted, never recursed.
 
-use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event};
 
 use super::fills::Fill;
 use super::looks::{Style, shade};
 use super::styles::Styles;
 use crate::flow::{Colour, FlowWriter, Looks, shown, symbol};
-use crate::xml::{attribute, local, local_end, reference};
+use crate::xml::{attribute, forgiving, local, local_end, reference};
 
 /// Deepest nesting of tables, text boxes and alternatives that is followed.
 const MAX_DEPTH: usize = 64;
@@ -52,9 +51,7 @@ struct Walk<'a> {
 
 /// Writes the part's text over a page of this colour; answers whether the part was well-formed to its end.
 pub(super) fn walk(text: &str, styles: &Styles, page: Colour, out: &mut FlowWriter) -> bool {
-    let mut reader = Reader::from_str(text);
-    reader.config_mut().check_end_names = false;
-    reader.config_mut().allow_unmatched_ends = true;
+    let mut reader = forgiving(text);
     let mut walk = Walk {
         styles,
         out,

@@ -6,7 +6,7 @@ use std::ops::Range;
 
 use hiring_core::reading::SectionKind;
 use hiring_core::resume::{Leaf, SpokenLanguage};
-use hiring_core::taxonomy::{SortedTable, fold_words, words};
+use hiring_core::taxonomy::{SortedTable, fold, fold_words, words};
 
 use super::Context;
 use crate::words::listed;
@@ -80,20 +80,23 @@ fn runs(context: &Context<'_>) -> Vec<Range<usize>> {
     for (number, line) in context.visible.lines.iter().enumerate() {
         let kind = context.kind_of(number);
         let text = context.visible.line_text(line);
-        let short = text.len() <= MAX_CELL && kind != Some(SectionKind::Languages);
-        let whole = !text.contains('\t') || short && text.split('\t').all(|shown| cell(shown).only);
+        let apart = kind == Some(SectionKind::Languages);
+        let cells: Vec<(&str, Cell)> = text
+            .split('\t')
+            .map(|shown| {
+                let skipped = apart || shown.len() > MAX_CELL;
+                (shown, if skipped { Cell::default() } else { cell(shown) })
+            })
+            .collect();
+        let short = text.len() <= MAX_CELL && !apart;
+        let whole = cells.len() == 1 || short && cells.iter().all(|(_, cell)| cell.only);
+        let levels_beside = whole && cells.iter().any(|(_, cell)| cell.levels > 0);
         let mut from = line.range.start;
-        for shown in text.split('\t') {
+        for (shown, cell) in cells {
             let range = from..from + shown.len();
             from = range.end + 1;
-            let cell = if shown.len() > MAX_CELL || kind == Some(SectionKind::Languages) {
-                Cell::default()
-            } else {
-                cell(shown)
-            };
             // `Deutsch, Englisch` are a teacher's subjects where schools and positions are told.
-            let levelled =
-                cell.levels > 0 || whole && text.split('\t').any(|shown| self::cell(shown).levels > 0);
+            let levelled = cell.levels > 0 || levels_beside;
             let told = matches!(kind, Some(SectionKind::Education | SectionKind::Work));
             let subjects = told && !levelled;
             if !cell.only || subjects {
@@ -271,14 +274,25 @@ fn span(tokens: &[(usize, usize)], at: usize, count: usize, base: usize) -> Opti
     Some(base + tokens.get(at)?.0..base + tokens.get(at + count - 1)?.1)
 }
 
+/// The longest name of the table that the words from one on make, and how many words it is.
 fn longest(
     text: &str,
     tokens: &[(usize, usize)],
     at: usize,
     table: &SortedTable,
 ) -> Option<(&'static str, usize)> {
-    (1..=MAX_WORDS.min(tokens.len() - at)).rev().find_map(|count| {
-        let surface = text.get(tokens.get(at)?.0..tokens.get(at + count - 1)?.1)?;
-        Some((table.get(&fold_words(surface))?, count))
-    })
+    let mut folded = String::new();
+    let mut best = None;
+    for (count, (start, end)) in (1..=MAX_WORDS).zip(tokens.get(at..)?) {
+        if count > 1 {
+            folded.push(' ');
+        }
+        folded.push_str(&fold(text.get(*start..*end)?));
+        let (row, goes_on) = table.look_up(&folded);
+        best = row.map(|row| (row, count)).or(best);
+        if !goes_on {
+            break;
+        }
+    }
+    best
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use memchr::memmem;
+
 use super::{Found, MOST};
 use crate::layout::Visible;
 
@@ -24,8 +26,8 @@ pub(super) fn emails(visible: &Visible) -> Vec<Found> {
         .filter_map(|(at, c)| Some((around(text, at, c.len_utf8())?, 0.98)));
     let disguised = DISGUISES
         .iter()
-        .flat_map(|mark| text.match_indices(mark))
-        .filter_map(|(at, mark)| Some((disguised(text, at, mark.len())?, 0.85)));
+        .flat_map(|mark| memmem::find_iter(text.as_bytes(), mark).map(|at| (at, mark.len())))
+        .filter_map(|(at, length)| Some((disguised(text, at, length)?, 0.85)));
     for (range, confidence) in plain.chain(disguised) {
         let value = value(visible.slice(&range));
         if found.len() >= MOST || found.iter().any(|other| other.leaf.value == value) {

@@ -40,18 +40,16 @@ pub(super) fn urls(context: &Context<'_>, contact: &[usize]) -> Vec<Found> {
         let text = visible.line_text(line);
         let bare = contact.binary_search(&number).is_ok();
         let foreign = is_foreign(context, number);
+        let short = text.split_whitespace().nth(3).is_none();
         let mut own = Vec::new();
         for token in tokens(text) {
             let start = line.range.start + token.start;
             let shown = text.get(token.clone()).unwrap_or_default();
-            if !is_url(shown, bare && (!foreign || text.split_whitespace().count() <= 3))
-                || after_address(visible, start)
-            {
+            if !is_url(shown, bare && (!foreign || short)) || after_address(visible, start) {
                 continue;
             }
             let end = start + shown.len();
             let range = start..end + broken_rest(&visible.text, start, end, &mail);
-            let short = text.split_whitespace().count() <= 3;
             if !foreign || bare && (network(shown).is_some() || text.contains('@') || short) {
                 own.push((range, None, 0.92));
             }
@@ -90,7 +88,7 @@ fn is_foreign(context: &Context<'_>, number: usize) -> bool {
     })
 }
 
-/// Bytes of the words of a line that could be addresses, without labels and punctuation around them.
+/// Bytes of the words of a line with a full stop that could be addresses, without labels and punctuation around them.
 fn tokens(text: &str) -> Vec<Range<usize>> {
     let cut = |c: char| {
         c.is_whitespace()
@@ -100,6 +98,9 @@ fn tokens(text: &str) -> Vec<Range<usize>> {
             )
     };
     let mut found = Vec::new();
+    if !text.contains('.') {
+        return found;
+    }
     let mut at = 0;
     for token in text.split_inclusive(cut) {
         let mut start = at;

@@ -85,7 +85,11 @@ impl Period {
 pub(super) fn periods(text: &str) -> Vec<Period> {
     let mut found: Vec<Period> = Vec::new();
     let mut at = 0;
-    while let Some((period, next)) = next_period(text, at) {
+    // No date goes without a year in figures, so that nothing begins behind the last of them.
+    let Some(last) = text.bytes().rposition(|byte| byte.is_ascii_digit()) else {
+        return found;
+    };
+    while let Some((period, next)) = next_period(text, at, last) {
         at = next;
         found.push(period);
     }
@@ -99,11 +103,14 @@ pub(super) fn period(text: &str) -> Option<Period> {
     all.into_iter().nth(whole)
 }
 
-/// The next span and where to go on searching.
-fn next_period(text: &str, from: usize) -> Option<(Period, usize)> {
+/// The next span that begins up to a byte, and where to go on searching.
+fn next_period(text: &str, from: usize, last: usize) -> Option<(Period, usize)> {
     let mut two_before: Option<char> = None;
     let mut before = text.get(..from)?.chars().next_back();
     for (offset, c) in text.get(from..)?.char_indices() {
+        if from + offset > last {
+            break;
+        }
         // `555-2019`, `27001:2013` and `$2019` are no dates.
         let within = match before {
             Some('-' | '/' | ':' | '.' | ',') => {

@@ -3,7 +3,7 @@
 use std::ops::Range;
 
 use super::cursor::{BLANKS, Cursor};
-use super::words::{OF, ROUGHLY, month, season};
+use super::words::{OF, ROUGHLY, may_begin, month, season};
 
 /// A date as far as the text says it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,6 +31,9 @@ const QUOTES: &[char] = &['\'', '’', '‘', '`', '´'];
 /// The date that starts at a byte.
 pub(super) fn point_at(text: &str, at: usize) -> Option<Point> {
     let mut cursor = Cursor::new(text, at);
+    if !may_begin(cursor.rest()) {
+        return None;
+    }
     for _ in 0..2 {
         let mut copy = cursor;
         if !copy.eat_word(ROUGHLY) {

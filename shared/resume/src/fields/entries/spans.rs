@@ -62,7 +62,9 @@ fn over_two(
         let text = visible.slice(range);
         let first = text.find('\t').map_or(range.end, |tab| range.start + tab);
         let last = text.rfind('\t').map_or(range.start, |tab| range.start + tab + 1);
-        [range.start..first, last..range.end]
+        let (first, last) = (range.start..first, last..range.end);
+        let other = (first != last).then_some(last);
+        std::iter::once(first).chain(other)
     };
     for upper in cells(line) {
         let whole = here.iter().any(|one| {
@@ -100,6 +102,10 @@ fn open_dash(visible: &Visible, period: &Period) -> bool {
 /// The whole span that two cells make together.
 fn joined(visible: &Visible, upper: &Range<usize>, lower: &Range<usize>) -> Option<Period> {
     let (one, other) = (visible.slice(upper), visible.slice(lower));
+    let digits = |text: &str| text.bytes().any(|byte| byte.is_ascii_digit());
+    if !digits(one) && !digits(other) {
+        return None;
+    }
     if other.len() > MAX_REST * 2 || periods(other).iter().any(Period::whole) {
         return None;
     }

@@ -77,7 +77,7 @@ fn what_looks_like_a_heading_may_hold_other_words_or_a_wrong_letter() {
 
 #[test]
 fn the_tables_are_sorted_so_that_every_key_is_found() {
-    for (table, text) in [(TABLE, HEADINGS), (VOCABULARY, WORDS)] {
+    for (table, text) in [(&TABLE, HEADINGS), (&VOCABULARY, WORDS)] {
         for line in text.lines() {
             let (key, name) = line.split_once('\t').unwrap();
             assert_eq!(table.get(key), Some(name), "{key}");
