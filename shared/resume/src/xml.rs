@@ -109,3 +109,31 @@ pub(crate) fn reference(entity: &BytesRef<'_>) -> char {
         _ => ' ',
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use quick_xml::events::Event;
+
+    use super::{Passage, local};
+
+    /// Names of the elements that are read when those called `skip` are left out.
+    fn names(text: &str) -> Vec<String> {
+        let mut passage = Passage::new(text);
+        let mut found = Vec::new();
+        while let Ok(event) = passage.reader.read_event() {
+            match event {
+                Event::Start(tag) if local(&tag) == "skip" && passage.skip(&tag) => {}
+                Event::Start(tag) | Event::Empty(tag) => found.push(local(&tag).to_owned()),
+                Event::Eof => break,
+                _ => {}
+            }
+        }
+        found
+    }
+
+    #[test]
+    fn what_an_element_holds_is_left_out_and_one_without_an_end_is_read() {
+        assert_eq!(names("<w:a/><w:skip x='1'><w:b/></w:skip><w:c/>"), ["a", "c"]);
+        assert_eq!(names("<w:skip><w:b/></w:skip><w:skip><w:c/>"), ["skip", "c"]);
+    }
+}
