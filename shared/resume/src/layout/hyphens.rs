@@ -3,6 +3,8 @@
 //! The rest of the word moves up to the line on which it begins. A hyphen that belongs to the word stays, as in `full-` and
 //! `stack`; where it is written for a word left out (`Projekt-` and `und Teamleitung`), nothing moves.
 
+use std::collections::HashSet;
+
 use hiring_core::taxonomy;
 
 use super::rows::{Row, Segment};
@@ -13,11 +15,13 @@ const SOFT: char = '\u{ad}';
 const LEFT: f32 = 3.0;
 /// How far right of it; a line behind a bullet begins farther right than the bullet.
 const RIGHT: f32 = 4.0;
+/// Longest word with a hyphen that is kept in mind, in bytes.
+const LONGEST: usize = 40;
 /// How far below it may stand, in font sizes.
 const BELOW: f32 = 2.5;
 
 /// Beginnings of words that are always written with a hyphen.
-const FIRST: &[&str] = &["e", "ex", "self"];
+const FIRST: &[&str] = &["cross", "e", "ex", "self"];
 /// Second halves of words that are written with a hyphen, and hardly ever the end of one without.
 const SECOND: &[&str] = &[
     "based",
@@ -76,12 +80,13 @@ const JOINING: &[&str] = &[
 
 /// Puts words together across line ends. `flow` is for rows whose places on a page are not known.
 pub(super) fn join(rows: Vec<Row>, flow: bool) -> Vec<Row> {
+    let hyphened = hyphened(&rows);
     let mut joined: Vec<Row> = Vec::with_capacity(rows.len());
     for mut row in rows {
         if let Some(above) = joined.last_mut() {
             // A word of three lines is joined too, as what moved up may end in a hyphen itself.
             if follows(above, &row, flow) {
-                take_rest(above, &mut row);
+                take_rest(above, &mut row, &hyphened);
             }
             strip_soft(above);
         }
@@ -93,6 +98,28 @@ pub(super) fn join(rows: Vec<Row>, flow: bool) -> Vec<Row> {
         strip_soft(last);
     }
     joined
+}
+
+/// The words with a hyphen within a line, in lower case: how this document writes them.
+fn hyphened(rows: &[Row]) -> HashSet<String> {
+    let breaks = |row: &Row| {
+        let last = row.segments.last().and_then(|segment| segment.parts.last());
+        last.is_some_and(|part| part.text.ends_with(['-', '\u{2010}']))
+    };
+    if !rows.iter().any(breaks) {
+        return HashSet::new();
+    }
+    let parts = rows
+        .iter()
+        .flat_map(|row| &row.segments)
+        .flat_map(|segment| &segment.parts);
+    parts
+        .filter(|part| part.text.contains('-'))
+        .flat_map(|part| part.text.split_whitespace())
+        .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
+        .filter(|word| word.contains('-') && word.len() <= LONGEST)
+        .map(str::to_lowercase)
+        .collect()
 }
 
 /// Whether a row stands where the line above goes on.
@@ -109,7 +136,7 @@ fn follows(above: &Row, row: &Row, flow: bool) -> bool {
 }
 
 /// Moves the first word of a row to the broken word at the end of the line above, if there is one.
-fn take_rest(above: &mut Row, row: &mut Row) {
+fn take_rest(above: &mut Row, row: &mut Row, hyphened: &HashSet<String>) {
     let Some(text) = above.segments.last_mut().and_then(last_text) else {
         return;
     };
@@ -124,7 +151,7 @@ fn take_rest(above: &mut Row, row: &mut Row) {
     let Some((rest, behind)) = first.text.split_at_checked(end) else {
         return;
     };
-    let Some(hyphen) = broken(text, rest) else {
+    let Some(hyphen) = broken(text, rest, hyphened) else {
         return;
     };
     text.pop();
@@ -137,7 +164,7 @@ fn take_rest(above: &mut Row, row: &mut Row) {
 }
 
 /// Whether the hyphen stays between the two parts of a broken word; `None` when it is none.
-fn broken(text: &str, rest: &str) -> Option<bool> {
+fn broken(text: &str, rest: &str, hyphened: &HashSet<String>) -> Option<bool> {
     let mut backwards = text.chars().rev();
     let mark = backwards
         .next()
@@ -159,8 +186,11 @@ fn broken(text: &str, rest: &str) -> Option<bool> {
     }
     let start = word.trim_start_matches(|c: char| !c.is_alphanumeric());
     let start = start.trim_end_matches(['-', '\u{2010}']).to_lowercase();
-    let hyphened = start.contains('-') || FIRST.contains(&start.as_str()) || SECOND.contains(&bare);
-    Some(hyphened && taxonomy::canonical(&format!("{start}{bare}")).is_none())
+    if hyphened.contains(&format!("{start}-{bare}")) {
+        return Some(true);
+    }
+    let usual = start.contains('-') || FIRST.contains(&start.as_str()) || SECOND.contains(&bare);
+    Some(usual && taxonomy::canonical(&format!("{start}{bare}")).is_none())
 }
 
 fn last_text(segment: &mut Segment) -> Option<&mut String> {
@@ -218,6 +248,10 @@ mod tests {
     #[test]
     fn a_hyphen_that_belongs_to_the_word_stays() {
         assert_eq!(flowing("A full-\nstack developer"), "A full-stack\ndeveloper");
+        assert_eq!(
+            flowing("In-flight meals\nServed in-\nflight meals"),
+            "In-flight meals\nServed in-flight\nmeals"
+        );
         assert_eq!(flowing("state-of-the-\nart tools"), "state-of-the-art\ntools");
     }
 
