@@ -156,11 +156,15 @@ fn postcodes(area: &Range<usize>, words: &Words<'_>, marks: &mut Vec<Mark>) {
         let year = word.text.len() == 4 && (word.text.starts_with("19") || word.text.starts_with("20"));
         let state =
             |word: &Word<'_>| word.text.len() == 2 && word.text.bytes().all(|b| b.is_ascii_uppercase());
+        // Four digits alone are too often something else.
+        let beside_place = (beside(behind) && behind.is_some_and(Word::is_capitalised))
+            || (beside(before) && before.is_some_and(state));
         let code = digits
-            && (4..=6).contains(&word.text.len())
             && !year
-            && (beside(behind) && behind.is_some_and(Word::is_capitalised)
-                || beside(before) && before.is_some_and(state));
+            && match word.text.len() {
+                4 => beside_place,
+                length => (5..=6).contains(&length),
+            };
         let inward = |word: &Word<'_>| matches!(word.text.as_bytes(), [digit, a, b] if digit.is_ascii_digit() && a.is_ascii_uppercase() && b.is_ascii_uppercase());
         let outward =
             word.text.len() <= 4 && word.text.bytes().any(|b| b.is_ascii_digit()) && word.is_capitalised();

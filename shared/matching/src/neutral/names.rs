@@ -19,6 +19,8 @@ const MAX_ADDRESSED: usize = 2;
 const MAX_TITLES: usize = 3;
 /// Longest form of address, in bytes.
 const LONGEST_FORM: usize = 14;
+/// Shortest part, in bytes, that is looked for inside a longer word.
+const SHORTEST_JOINED: usize = 3;
 /// Most characters between two words of one name: `Anna, Maria`, `J. R.`.
 const MAX_GAP: usize = 3;
 
@@ -47,7 +49,7 @@ pub(super) fn find(
     if parts.is_empty() {
         return;
     }
-    let hits: Vec<Option<&Part>> = words.all().iter().map(|word| part_of(word, &parts)).collect();
+    let hits: Vec<Option<Hit<'_>>> = words.all().iter().map(|word| hit(word, &parts)).collect();
     let mut at = 0;
     while at < hits.len() {
         let end = run_end(words, &hits, at);
@@ -55,14 +57,12 @@ pub(super) fn find(
             at += 1;
             continue;
         }
-        let hit = hits.get(at..end).unwrap_or_default();
+        let run = Run {
+            words: words.all().get(at..end).unwrap_or_default(),
+            hits: hits.get(at..end).unwrap_or_default(),
+        };
         if let (Some(first), Some(last)) = (words.get(at), words.get(end - 1))
-            && counts(
-                first,
-                hit,
-                words.all().get(at..end).unwrap_or_default(),
-                protected,
-            )
+            && run.counts(words, protected)
         {
             let start = titled(words, at).unwrap_or(first.place.start);
             let initial = last.place.len() == 1
@@ -118,14 +118,15 @@ fn written_out(text: &str) -> String {
     fold(&out)
 }
 
-fn part_of<'p>(word: &Word<'_>, parts: &'p [Part]) -> Option<&'p Part> {
-    let first = fold(word.text.get(..word.text.chars().next()?.len_utf8())?);
-    let near = parts
-        .iter()
-        .any(|part| part.folded.starts_with(&first) || part.written_out.starts_with(&first));
-    if !near {
-        return None;
-    }
+/// A word that is a part of the name.
+#[derive(Clone, Copy)]
+struct Hit<'p> {
+    part: &'p Part,
+    /// It is several parts written as one word: `annaschmidt`.
+    joined: bool,
+}
+
+fn hit<'p>(word: &Word<'_>, parts: &'p [Part]) -> Option<Hit<'p>> {
     let folded = fold(word.text);
     let whole = parts
         .iter()
@@ -136,11 +137,28 @@ fn part_of<'p>(word: &Word<'_>, parts: &'p [Part]) -> Option<&'p Part> {
             .iter()
             .find(|part| is_initial && part.folded.starts_with(&folded))
     };
-    whole.or_else(initial)
+    if let Some(part) = whole.or_else(initial) {
+        return Some(Hit { part, joined: false });
+    }
+    let joined = joined(&folded, parts)?;
+    Some(Hit {
+        part: joined,
+        joined: true,
+    })
+}
+
+/// The first of several parts that are written as one word.
+fn joined<'p>(folded: &str, parts: &'p [Part]) -> Option<&'p Part> {
+    let within = |part: &&Part| part.folded.len() >= SHORTEST_JOINED && folded.contains(&part.folded);
+    let mut several = parts.iter().filter(within);
+    let pair = several.next().zip(several.next());
+    let (first, second) = pair?;
+    let length = first.folded.len() + second.folded.len();
+    (length <= folded.len() && !(first.ordinary && second.ordinary)).then_some(first)
 }
 
 /// One past the last word of the name that begins here; `at` when none does.
-fn run_end(words: &Words<'_>, hits: &[Option<&Part>], at: usize) -> usize {
+fn run_end(words: &Words<'_>, hits: &[Option<Hit<'_>>], at: usize) -> usize {
     let mut end = at;
     while let Some(Some(_)) = hits.get(end) {
         if end > at {
@@ -163,16 +181,40 @@ fn run_end(words: &Words<'_>, hits: &[Option<&Part>], at: usize) -> usize {
     end
 }
 
-/// Whether words that look like parts of the name stand for the person.
-fn counts(first: &Word<'_>, hits: &[Option<&Part>], words: &[Word<'_>], protected: &[Range<usize>]) -> bool {
-    let capitalised = words.iter().any(Word::is_capitalised);
-    let full = |(word, part): (&Word<'_>, &&Part)| word.place.len() > 1 && !part.particle;
-    let parts: Vec<&Part> = hits.iter().copied().flatten().collect();
-    match parts.as_slice() {
-        [part] => {
-            capitalised && !part.ordinary && first.place.len() > 1 && !is_protected(&first.place, protected)
+/// Words one behind the other that look like parts of the name.
+struct Run<'r, 'a> {
+    words: &'r [Word<'a>],
+    hits: &'r [Option<Hit<'r>>],
+}
+
+impl Run<'_, '_> {
+    /// Whether they stand for the person.
+    fn counts(&self, all: &Words<'_>, protected: &[Range<usize>]) -> bool {
+        let capitalised = self.words.iter().any(Word::is_capitalised);
+        let hits: Vec<Hit<'_>> = self.hits.iter().copied().flatten().collect();
+        match (hits.as_slice(), self.words) {
+            (hits, _) if hits.iter().any(|hit| hit.joined) => true,
+            ([hit], [word]) => {
+                capitalised
+                    && !hit.part.ordinary
+                    && word.place.len() > 1
+                    && !is_protected(&word.place, protected)
+            }
+            _ => {
+                let full = |(word, hit): (&Word<'_>, &Hit<'_>)| word.place.len() > 1 && !hit.part.particle;
+                let handle = hits.iter().any(|hit| !hit.part.ordinary) && self.is_linked(all);
+                (capitalised || handle) && self.words.iter().zip(&hits).any(full)
+            }
         }
-        _ => capitalised && words.iter().zip(&parts).any(full),
+    }
+
+    /// Whether it is written as in a web address: `anna-schmidt`, `anna.schmidt`.
+    fn is_linked(&self, all: &Words<'_>) -> bool {
+        let pairs = self.words.iter().zip(self.words.iter().skip(1));
+        pairs.clone().next().is_some()
+            && pairs
+                .into_iter()
+                .all(|(a, b)| matches!(all.between(a, b), "-" | "." | "_"))
     }
 }
 

@@ -61,6 +61,25 @@ fn a_word_that_is_also_a_skill_or_a_trade_stays_where_it_is_no_name() {
 }
 
 #[test]
+fn a_name_in_a_handle_is_replaced_too() {
+    assert_eq!(
+        neutral_of(
+            "Anna Krüger-Lindt\nprofile: anna-kruger, annakrueger, lindt.anna; kruger",
+            "Anna Krüger-Lindt"
+        ),
+        "[name]\nprofile: [name], annakrueger, [name]; kruger"
+    );
+    assert_eq!(
+        neutral_of("Jo Lindqvist\n@lindqvistjo jolindqvist", "Jo Lindqvist"),
+        "[name]\n@lindqvistjo jolindqvist"
+    );
+    assert_eq!(
+        neutral_of("Ada Lindqvist\nlindqvistada adalindqvist", "Ada Lindqvist"),
+        "[name]\n[name]"
+    );
+}
+
+#[test]
 fn a_title_that_is_also_somebodys_name_stays() {
     let text = "Anna Kellner\nOberkellner und Kellner im Hotel\nKellner sagte";
     let mut resume = named(text, "Anna Kellner");

@@ -190,7 +190,8 @@ pub(super) const PRONOUNS: &[(&str, &[Pronoun])] = &[
 pub(super) const PERSONAL_LABELS: &[(&str, bool)] = &[
     ("born", true), ("born on", true), ("born in", true), ("date of birth", true), ("birth date", true), ("birthdate", true), ("birthday", true), ("dob", true),
     ("d.o.b", true), ("place of birth", true), ("age", false), ("gender", false), ("sex", false), ("marital status", true), ("family status", true),
-    ("nationality", true), ("citizenship", true), ("religion", false), ("children", false), ("pronouns", true), ("ethnicity", false),
+    ("nationality", true), ("citizenship", true), ("religion", false), ("children", false), ("pronouns", true), ("ethnicity", false), ("father's name", true), ("mother's name", true), ("civil status", true),
+    ("passport no", true), ("passport number", true),
     ("geboren", true), ("geboren am", true), ("geboren in", true), ("geb", true), ("geb. am", true), ("geburtsdatum", true), ("geburtstag", true),
     ("geburtsort", true), ("geburtsdatum/ ort", true), ("geburtsdatum / ort", true), ("alter", false), ("geschlecht", true), ("familienstand", true), ("nationalitat", true),
     ("staatsangehorigkeit", true), ("staatsburgerschaft", true), ("konfession", true), ("kinder", false),

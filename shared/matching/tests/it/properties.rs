@@ -105,7 +105,7 @@ fn said(score: &Score) -> Vec<(u16, u16, usize, usize)> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(300))]
+    #![proptest_config(ProptestConfig::with_cases(200))]
 
     #[test]
     fn a_score_is_in_range_adds_up_and_quotes_what_is_there(asked in requirements(), candidate in candidate()) {
@@ -170,5 +170,96 @@ proptest! {
             skill.name.end = skill.name.end.wrapping_sub(shift);
         }
         prop_assert!(scored(&asked, &candidate).is_quoted_from(&candidate.text));
+    }
+}
+
+const NAMES: [&str; 8] = [
+    "Anna Schmidt",
+    "Jamal Washington",
+    "María José García López",
+    "Nguyễn Thị Lan",
+    "Seán O'Brien",
+    "Jean-Pierre Lefèvre",
+    "Günther Krüger",
+    "J. R. Tolkien",
+];
+
+/// A candidate of whom only the name, the address and the form of address differ from the others of the same lines.
+fn called(name: &str, address: &str, lines: &[&str]) -> Candidate {
+    let mut candidate = Candidate::default().named(name).email(address);
+    for line in lines {
+        candidate = candidate.saying(&line.replace("NAME", name));
+    }
+    candidate
+        .skilled("PostgreSQL", "Postgres")
+        .working("03/2015", "02/2020", 5.0)
+        .saying(&format!("Mr. {name} ran k8s in a team with the {name} method"))
+        .educated("B.Sc. Math", "2010")
+        .dated("2024-01")
+}
+
+/// What was found, wherever it stands.
+fn placeless(mut assessed: Assessed) -> Assessed {
+    for evidence in assessed
+        .findings
+        .iter_mut()
+        .flat_map(|finding| &mut finding.evidence)
+    {
+        (evidence.start, evidence.end) = (0, 0);
+    }
+    assessed
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(100))]
+
+    #[test]
+    fn a_name_moves_neither_values_nor_quotes(
+        asked in requirements(),
+        first in select(&NAMES[..]),
+        second in select(&NAMES[..]),
+        lines in prop::collection::vec(select(&["NAME led front-end work on the payroll systems", "Notes by NAME", "• R, Go", "NAME has no experience with Rust"][..]), 0..6),
+    ) {
+        let one = called(first, "a.b@mail.example", &lines);
+        let two = called(second, "somebody.else+jobs@other.example.org", &lines);
+        let (one, two) = (assessed(&asked, &one), assessed(&asked, &two));
+        prop_assert_eq!(placeless(one.clone()), placeless(two));
+        for evidence in one.findings.iter().flat_map(|finding| &finding.evidence) {
+            prop_assert!(!evidence.quote.contains(first) && !evidence.quote.contains('@'), "{}", evidence.quote);
+        }
+    }
+
+    #[test]
+    fn weights_count_relative_to_each_other(
+        asked in requirements(), candidate in candidate(), weights in prop::array::uniform7(0u16..2_000), times in 1u16..30,
+    ) {
+        let [must_have, nice_to_have, experience, education, location, semantic, recency] = weights;
+        let weights = Weights { must_have, nice_to_have, experience, education, location, semantic, recency };
+        let scaled = Weights {
+            must_have: must_have * times,
+            nice_to_have: nice_to_have * times,
+            experience: experience * times,
+            education: education * times,
+            location: location * times,
+            semantic: semantic * times,
+            recency: recency * times,
+        };
+        let assessed = assessed(&asked, &candidate);
+        prop_assert_eq!(assessed.score(&weights), assessed.score(&scaled));
+        let bytes = serde_json::to_string(&assessed).unwrap();
+        let stored: Assessed = serde_json::from_str(&bytes).unwrap();
+        prop_assert_eq!(stored.score(&weights), assessed.score(&weights));
+        prop_assert_eq!(serde_json::to_string(&stored).unwrap(), bytes);
+    }
+
+    #[test]
+    fn nearness_only_ever_helps(asked in requirements(), candidate in candidate(), label in select(&SKILLS[..]), bp in 0u16..=10_000) {
+        let before = assessed(&asked, &candidate);
+        let near = assessed(&asked, &candidate.clone().near(label, bp));
+        for (before, near) in before.findings.iter().zip(&near.findings) {
+            if before.name == near.name && before.name != hiring_matching::ComponentName::Semantic {
+                prop_assert!(near.value_bp >= before.value_bp);
+            }
+        }
     }
 }
