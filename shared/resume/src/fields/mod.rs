@@ -19,6 +19,7 @@ mod titles;
 mod work;
 
 pub(crate) use dates::month_of;
+pub(crate) use entries::is_form_label;
 pub(crate) use evidence::{Evidence, evidence, is_name_of_entry};
 
 use chrono::NaiveDate;

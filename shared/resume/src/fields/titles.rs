@@ -109,6 +109,12 @@ pub(super) fn sounds_like_title(text: &str) -> bool {
     first.is_some_and(agent) || last.is_some_and(agent)
 }
 
+/// Whether the first word of a text ends as words for people do.
+pub(super) fn begins_like_title(text: &str) -> bool {
+    let first = fold(text.split_whitespace().next().unwrap_or_default());
+    first.len() > 5 && AGENTS.iter().any(|ending| first.ends_with(ending))
+}
+
 /// How much of a text is made of title words: 0 for none.
 pub(super) fn title_score(text: &str) -> usize {
     let folded = fold(text);

@@ -69,6 +69,7 @@ pub(crate) fn heading(text: &str) -> Option<SectionKind> {
         .or_else(|| letter_spaced(&folded))
         .or_else(|| joined(text))
         .or_else(|| vocabulary(text, &folded))
+        .filter(|_| !crate::fields::is_form_label(text))
 }
 
 /// The section that a line most likely heads when its looks already say that it is a heading: any word that names a

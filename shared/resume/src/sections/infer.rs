@@ -32,26 +32,29 @@ fn carve(visible: &Visible, parts: Vec<Part>, wanted: SectionKind) -> Vec<Part> 
     let mut out = Vec::with_capacity(parts.len());
     for part in parts {
         let found = evidence(visible, part.body());
-        let run = longest_run(&found, wanted);
-        match run {
-            Some(lines) if may_hold(part.kind, wanted) => divide(part, &lines, wanted, &mut out),
+        match longest_run(&found, wanted) {
+            Some((count, lines)) if may_hold(part.kind, wanted, count) => {
+                divide(part, &lines, wanted, &mut out);
+            }
             _ => out.push(part),
         }
     }
     out
 }
 
-/// Whether a section of this kind may have swallowed another.
-fn may_hold(kind: SectionKind, wanted: SectionKind) -> bool {
+/// Whether a section of this kind may have swallowed another with this many entries.
+fn may_hold(kind: SectionKind, wanted: SectionKind, count: usize) -> bool {
     match kind {
         SectionKind::Work => wanted == SectionKind::Education,
-        SectionKind::Projects | SectionKind::Publications | SectionKind::Education => false,
+        // One course may be called like a position.
+        SectionKind::Education => wanted == SectionKind::Work && count > 1,
+        SectionKind::Projects | SectionKind::Publications => false,
         _ => true,
     }
 }
 
-/// Lines of the longest run of entries of a kind.
-fn longest_run(found: &[Evidence], wanted: SectionKind) -> Option<Range<usize>> {
+/// Length and lines of the longest run of entries of a kind.
+fn longest_run(found: &[Evidence], wanted: SectionKind) -> Option<(usize, Range<usize>)> {
     let mut best: Option<(usize, Range<usize>)> = None;
     let mut at = 0;
     while at < found.len() {
@@ -64,7 +67,7 @@ fn longest_run(found: &[Evidence], wanted: SectionKind) -> Option<Range<usize>> 
         }
         at += count.max(1);
     }
-    best.map(|(_, lines)| lines)
+    best
 }
 
 fn divide(part: Part, lines: &Range<usize>, kind: SectionKind, out: &mut Vec<Part>) {

@@ -203,7 +203,7 @@ pub(super) fn dated(point: &Point) -> Option<Dated> {
 }
 
 /// The end of a span that goes on.
-pub(super) fn going_on(range: Range<usize>) -> Dated {
+pub(in crate::fields) fn going_on(range: Range<usize>) -> Dated {
     Dated {
         range,
         year: 9999,

@@ -16,7 +16,8 @@ mod tests;
 use std::ops::Range;
 
 use cursor::{BLANKS, Cursor};
-use end::{DASHES, End, dated, end_of, going_on};
+pub(super) use end::going_on;
+use end::{DASHES, End, dated, end_of};
 use point::{Point, point_at};
 use said::{Said, said_before};
 

@@ -64,16 +64,32 @@ fn with_suffix(text: &str, end: usize) -> usize {
     }
 }
 
+/// Longest degree with another meaning that a text may begin with and be a sentence no more, in bytes.
+const LONGEST_DOUBTFUL: usize = 8;
+
 /// Whether a text says a degree beyond doubt: one without other meanings, or one that a field of study follows.
 pub(in crate::fields) fn names_degree(text: &str) -> bool {
+    find_degree(text).is_some_and(|found| is_sure(text, &found) || begins(text, &found, 5))
+}
+
+/// Whether a text begins with a degree.
+pub(in crate::fields) fn begins_with_degree(text: &str) -> bool {
     find_degree(text).is_some_and(|found| {
-        let surface = text.get(found.clone()).unwrap_or_default();
-        let sure = DEGREES
-            .get(&fold_words(surface))
-            .is_none_or(|kind| !kind.ends_with('a'));
-        let rest = text.get(found.end..).unwrap_or_default();
-        sure || found.start == 0 && surface.len() <= 5 && !is_title(rest)
+        found.start == 0 && is_sure(text, &found) || begins(text, &found, LONGEST_DOUBTFUL)
     })
+}
+
+/// Whether a degree has no other meaning.
+fn is_sure(text: &str, found: &Range<usize>) -> bool {
+    let surface = text.get(found.clone()).unwrap_or_default();
+    DEGREES
+        .get(&fold_words(surface))
+        .is_none_or(|kind| !kind.ends_with('a'))
+}
+
+/// Whether a degree of at most so many bytes stands first, with no position behind it.
+fn begins(text: &str, found: &Range<usize>, longest: usize) -> bool {
+    found.start == 0 && found.len() <= longest && !is_title(text.get(found.end..).unwrap_or_default())
 }
 
 /// A degree whose own name has a school's word: `Höhere Fachschule`, `High School Diploma`.

@@ -21,7 +21,7 @@ use blocks::blocks;
 use grade::grade_within;
 use parts::parts;
 
-pub(super) use degrees::names_degree;
+pub(super) use degrees::{begins_with_degree, names_degree};
 pub(super) use schools::is_school;
 
 /// Lines of an entry in which its grade is looked for.

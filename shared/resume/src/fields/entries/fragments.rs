@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::form::names_part;
 use super::prose::{is_duration, is_prose};
 use super::spans::Stretch;
 use crate::layout::{Line, Visible};
@@ -102,7 +103,7 @@ fn tidy(visible: &Visible, range: Range<usize>) -> Option<Range<usize>> {
     let trimmed = trimmed.trim_matches(edge);
     let start = range.start + raw.find(trimmed)?;
     let letters = trimmed.chars().filter(|c| c.is_alphabetic()).count();
-    let kept = letters > 1 && !JOINTS.contains(&trimmed) && !is_duration(trimmed);
+    let kept = letters > 1 && !JOINTS.contains(&trimmed) && !is_duration(trimmed) && !names_part(trimmed);
     kept.then(|| start..start + trimmed.len())
 }
 

@@ -1,9 +1,13 @@
 //! Entries of a work or education section: around each span of time, the lines that head it and the lines that tell
 //! more.
 
+mod form;
 mod fragments;
 mod prose;
 mod spans;
+mod stacked;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -13,10 +17,13 @@ use crate::words::bullet_length;
 use prose::{is_duration, is_label, is_nested};
 use spans::{Stretch, stretches};
 
+pub(crate) use form::is_form_label;
 pub(super) use prose::is_prose;
 
 /// Most lines of a heading before or after its date.
 const MAX_HEAD: usize = 3;
+/// Longest rest of a span on a line of its own, in bytes.
+const MAX_REST: usize = 40;
 /// How much wider than before the first date a gap must be to part two entries.
 const WIDER: f32 = 1.35;
 

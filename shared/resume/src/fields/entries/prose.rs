@@ -2,7 +2,9 @@
 
 use hiring_core::taxonomy::fold_words;
 
-use crate::fields::titles::is_title;
+use super::form::heads_story;
+use crate::fields::education::begins_with_degree;
+use crate::fields::titles::{begins_like_title, is_title};
 
 /// Small words that names and titles hold as well.
 const CONNECTORS: &[&str] = &[
@@ -128,6 +130,13 @@ pub(in crate::fields) fn is_prose(text: &str) -> bool {
     if words.len() < 4 || is_title(text) && words.len() < 8 {
         return false;
     }
+    // A sentence holds no sign that parts names.
+    if [" @ ", " | ", " · ", " • "]
+        .iter()
+        .any(|sign| text.contains(sign))
+    {
+        return false;
+    }
     let lower = words
         .iter()
         .filter(|w| w.starts_with(char::is_lowercase) && !CONNECTORS.contains(w))
@@ -136,12 +145,20 @@ pub(in crate::fields) fn is_prose(text: &str) -> bool {
         .iter()
         .skip(1)
         .any(|w| w.starts_with(|c: char| c.is_ascii_digit() || "$€£".contains(c)));
-    lower >= 2 || lower >= 1 && figures
+    (lower >= 2 || lower >= 1 && figures) && !heads_in_small_letters(text, words.len())
+}
+
+/// Romance languages write fields of study and titles in small letters: `BTS Conception de produits industriels`,
+/// `Moniteur de plaine de jeux`.
+fn heads_in_small_letters(text: &str, words: usize) -> bool {
+    let whole = !text.trim_end().ends_with(['.', ';', ':']);
+    whole && (words < 11 && begins_with_degree(text) || words < 7 && begins_like_title(text))
 }
 
 /// `Highlights`, `Responsibilities:` and the like.
 pub(super) fn is_label(text: &str) -> bool {
     text.len() < 64 && LABELS.contains(&fold_words(text).as_str())
+        || text.split_once('\t').is_some_and(|(label, _)| heads_story(label))
 }
 
 /// `Project: …`, `Kunde: …`: what stands there is part of a position.

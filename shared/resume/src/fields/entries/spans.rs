@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::MAX_REST;
+use super::stacked::{stacked, with_present_before};
 use crate::fields::dates::{Dated, Period, periods};
 use crate::layout::Visible;
 
@@ -14,9 +16,6 @@ pub(in crate::fields) struct Stretch {
     /// What of it stands on the line below.
     pub rest: Option<Range<usize>>,
 }
-
-/// Longest rest of a span on a line of its own, in bytes.
-const MAX_REST: usize = 40;
 
 /// Spans of time in lines, in order.
 pub(super) fn stretches(visible: &Visible, lines: Range<usize>) -> Vec<Stretch> {
@@ -33,7 +32,7 @@ pub(super) fn stretches(visible: &Visible, lines: Range<usize>) -> Vec<Stretch> 
         let mut here: Vec<Stretch> = periods(visible.slice(&(free..line.range.end)))
             .into_iter()
             .map(|period| Stretch {
-                period: period.shifted(free),
+                period: with_present_before(visible, free, period.shifted(free)),
                 line: number,
                 rest: None,
             })
@@ -74,7 +73,10 @@ fn over_two(
             continue;
         }
         for lower in cells(below) {
-            if let Some(period) = joined(visible, &upper, &lower) {
+            let apart = upper != *line || lower != *below;
+            let found = joined(visible, &upper, &lower)
+                .or_else(|| apart.then(|| stacked(visible, number, &upper, &lower)).flatten());
+            if let Some(period) = found {
                 let rest = lower.start..period.range.end;
                 let period = Period {
                     range: period.range.start..upper.end,

@@ -2,13 +2,13 @@
 
 use super::Draft;
 use super::companies::is_own;
-use super::names::names;
+use super::names::{Places, names};
 use crate::fields::dates::Period;
 use crate::fields::entries::{Entry, may_head, undated};
 use crate::layout::Visible;
 
 /// Takes the employer from the last line of an entry, where its heading only has a title.
-pub(super) fn trailing_companies(visible: &Visible, drafts: &mut [Draft], places_follow: bool) {
+pub(super) fn trailing_companies(visible: &Visible, drafts: &mut [Draft], places: Places) {
     let lines: Vec<Option<usize>> = drafts
         .iter()
         .map(|draft| last_head(visible, &draft.entry))
@@ -22,11 +22,7 @@ pub(super) fn trailing_companies(visible: &Visible, drafts: &mut [Draft], places
         else {
             continue;
         };
-        let found = names(
-            visible,
-            &undated(visible, line..line + 1, line + 1),
-            places_follow,
-        );
+        let found = names(visible, &undated(visible, line..line + 1, line + 1), places);
         if let Some(name) = found.names.first() {
             draft.assigned.company = Some(name.clone());
             draft.names.place = draft.names.place.take().or(found.place);

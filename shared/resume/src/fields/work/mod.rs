@@ -23,7 +23,7 @@ use super::entries::{Entry, may_head, split, undated};
 use super::titles::is_title;
 use crate::layout::Visible;
 use assign::{Assigned, assign, usual_order};
-use names::{Names, ends_with_place, names};
+use names::{Names, Places, ends_with_place, names, place_stands_apart};
 
 /// How often a value of a certain kind is right; measured on labelled resumes, rounded.
 const SURE_DATE: f32 = 0.95;
@@ -53,11 +53,11 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Row> {
     let mut rows = Vec::new();
     for part in context.parts.iter().filter(|part| part.kind == SectionKind::Work) {
         let entries = entries(visible, part.body());
-        let follow = places_follow(visible, &entries);
+        let places = places(visible, &entries);
         let found: Vec<(Entry, Names)> = entries
             .into_iter()
             .map(|entry| {
-                let names = names(visible, &entry, follow);
+                let names = names(visible, &entry, places);
                 (entry, names)
             })
             .collect();
@@ -71,7 +71,7 @@ pub(super) fn read(context: &Context<'_>) -> Vec<Row> {
                 names,
             })
             .collect();
-        groups::trailing_companies(visible, &mut drafts, follow);
+        groups::trailing_companies(visible, &mut drafts, places);
         let drafts = groups::share_employers(visible, drafts);
         rows.extend(drafts.iter().filter_map(|draft| row(context, draft)));
     }
@@ -111,16 +111,20 @@ fn without_dates(visible: &Visible, body: Range<usize>) -> Vec<Entry> {
         .collect()
 }
 
-/// Whether names in these entries have their place behind them: then a place that no list knows may stand there too.
-fn places_follow(visible: &Visible, entries: &[Entry]) -> bool {
+/// Where the places of these entries stand: where at least a third of them has a known one.
+fn places(visible: &Visible, entries: &[Entry]) -> Places {
     let with_place = |entry: &&Entry| {
         entry
             .fragments
             .iter()
             .any(|fragment| ends_with_place(visible.slice(fragment)))
     };
-    let count = entries.iter().filter(with_place).count();
-    count > 0 && count * 3 >= entries.len()
+    let many = |count: usize| count > 0 && count * 3 >= entries.len();
+    let apart = entries.iter().filter(|entry| place_stands_apart(visible, entry));
+    Places {
+        follow: many(entries.iter().filter(with_place).count()),
+        apart: many(apart.count()),
+    }
 }
 
 fn row(context: &Context<'_>, draft: &Draft) -> Option<Row> {

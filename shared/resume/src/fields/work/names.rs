@@ -24,6 +24,15 @@ pub(super) struct Names {
     pub said: bool,
 }
 
+/// Where the places of a section's entries stand.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Places {
+    /// Behind a name in one text: then a place that no list knows may stand there too.
+    pub follow: bool,
+    /// Behind a name on its line, parted by a sign or a gap.
+    pub apart: bool,
+}
+
 /// How much speaks for a title and against an employer.
 pub(super) fn lean(text: &str) -> i32 {
     if is_own(text) {
@@ -36,11 +45,14 @@ pub(super) fn lean(text: &str) -> i32 {
     known * 2 + whole + sounds - company_score(text)
 }
 
-/// The names in the heading of an entry. `places_follow` says that names in this document have their place behind a comma.
-pub(super) fn names(visible: &Visible, entry: &Entry, places_follow: bool) -> Names {
+/// The names in the heading of an entry of a section whose places stand so.
+pub(super) fn names(visible: &Visible, entry: &Entry, places: Places) -> Names {
     let mut found = Names::default();
     for fragment in entry.fragments.iter().take(MOST * 2) {
-        take(visible, fragment.clone(), places_follow, &mut found);
+        take(visible, fragment.clone(), places.follow, &mut found);
+    }
+    if places.apart && found.place.is_none() {
+        unknown_place(visible, &mut found);
     }
     if let [only] = found.names.as_slice() {
         let (split, said) = one_name(visible, only);
@@ -49,6 +61,38 @@ pub(super) fn names(visible: &Visible, entry: &Entry, places_follow: bool) -> Na
     }
     found.names.truncate(MOST);
     found
+}
+
+/// Takes a place that no list knows from among three names and more, where it stands behind a name that is no title.
+fn unknown_place(visible: &Visible, found: &mut Names) {
+    if found.said || found.names.len() < 3 {
+        return;
+    }
+    let at = found.names.windows(2).position(|pair| match pair {
+        [one, other] => {
+            let beside = !visible.slice(&(one.end..other.start)).contains('\n');
+            beside && lean(visible.slice(one)) <= 0 && names_place(visible.slice(other))
+        }
+        _ => false,
+    });
+    if let Some(at) = at {
+        found.place = Some(found.names.remove(at + 1));
+    }
+}
+
+/// Whether the place of an entry stands behind a name on its line, by itself.
+pub(super) fn place_stands_apart(visible: &Visible, entry: &Entry) -> bool {
+    entry.fragments.windows(2).any(|pair| match pair {
+        [one, other] => {
+            let text = visible.slice(other);
+            !visible.slice(&(one.end..other.start)).contains('\n')
+                && is_place(text)
+                && !is_title(text)
+                && company_score(text) < 2
+                && lean(visible.slice(one)) <= 0
+        }
+        _ => false,
+    })
 }
 
 /// Whether a fragment ends with a known place behind a comma or in brackets.
