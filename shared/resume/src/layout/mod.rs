@@ -15,7 +15,7 @@
 //! | | `gutters`, `columns`, `notes` | blank strips, what they part, and the order in which that is read |
 //! | 6 | `hyphens` | words that a line's end takes apart |
 //! | 7 | `visible` | rows to lines of one string, a tab between two segments |
-//! | | `looks` | what sets a line apart from the body of the document |
+//! | | `ruled` | lines drawn under text |
 //!
 //! Sources that flow are in reading order and skip steps 2, 4 and 5. Points are measured from the top left corner of a
 //! page; from `rows` on pages are put under each other. Offsets into the visible text are bytes inside this crate;
@@ -27,10 +27,10 @@ mod furniture;
 mod gutters;
 mod hidden;
 mod hyphens;
-mod looks;
 mod marks;
 mod notes;
 mod rows;
+mod ruled;
 mod spaced;
 #[cfg(test)]
 mod testing;

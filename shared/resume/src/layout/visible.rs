@@ -6,8 +6,8 @@ use hiring_core::reading::MAX_TEXT_CHARS;
 use hiring_core::resume::Leaf;
 
 use super::hidden::{HiddenText, place};
-use super::looks::{Body, LineLooks};
 use super::rows::Row;
+use super::ruled::Rules;
 use crate::span::{Rule, Span};
 
 /// A stretch of a line in one look, or between two wide gaps.
@@ -36,8 +36,8 @@ pub(crate) struct Line {
     pub size: f32,
     /// Distance to the line above in line heights; 9 where there is no line above or it stands elsewhere.
     pub room: f32,
-    /// How it differs from the body of the document.
-    pub looks: LineLooks,
+    /// Whether a line is drawn under it.
+    pub ruled: bool,
     pub pieces: Vec<Piece>,
 }
 
@@ -121,7 +121,7 @@ fn is_start(byte: u8) -> bool {
 
 /// Joins rows to text.
 pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>, rules: Vec<Rule>) -> Visible {
-    let body = Body::of(&rows, rules);
+    let rules = Rules::new(rules);
     let mut visible = Visible::default();
     let mut characters = 0;
     let mut above: Option<(f32, f32)> = None;
@@ -138,7 +138,7 @@ pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>, rules: Vec<Rule>) -> V
             break;
         }
         characters += length;
-        let line = write(&row, above, &body, &mut visible.text);
+        let line = write(&row, above, &rules, &mut visible.text);
         above = Some((row.y(), line.size));
         heights.push((row.y(), line.range.start));
         visible.lines.push(line);
@@ -148,7 +148,7 @@ pub(super) fn assemble(rows: Vec<Row>, hidden: Vec<Span>, rules: Vec<Rule>) -> V
     visible
 }
 
-fn write(row: &Row, above: Option<(f32, f32)>, body: &Body, text: &mut String) -> Line {
+fn write(row: &Row, above: Option<(f32, f32)>, rules: &Rules, text: &mut String) -> Line {
     if !text.is_empty() {
         text.push('\n');
     }
@@ -183,7 +183,7 @@ fn write(row: &Row, above: Option<(f32, f32)>, body: &Body, text: &mut String) -
         right: row.segments.last().map_or(0.0, |s| s.x1),
         size,
         room,
-        looks: body.looks(row, size),
+        ruled: rules.under(row, size),
         pieces,
     }
 }

@@ -25,6 +25,8 @@ pub(super) struct Look {
     bold: bool,
     capitals: bool,
     spaced: bool,
+    /// Whether a line is drawn under it.
+    ruled: bool,
 }
 
 /// The look of a line.
@@ -37,6 +39,7 @@ pub(super) fn look(visible: &Visible, at: usize) -> Option<Look> {
         bold: line.bold(),
         capitals: !spaced && capitals(text),
         spaced,
+        ruled: line.ruled,
     })
 }
 
@@ -100,7 +103,7 @@ fn shared_look(visible: &Visible, known: &[Found]) -> Option<Look> {
     let looks: Vec<Look> = known.iter().filter_map(|found| look(visible, found.at)).collect();
     let count = |wanted: &Look| looks.iter().filter(|look| *look == wanted).count();
     let best = looks.iter().copied().max_by_key(|look| count(look))?;
-    let set_off = best.size > body_size(visible) || best.capitals || best.spaced || best.bold;
+    let set_off = best.size > body_size(visible) || best.capitals || best.spaced || best.bold || best.ruled;
     (set_off && count(&best) >= FEWEST).then_some(best)
 }
 
@@ -120,4 +123,59 @@ fn short(visible: &Visible, at: usize) -> bool {
         && !text.trim_end().ends_with(['.', ','])
         && !has_date(text)
         && !is_bullet(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::split;
+    use super::*;
+    use crate::layout::lay_out;
+    use crate::span::{Rule, Source, Span, Turn};
+
+    #[test]
+    fn lines_drawn_under_headings_tell_a_heading_of_unknown_words() {
+        let lines = [
+            "Ada Byron",
+            "Experience",
+            "Controller, Foods Ltd, 2019 - 2021",
+            "Education",
+            "BSc in Physics, University of Leeds, 2018",
+            "Odds and ends",
+            "Gardening",
+        ];
+        let spans = lines.iter().enumerate().map(|(at, text)| Span {
+            page: 0,
+            turn: Turn::Upright,
+            x: 50.0,
+            y: 50.0 + 20.0 * at as f32,
+            width: text.len() as f32 * 5.0,
+            size: 10.0,
+            bold: false,
+            italic: false,
+            colour: [0, 0, 0],
+            family: 0,
+            hidden: None,
+            text: (*text).to_owned(),
+        });
+        let ruled = |drawn: bool| {
+            let rules = [1, 3, 5].into_iter().filter(|_| drawn).map(|at| Rule {
+                page: 0,
+                x0: 50.0,
+                x1: 500.0,
+                y: 53.0 + 20.0 * at as f32,
+            });
+            let visible = lay_out(Source {
+                pages: 1,
+                spans: spans.clone().collect(),
+                rules: rules.collect(),
+                ..Source::default()
+            });
+            let others = split(&visible);
+            others
+                .iter()
+                .filter(|part| part.kind == SectionKind::Other)
+                .count()
+        };
+        assert_eq!((ruled(true), ruled(false)), (1, 0));
+    }
 }
