@@ -170,7 +170,7 @@ def languages():
                     table.setdefault(key(alias), row['en'])
     table['mandarin'] = 'Chinese'
     table['farsi'] = 'Persian'
-    for name in ('Swiss German|Schweizerdeutsch|Schwyzerdütsch|Suisse allemand', 'Sign Language|British Sign Language|American Sign Language|BSL|Gebärdensprache|Deutsche Gebärdensprache|Langue des signes|Langue des signes française|Lengua de signos|Lengua de signos española', 'Valencian|Valenciano|Valencià', 'Flemish|Flämisch|Flamand|Flamenco belga', 'Cantonese|Kantonesisch|Cantonais|Cantonés', 'Moroccan Arabic|Darija', 'Serbo-Croatian|Serbokroatisch'):
+    for name in ('Swiss German|Schweizerdeutsch|Schwyzerdütsch|Suisse allemand', 'Sign Language|British Sign Language|American Sign Language|BSL|Gebärdensprache|Deutsche Gebärdensprache|Langue des signes|Langue des signes française|Lengua de signos|Lengua de signos española', 'Valencian|Valenciano|Valencià', 'Flemish|Flämisch|Flamand|Flamenco belga', 'Cantonese|Kantonesisch|Cantonais|Cantonés', 'Moroccan Arabic|Darija', 'Serbo-Croatian|Serbokroatisch', 'Twi', 'Akan', 'Fula|Fulani|Fulfulde|Peul|Poular', 'Nahuatl|Náhuatl', 'Berber|Berbère|Tamazight|Kabyle', 'Bambara', 'Aymara'):
         for alias in name.split('|'):
             table.setdefault(key(alias), name.split('|')[0])
     for no_language in ('so', 'is', 'no'):
