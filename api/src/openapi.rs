@@ -25,7 +25,7 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
         handlers::auth::register, handlers::auth::login, handlers::auth::admin_login, handlers::auth::refresh,
         handlers::auth::logout, handlers::auth::me,
         handlers::organizations::create, handlers::organizations::current, handlers::organizations::update,
-        handlers::jobs::list, handlers::jobs::create, handlers::jobs::show, handlers::jobs::update, handlers::jobs::delete,
+        handlers::jobs::list, handlers::jobs::create, handlers::jobs::parse::parse, handlers::jobs::show, handlers::jobs::update, handlers::jobs::delete,
         handlers::matches::list, handlers::search::candidates,
         handlers::candidates::upload::upload, handlers::candidates::upload_batch::upload_batch,
         handlers::candidates::list::list, handlers::candidates::show::show,

@@ -19,8 +19,10 @@ use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::job::JobView;
 
+pub mod parse;
 mod request;
 
+pub use parse::parse;
 pub use request::{CreateJob, UpdateJob};
 
 /// Narrows the job board.

@@ -31,6 +31,8 @@ pub fn routes() -> Vec<Route> {
         ),
         route(&get, "/jobs", Tier::Read, jobs::list),
         route(&post, "/jobs", Tier::Write, jobs::create),
+        // Before `{id}`, which would take the word for one.
+        route(&post, "/jobs/parse", Tier::Write, jobs::parse),
         route(&get, "/jobs/{id}", Tier::Read, jobs::show),
         route(&patch, "/jobs/{id}", Tier::Write, jobs::update),
         route(&delete, "/jobs/{id}", Tier::Write, jobs::delete),

@@ -6,5 +6,6 @@ pub mod candidate;
 pub mod job;
 pub mod matching;
 pub mod organization;
+pub mod posting;
 pub mod search;
 pub mod task;

@@ -16,6 +16,7 @@ mod documents;
 mod end_to_end;
 mod idempotency;
 mod jobs;
+mod jobs_parse;
 mod matches;
 mod organizations;
 mod people;

@@ -8,6 +8,7 @@
 //! - [`evidence`]: verbatim quotes of the visible text, and [`verify`] to check them
 //! - [`education`]: the level of education that a degree's name tells
 //! - [`fusion`]: several ranked lists into one
+//! - [`posting`]: a job posting as pasted text to what the job asks for
 //! - [`ranking`]: the order in which candidates are listed
 //!
 //! Every formula is explained with a worked example in `docs/SCORING.md`. The same facts give the same score on every
@@ -24,6 +25,7 @@ mod kinship;
 pub mod neutral;
 mod phrase;
 mod place;
+pub mod posting;
 pub mod ranking;
 mod reading;
 mod scan;

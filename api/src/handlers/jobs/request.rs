@@ -4,13 +4,14 @@ use hiring_core::job::{
     EducationLevel, JobState, JobType, MAX_EXPERIENCE_YEARS, MAX_SKILL_LENGTH, MAX_SKILLS, Requirements,
 };
 use hiring_db::jobs::JobChange;
+use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
 use crate::extract::{Validate, Violations};
 use crate::views::job::RequirementsView;
 
-/// A job to create.
+/// A job to create. An answer of `POST /jobs/parse` is one; what it tells for review only is not kept.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CreateJob {
@@ -37,6 +38,28 @@ pub struct CreateJob {
     salary_max: Option<i32>,
     /// ISO 4217, for instance `EUR`.
     salary_currency: Option<String>,
+    // What `POST /jobs/parse` tells for review only: its answer can be sent as it is.
+    #[serde(default, rename = "language")]
+    #[schema(ignore)]
+    _language: IgnoredAny,
+    #[serde(default, rename = "remote")]
+    #[schema(ignore)]
+    _remote: IgnoredAny,
+    #[serde(default, rename = "salary_period")]
+    #[schema(ignore)]
+    _salary_period: IgnoredAny,
+    #[serde(default, rename = "responsibilities")]
+    #[schema(ignore)]
+    _responsibilities: IgnoredAny,
+    #[serde(default, rename = "unrecognised")]
+    #[schema(ignore)]
+    _unrecognised: IgnoredAny,
+    #[serde(default, rename = "evidence")]
+    #[schema(ignore)]
+    _evidence: IgnoredAny,
+    #[serde(default, rename = "notes")]
+    #[schema(ignore)]
+    _notes: IgnoredAny,
 }
 
 /// A change to a job: fields that are left out stay; `null` clears one that may be empty.

@@ -9,5 +9,7 @@
 
 mod candidate;
 mod fusion;
+mod posting_properties;
+mod postings;
 mod properties;
 mod score;
