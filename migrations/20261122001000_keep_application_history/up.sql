@@ -38,6 +38,8 @@ CREATE TABLE application_moves (
 CREATE INDEX application_moves_of_application ON application_moves (organization_id, application_id, created_at, id);
 CREATE TRIGGER application_moves_are_append_only BEFORE UPDATE OR DELETE ON application_moves
     FOR EACH ROW EXECUTE FUNCTION refuse_direct_change();
+CREATE TRIGGER application_moves_are_not_truncated BEFORE TRUNCATE ON application_moves
+    FOR EACH STATEMENT EXECUTE FUNCTION refuse_direct_change();
 
 -- What people write about an application.
 CREATE TABLE application_notes (

@@ -8,6 +8,7 @@
 //! | [`tasks`] | one file per kind of task |
 //! | [`sandbox`] | reading a file that nobody trusts, in a confined child process |
 //! | [`scanning`] | reading what has its text in pictures, by programs that are confined as well |
+//! | [`scoring`] | what scores are made from: the job, its vectors, what a resume shows of it |
 //! | [`facts`] | what lists and filters need, copied out of a resume |
 //! | [`maintenance`] | what every worker tidies up by itself |
 //! | [`door`] | the HTTP door: health, and tasks that a daemon brings |
@@ -22,4 +23,5 @@ pub mod maintenance;
 pub mod running;
 pub mod sandbox;
 pub mod scanning;
+pub mod scoring;
 pub mod tasks;

@@ -7,7 +7,7 @@
 //! key.once(&state.database, &allowed, Fingerprint::of(&[&body.bytes]), async |claim| {
 //!     connection.transaction(async |connection| {
 //!         let row = jobs::insert(connection, ..).await?;
-//!         let answer = Answer::created(JobView::from(row), location).recorded()?;
+//!         let answer = Answer::created(JobView::new(row, Some(organization)), location).recorded()?;
 //!         claim.save(connection, &answer).await?;
 //!         Ok(answer)
 //!     }).await

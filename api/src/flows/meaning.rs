@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use hiring_platform::embeddings::{EmbedError, EmbeddingModel};
+use hiring_platform::embeddings::{EmbedError, EmbeddingModel, Urgency};
 
 use crate::state::AppState;
 
@@ -17,11 +17,21 @@ pub fn model_key(state: &AppState) -> Option<String> {
 
 /// The vector of a text, of which the first `max_tokens` tokens count; `None` when there is none within [`PATIENCE`].
 pub async fn vector(state: &AppState, text: String, max_tokens: usize) -> Option<Vec<f32>> {
+    vectors(state, vec![text], max_tokens)
+        .await
+        .and_then(|vectors| vectors.into_iter().next())
+}
+
+/// The vectors of some texts in their order, like [`vector`]: all within [`PATIENCE`], or none.
+pub async fn vectors(state: &AppState, texts: Vec<String>, max_tokens: usize) -> Option<Vec<Vec<f32>>> {
+    if texts.is_empty() {
+        return Some(Vec::new());
+    }
     let embedder = state.embedder.clone();
     // A task of its own: a load that takes too long for this caller is finished for the next one.
-    let embedding = tokio::spawn(async move { embedder.embed_one(&text, max_tokens).await });
+    let embedding = tokio::spawn(async move { embedder.embed(texts, max_tokens, Urgency::Now).await });
     match tokio::time::timeout(PATIENCE, embedding).await {
-        Ok(Ok(Ok(vector))) => return Some(vector),
+        Ok(Ok(Ok(vectors))) => return Some(vectors),
         Ok(Ok(Err(EmbedError::Off))) => {}
         Ok(Ok(Err(error))) => tracing::warn!(
             error = &error as &dyn std::error::Error,

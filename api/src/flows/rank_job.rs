@@ -6,23 +6,25 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use chrono::Datelike;
 use hiring_core::ids::{JobId, OrgId};
 use hiring_core::job::Requirements;
 use hiring_core::taxonomy;
 use hiring_db::DbError;
 use hiring_db::jobs;
 use hiring_db::matching::{self, PoolQuery, PoolRow, ScorableRow};
+use hiring_db::similarities::{self, Embedded, JobTexts, Nearest, Similarity};
 use hiring_matching::{
-    CandidateFacts, JOB_TOKENS, JobFacts, Score, Scorer, Similarities, SkillRequirement, Weights, job_text,
-    rank, similarity_bp,
+    CandidateFacts, JOB_TOKENS, JobFacts, Near, REQUIREMENT_TOKENS, Score, Scorer, Similarities,
+    SkillRequirement, Weights, job_text, rank, requirement_texts, similarity_bp,
 };
-use sha2::{Digest, Sha256};
 use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use super::meaning;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::views::job::weights_of;
 
 /// Most candidates that one ranking scores.
 pub const MOST_SCORED: i64 = 500;
@@ -55,6 +57,34 @@ pub struct Ranked {
     pub score: Score,
 }
 
+/// What everybody is held against.
+struct Weighing {
+    scorer: Scorer,
+    weights: Weights,
+    known: HashMap<Uuid, Similarity>,
+}
+
+impl Weighing {
+    /// Closeness in meaning of one candidate, as it is stored.
+    fn similarities(&self, candidate: Uuid) -> Similarities {
+        let Some(known) = self.known.get(&candidate) else {
+            return Similarities::default();
+        };
+        let near = |nearest: &Nearest| Near {
+            bp: nearest.bp,
+            start: nearest.start,
+            end: nearest.end,
+        };
+        let requirements = known.requirements.iter().flatten();
+        Similarities {
+            profile_bp: known.profile_bp,
+            requirements: requirements
+                .map(|(label, nearest)| (label.clone(), near(nearest)))
+                .collect(),
+        }
+    }
+}
+
 /// Everybody scored, best first, and whether closeness in meaning is missing for want of an embedder.
 #[derive(Debug)]
 pub struct Matches {
@@ -76,20 +106,21 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
     let requirements: Requirements = serde_json::from_value(row.requirements.clone())
         .map_err(|error| Problem::from(DbError::from(error)))?;
     drop(connection);
-    let model = ensure_job_vector(
-        state,
-        org,
-        job,
-        job_text(&row.title, &requirements, &row.description),
-    )
-    .await?;
     let facts = JobFacts::new(&requirements, taxonomy::key);
+    let texts = match meaning::model_key(state) {
+        Some(model) => {
+            let text = job_text(&row.title, &requirements, &row.description);
+            let texts = JobTexts::new(job, model, text, requirement_texts(&facts));
+            embedded(state, org, texts).await?
+        }
+        None => None,
+    };
 
     let _place = RANKINGS.acquire().await.map_err(Problem::internal)?;
     let (must_have, nice_to_have) = (keys(&facts.must_have), keys(&facts.nice_to_have));
     let pool = PoolQuery {
         job,
-        model: model.as_deref(),
+        model: texts.as_ref().map(|texts| texts.model.as_str()),
         must_have: &must_have,
         nice_to_have: &nice_to_have,
         applied_only: ranking.applied_only,
@@ -99,13 +130,25 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
         let mut connection = state.database.connection().await?;
         matching::list_pool(&mut connection, org, &pool).await?
     };
-    let scorer = Arc::new(Scorer::new(&facts));
-    let mut ranked = score_all(state, org, pool, &scorer).await?;
+    let known = match &texts {
+        Some(texts) => {
+            let ids: Vec<Uuid> = pool.iter().map(|row| row.id).collect();
+            let mut connection = state.database.connection().await?;
+            similarities::ensure(&mut connection, org, (texts, similarity_bp), &ids).await?
+        }
+        None => HashMap::new(),
+    };
+    let weighing = Weighing {
+        scorer: Scorer::new(&facts),
+        weights: weights_of(&row),
+        known,
+    };
+    let mut ranked = score_all(state, org, pool, &Arc::new(weighing)).await?;
     ranked.retain(|one| one.score.total_bp >= ranking.min_score_bp);
     rank(&mut ranked, |one| (one.score.total_bp, one.id));
     Ok(Matches {
         ranked,
-        degraded: model.is_none(),
+        degraded: texts.is_none(),
     })
 }
 
@@ -120,30 +163,30 @@ fn keys(skills: &[SkillRequirement]) -> Vec<String> {
     keys
 }
 
-/// Sees to it that the stored vector is that of this text; answers the model that made it, `None` when there is no vector
-/// to be had.
-async fn ensure_job_vector(
-    state: &AppState,
-    org: OrgId,
-    job: JobId,
-    text: String,
-) -> Result<Option<String>, Problem> {
-    let Some(model) = meaning::model_key(state) else {
+/// The job's texts once every one of them has its vector; `None` when there is no vector to be had.
+async fn embedded(state: &AppState, org: OrgId, texts: JobTexts) -> Result<Option<JobTexts>, Problem> {
+    let lacking = {
+        let mut connection = state.database.connection().await?;
+        similarities::find_unembedded(&mut connection, org, &texts).await?
+    };
+    let job = match lacking.job {
+        Some(text) => match meaning::vector(state, text, JOB_TOKENS).await {
+            Some(vector) => Some(vector),
+            None => return Ok(None),
+        },
+        None => None,
+    };
+    let wanted = lacking.requirements.clone();
+    let Some(vectors) = meaning::vectors(state, wanted, REQUIREMENT_TOKENS).await else {
         return Ok(None);
     };
-    let hash = Sha256::digest(text.as_bytes());
-    let mut connection = state.database.connection().await?;
-    let known = matching::find_job_text_hash(&mut connection, org, job, &model).await?;
-    drop(connection);
-    if known.is_some_and(|known| known.as_slice() == hash.as_slice()) {
-        return Ok(Some(model));
-    }
-    let Some(vector) = meaning::vector(state, text, JOB_TOKENS).await else {
-        return Ok(None);
+    let vectors = Embedded {
+        job,
+        requirements: lacking.requirements.into_iter().zip(vectors).collect(),
     };
     let mut connection = state.database.connection().await?;
-    matching::save_job_vector(&mut connection, (org, job), &model, hash.as_slice(), &vector).await?;
-    Ok(Some(model))
+    similarities::save_vectors(&mut connection, org, &texts, &vectors).await?;
+    Ok(Some(texts))
 }
 
 /// Scores batch by batch on a blocking thread, during which no connection is held.
@@ -151,7 +194,7 @@ async fn score_all(
     state: &AppState,
     org: OrgId,
     pool: Vec<PoolRow>,
-    scorer: &Arc<Scorer>,
+    weighing: &Arc<Weighing>,
 ) -> Result<Vec<Ranked>, Problem> {
     let mut ranked = Vec::with_capacity(pool.len());
     for batch in pool.chunks(BATCH) {
@@ -160,13 +203,13 @@ async fn score_all(
             let mut connection = state.database.connection().await?;
             matching::list_scorable(&mut connection, org, &ids).await?
         };
-        let known: HashMap<Uuid, PoolRow> = batch.iter().map(|row| (row.id, row.clone())).collect();
-        let scorer = Arc::clone(scorer);
+        let pooled: HashMap<Uuid, PoolRow> = batch.iter().map(|row| (row.id, row.clone())).collect();
+        let weighing = Arc::clone(weighing);
         let scored = tokio::task::spawn_blocking(move || {
             rows.into_iter()
                 .filter_map(|row| {
-                    let pooled = known.get(&row.id)?;
-                    score_one(&scorer, row, pooled)
+                    let pooled = pooled.get(&row.id)?;
+                    score_one(&weighing, row, pooled)
                 })
                 .collect::<Vec<_>>()
         });
@@ -177,21 +220,16 @@ async fn score_all(
 
 /// One candidate's score; `None`, with a line in the log, for a stored resume that cannot be read, because one broken row
 /// must not hide everybody else.
-fn score_one(scorer: &Scorer, row: ScorableRow, pooled: &PoolRow) -> Option<Ranked> {
+fn score_one(weighing: &Weighing, row: ScorableRow, pooled: &PoolRow) -> Option<Ranked> {
     let (resume, sections) = row
         .read()
         .map_err(|error| tracing::error!(candidate = %row.id, %error, "a stored resume cannot be read"))
         .ok()?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        reason = "four decimals of a cosine are what counts"
-    )]
-    let similarities = Similarities {
-        profile_bp: pooled.similarity.map(|cosine| similarity_bp(cosine as f32)),
-        ..Similarities::default()
-    };
-    let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections).with_similarities(similarities);
-    let score = scorer.assess(&facts).score(&Weights::default());
+    let uploaded = row.uploaded_at.date_naive();
+    let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections)
+        .with_similarities(weighing.similarities(row.id))
+        .uploaded(uploaded.year(), uploaded.month());
+    let score = weighing.scorer.assess(&facts).score(&weighing.weights);
     Some(Ranked {
         id: row.id,
         name: row.name,

@@ -21,6 +21,7 @@ use crate::views::job::JobView;
 
 pub mod parse;
 mod request;
+mod weights;
 
 pub use parse::parse;
 pub use request::{CreateJob, UpdateJob};
@@ -87,7 +88,7 @@ pub async fn list(
     let paging = (page.limit(), page.offset());
     let (rows, total) = jobs::list_visible(&mut connection, viewer, &filter, paging).await?;
     Ok(Answer::page(
-        rows.into_iter().map(JobView::from).collect(),
+        rows.into_iter().map(|row| JobView::new(row, viewer)).collect(),
         page,
         total,
     ))
@@ -115,7 +116,7 @@ pub async fn show(
         .await?
         .ok_or_else(|| Problem::not_found("job"))?;
     let version = row.version;
-    Ok(Answer::ok(JobView::from(row)).version(version))
+    Ok(Answer::ok(JobView::new(row, viewer)).version(version))
 }
 
 /// Creates a job.
@@ -146,7 +147,8 @@ pub async fn create(
     key.once(&state.database, &allowed, fingerprint, work).await
 }
 
-/// Changes a job; only the fields that are sent.
+/// Changes a job; only the fields that are sent. Where weights, requirements, title or description of a job with applications
+/// change, a task scores everybody on it anew (`rescore_task_id`).
 #[utoipa::path(
     patch, path = "/jobs/{id}", operation_id = "updateJob", tag = "Jobs", request_body = UpdateJob, security(("bearer" = [])),
     params(("id" = Uuid, Path, description = "The job"), ("If-Match" = String, Header, description = "The version that you read")),
@@ -168,15 +170,15 @@ pub async fn update(
     body: Body<UpdateJob>,
     state: web::Data<AppState>,
 ) -> Result<Answer<JobView>, Problem> {
-    let row = change_job::update(
-        &state,
-        allowed.organization()?,
-        (id, &if_match),
-        body.value.into_change(),
-    )
-    .await?;
+    let caller = (allowed.organization()?, allowed.user_id);
+    let change = body.value.into_change();
+    let (row, rescore_task_id) = change_job::update(&state, caller, (id, &if_match), change).await?;
     let version = row.version;
-    Ok(Answer::ok(JobView::from(row)).version(version))
+    let view = JobView {
+        rescore_task_id,
+        ..JobView::new(row, Some(caller.0))
+    };
+    Ok(Answer::ok(view).version(version))
 }
 
 /// Deletes a job and its applications.

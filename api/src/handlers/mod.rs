@@ -11,5 +11,6 @@ pub mod health;
 pub mod jobs;
 pub mod matches;
 pub mod organizations;
+pub mod screenings;
 pub mod search;
 pub mod tasks;

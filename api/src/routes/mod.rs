@@ -7,7 +7,9 @@ use actix_web::http::Method;
 use spec::route;
 pub use spec::{Route, Tier, configure};
 
-use crate::handlers::{applications, auth, candidates, jobs, matches, organizations, search, tasks};
+use crate::handlers::{
+    applications, auth, candidates, jobs, matches, organizations, screenings, search, tasks,
+};
 
 /// Every route under `API_PREFIX`: method, path, rate tier, handler. The permission is the handler's first argument.
 /// Where two paths match one request, the one listed first wins.
@@ -65,6 +67,9 @@ pub fn routes() -> Vec<Route> {
             Tier::Write,
             applications::add_note,
         ),
+        route(&get, "/screenings/{id}", Tier::Read, screenings::show),
+        route(&post, "/screenings/{id}/replay", Tier::Ai, screenings::replay),
+        route(&post, "/screenings/{id}/review", Tier::Ai, screenings::review),
         route(&get, "/tasks", Tier::Read, tasks::list),
         route(&post, "/tasks/retry", Tier::Write, tasks::retry_all),
         route(&get, "/tasks/{id}", Tier::Read, tasks::show),

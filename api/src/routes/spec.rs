@@ -17,6 +17,8 @@ pub enum Tier {
     Read,
     /// Changing.
     Write,
+    /// What takes a while to compute.
+    Ai,
 }
 
 impl Tier {
@@ -28,6 +30,7 @@ impl Tier {
             Self::Upload => "upload",
             Self::Read => "read",
             Self::Write => "write",
+            Self::Ai => "ai",
         }
     }
 }

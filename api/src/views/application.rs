@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use hiring_core::application::Stage;
 use hiring_db::applications::{ApplicationRow, MoveRow, NoteRow};
-use hiring_matching::{ONE_BP, Score, share};
+use hiring_matching::{Assessed, ONE_BP, Score, Weights, share};
 use serde::Serialize;
+use serde_json::Value;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -49,6 +50,8 @@ pub struct AnalysisSummaryView {
     pub rubric: String,
     /// When it was computed.
     pub screened_at: DateTime<Utc>,
+    /// Whether a person has reviewed it.
+    pub human_reviewed: bool,
     /// What the job asks for, assessed.
     pub components: Vec<ComponentSummaryView>,
     /// What was asked for and not found, as sentences.
@@ -115,6 +118,8 @@ pub struct AnalysisDetailView {
     pub rubric: String,
     /// When it was computed.
     pub screened_at: DateTime<Utc>,
+    /// Whether a person has reviewed it.
+    pub human_reviewed: bool,
     /// What the job asks for, assessed, with quotes of the resume.
     pub components: Vec<ComponentView>,
 }
@@ -160,16 +165,27 @@ pub struct AddedNoteView {
 }
 
 /// A stored number of basis points as a share.
-pub(super) fn shown(bp: i32) -> f64 {
+#[must_use]
+pub fn shown(bp: i32) -> f64 {
     share(u16::try_from(bp).unwrap_or(ONE_BP).min(ONE_BP))
 }
 
-/// The stored score; none, with a line in the log, for one that cannot be read.
-fn score(row: &ApplicationRow) -> Option<Score> {
-    let stored = row.score.clone()?;
-    serde_json::from_value(stored)
-        .map_err(|_| tracing::error!(screening = ?row.screening_id, "a stored score cannot be read"))
+/// The score of stored facts by stored weights; none, with a line in the log, for what cannot be read.
+#[must_use]
+pub fn score(assessed: Value, weights: Value, screening: Uuid) -> Option<Score> {
+    let read = || {
+        let assessed: Assessed = serde_json::from_value(assessed)?;
+        let weights: Weights = serde_json::from_value(weights)?;
+        Ok::<_, serde_json::Error>(assessed.score(&weights))
+    };
+    read()
+        .map_err(|_| tracing::error!(%screening, "what a score rests on cannot be read"))
         .ok()
+}
+
+/// The latest score of an application with its reasons.
+fn latest(row: &ApplicationRow) -> Option<Score> {
+    score(row.assessed.clone()?, row.weights.clone()?, row.screening_id?)
 }
 
 /// The stages that an application may be moved to from the one of this name.
@@ -180,12 +196,13 @@ fn next_stages(stage: &str) -> Vec<&'static str> {
 
 impl From<ApplicationRow> for ApplicationView {
     fn from(row: ApplicationRow) -> Self {
-        let analysis = score(&row).and_then(|score| {
+        let analysis = latest(&row).and_then(|score| {
             Some(AnalysisSummaryView {
                 screening_id: row.screening_id?,
                 engine: row.engine.clone()?,
                 rubric: score.rubric.clone(),
                 screened_at: row.screened_at?,
+                human_reviewed: row.human_reviewed,
                 components: score
                     .components
                     .iter()
@@ -217,12 +234,13 @@ impl ApplicationDetailView {
     /// An application with its moves and notes.
     #[must_use]
     pub fn new(row: ApplicationRow, moves: Vec<MoveRow>, notes: Vec<NoteRow>) -> Self {
-        let analysis = score(&row).and_then(|score| {
+        let analysis = latest(&row).and_then(|score| {
             Some(AnalysisDetailView {
                 screening_id: row.screening_id?,
                 engine: row.engine.clone()?,
                 rubric: score.rubric,
                 screened_at: row.screened_at?,
+                human_reviewed: row.human_reviewed,
                 components: score.components.into_iter().map(ComponentView::from).collect(),
             })
         });

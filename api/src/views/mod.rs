@@ -7,5 +7,6 @@ pub mod job;
 pub mod matching;
 pub mod organization;
 pub mod posting;
+pub mod screening;
 pub mod search;
 pub mod task;

@@ -2,7 +2,7 @@
 
 use hiring_core::ids::{ApplicationId, CandidateId, TaskId};
 use hiring_db::applications;
-use hiring_db::screenings::{self, NewScreening};
+use hiring_db::screenings::{self, Basis, NewFacts, NewScreening, Outcome, Run};
 use serde_json::{Value, json};
 
 use crate::people::Person;
@@ -35,26 +35,37 @@ pub async fn put_on(
 
 /// Stores a score as the worker does; no quotes.
 async fn score(app: &TestApp, organization: &TestOrganization, application: ApplicationId, total_bp: u16) {
-    let score = json!({
-        "rubric": "1", "total_bp": total_bp, "weighted_bp": total_bp, "must_have_factor_bp": 10_000,
-        "components": [{"name": "must_have", "weight_bp": 10_000, "value_bp": total_bp, "evidence": [],
-            "missing": ["no evidence for Rust"]}]
-    });
-    let inputs = json!({});
+    let facts = NewFacts {
+        assessed: json!({"rubric": "2", "findings": [{"name": "must_have", "value_bp": total_bp, "requirements": [],
+            "evidence": [], "missing": ["no evidence for Rust"]}]}),
+        inputs: json!({}),
+        read_at: read_at(app, application).await,
+        is_complete: true,
+    };
     let screening = NewScreening {
         application,
+        total_bp,
+        facts: Basis::New(Box::new(facts)),
+    };
+    let run = Run {
         task: TaskId::generate(),
         engine: "rubric",
-        score_version: "1",
-        total_bp,
-        score: &score,
-        inputs: &inputs,
+        score_version: "2",
+        weights: &json!({}),
+        basis: &[0; 32],
     };
     let mut connection = app.db.database().connection().await.unwrap();
-    screenings::insert(&mut connection, organization.id, &screening)
-        .await
-        .unwrap()
-        .unwrap();
+    let stored = screenings::insert(&mut connection, organization.id, run, vec![screening]).await;
+    assert!(matches!(stored.unwrap()[..], [Outcome::Stored(_)]));
+}
+
+async fn read_at(app: &TestApp, application: ApplicationId) -> Option<chrono::DateTime<chrono::Utc>> {
+    let client = app.db.client().await;
+    let query = "SELECT (extract(epoch FROM parsed_at) * 1000000)::bigint FROM applications a
+         JOIN candidates c ON c.id = a.candidate_id WHERE a.id = $1";
+    let row = client.query_one(query, &[&application.uuid()]).await.unwrap();
+    let micros: Option<i64> = row.get(0);
+    micros.and_then(chrono::DateTime::from_timestamp_micros)
 }
 
 struct Scene {

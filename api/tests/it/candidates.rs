@@ -280,19 +280,33 @@ async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_
          INSERT INTO tasks (id, kind, organization_id, payload, run_at, state, finished_at, result)
          SELECT gen_random_uuid(), 'index_candidate', organization_id, '{{\"candidate_id\": \"{id}\"}}', now(), 'completed',
                 now(), '{{\"name\": \"Ada\"}}' FROM candidates;
+         INSERT INTO similarities (organization_id, candidate_id, job_id, model, job_hash)
+         SELECT organization_id, candidate_id, job_id, 'm', sha256('') FROM applications;
+         INSERT INTO screening_facts (id, organization_id, application_id, rubric, assessed, inputs, is_complete)
+         SELECT id, organization_id, id, '2', '{{\"quote\": \"Ada Lovelace\"}}', '{{}}', false FROM applications;
          INSERT INTO screenings (id, organization_id, application_id, candidate_id, job_id, task_id, engine, score_version,
-                total_bp, score, inputs)
-         SELECT gen_random_uuid(), organization_id, id, candidate_id, job_id, gen_random_uuid(), 'rubric', '1', 5000,
-                '{{\"quote\": \"Ada Lovelace\"}}', '{{}}' FROM applications"
+                total_bp, facts_id, weights)
+         SELECT id, organization_id, id, candidate_id, job_id, gen_random_uuid(), 'rubric', '2', 5000, id, '{{}}'
+         FROM applications;
+         INSERT INTO screening_reviews (id, organization_id, screening_id, verdict, corrected_bp, comment, reviewer)
+         SELECT id, organization_id, id, 'correct', 1, 'Ada Lovelace knows more.', gen_random_uuid() FROM applications"
     );
     client.batch_execute(&indexed).await.unwrap();
-    assert!(naming_ada(&app).await.contains(&"screenings".to_owned()));
+    assert!(naming_ada(&app).await.contains(&"screening_facts".to_owned()));
     let path = format!("/candidates/{id}");
     let erased = app.delete(&path).token(&acme.recruiter).send().await;
     assert_eq!((erased.status, erased.bytes.len()), (204, 0));
 
     assert_eq!(naming_ada(&app).await, Vec::<String>::new());
-    for table in ["candidates", "profile_vectors", "applications", "screenings"] {
+    for table in [
+        "candidates",
+        "profile_vectors",
+        "applications",
+        "screenings",
+        "screening_facts",
+        "screening_reviews",
+        "similarities",
+    ] {
         assert_eq!(
             app.count(&format!("SELECT count(*) FROM {table}")).await,
             0,

@@ -103,7 +103,7 @@ async fn the_best_comes_first_and_every_reason_is_quoted_from_the_resume() {
     let mira = &response.data(200)[0];
     assert_eq!(
         (&mira["rubric"], &mira["applied"], &mira["headline"]),
-        (&json!("1"), &json!(false), &json!("Rust engineer"))
+        (&json!("2"), &json!(false), &json!("Rust engineer"))
     );
     let must_have = component(mira, "must_have").unwrap();
     assert_eq!(

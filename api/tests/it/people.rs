@@ -202,7 +202,10 @@ impl TestApp {
             .expect("embeddings are on");
         let read = person.read();
         let profile = embedder
-            .embed_one(&hiring_resume::profile_text(&read.resume), 128)
+            .embed_one(
+                &hiring_matching::neutral::words(&hiring_resume::profile_text(&read.resume), &read.resume),
+                128,
+            )
             .await
             .expect("the model");
         let mut connection = self.db.database().connection().await.unwrap();
@@ -212,8 +215,8 @@ impl TestApp {
         let work = embedder.embed_one(&person.work, 128).await.unwrap();
         let chunk = ChunkRecord {
             section: SectionKind::Work,
-            start: 0,
-            end: 1,
+            start: read.resume.work[0].highlights[0].start,
+            end: read.resume.work[0].highlights[0].end,
             embedding: work,
         };
         indexing::replace_chunks(&mut connection, org, candidate, &model, &[chunk])

@@ -92,4 +92,6 @@ id! {
     MoveId,
     /// What somebody wrote about an application.
     NoteId,
+    /// What somebody said about a screening.
+    ReviewId,
 }

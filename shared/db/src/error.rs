@@ -22,6 +22,9 @@ pub enum DbError {
     /// Stored JSON does not have the shape that the code expects.
     #[error("a stored value could not be read")]
     Corrupt(#[source] UnreadableJson),
+    /// A quote that was to be stored does not stand in the visible text.
+    #[error("a quote does not stand in the visible text")]
+    Unquoted,
     /// Anything else: a defect of ours.
     #[error("a database query failed")]
     Query(#[source] DieselError),
@@ -59,6 +62,9 @@ impl From<DieselError> for DbError {
             DatabaseErrorKind::UniqueViolation | DatabaseErrorKind::ForeignKeyViolation => Self::Conflict {
                 constraint: info.constraint_name().unwrap_or_default().to_owned(),
             },
+            DatabaseErrorKind::CheckViolation if info.constraint_name() == Some("evidence_is_quoted") => {
+                Self::Unquoted
+            }
             DatabaseErrorKind::ClosedConnection | DatabaseErrorKind::UnableToSendCommand => {
                 Self::Unavailable(Box::new(error))
             }

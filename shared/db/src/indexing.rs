@@ -1,19 +1,22 @@
 //! What the worker stores about a candidate's resume: what was read, why it could not be, and its vectors.
 
+mod vectors;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Text, Uuid as SqlUuid};
+use diesel::sql_types::Text;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::candidate::CandidateStatus;
-use hiring_core::ids::{CandidateId, ChunkId, OrgId};
-use hiring_core::reading::{FileType, ReadResume, Section, SectionKind};
+use hiring_core::ids::{CandidateId, OrgId};
+use hiring_core::reading::{FileType, ReadResume, Section};
 use hiring_core::resume::Resume;
-use pgvector::HalfVector;
-use pgvector::sql_types::HalfVector as SqlHalfVector;
 
 use crate::DbError;
 use crate::json::Json;
-use crate::schema::{candidates, chunk_vectors, profile_vectors};
+use crate::schema::candidates;
+
+use vectors::forget_vectors;
+pub use vectors::{ChunkRecord, has_profile, replace_chunks, save_profile_vector};
 
 /// The facts that lists and filters need, copied out of a resume beside the resume itself.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -51,21 +54,6 @@ pub struct StoredResume {
     pub parser_version: String,
     /// What the file was.
     pub file_type: FileType,
-    /// Whether a profile vector was ever saved.
-    pub has_profile: bool,
-}
-
-/// One embedded piece of a resume.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ChunkRecord {
-    /// The section that it was cut from.
-    pub section: SectionKind,
-    /// First code point in the visible text.
-    pub start: usize,
-    /// One past the last code point.
-    pub end: usize,
-    /// The vector, 384 numbers.
-    pub embedding: Vec<f32>,
 }
 
 /// Whether the candidate is still there.
@@ -150,6 +138,8 @@ pub async fn save_resume(
                 candidates::sections.eq(Some(Json(&read.sections))),
                 candidates::resume.eq(Some(Json(&read.resume))),
                 candidates::parser_version.eq(Some(read.parser_version.as_str())),
+                candidates::chunked_at.eq(None::<DateTime<Utc>>),
+                candidates::chunked_by.eq(None::<&str>),
             ),
         ))
         .execute(conn)
@@ -158,25 +148,6 @@ pub async fn save_resume(
         forget_vectors(conn, org, candidate, read.resume.document.unverified_layer).await?;
     }
     Ok(rows > 0)
-}
-
-async fn forget_vectors(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    candidate: CandidateId,
-    profile_too: bool,
-) -> Result<(), DbError> {
-    let chunks = chunk_vectors::table
-        .filter(chunk_vectors::organization_id.eq(org.uuid()))
-        .filter(chunk_vectors::candidate_id.eq(candidate.uuid()));
-    diesel::delete(chunks).execute(conn).await?;
-    if profile_too {
-        let profiles = profile_vectors::table
-            .filter(profile_vectors::organization_id.eq(org.uuid()))
-            .filter(profile_vectors::candidate_id.eq(candidate.uuid()));
-        diesel::delete(profiles).execute(conn).await?;
-    }
-    Ok(())
 }
 
 /// Says why a resume cannot be had. A candidate that was read before keeps what was read.
@@ -217,14 +188,7 @@ pub async fn find_resume(
     org: OrgId,
     candidate: CandidateId,
 ) -> Result<Option<StoredResume>, DbError> {
-    type Row = (
-        String,
-        Json<Vec<Section>>,
-        Json<Resume>,
-        Option<String>,
-        String,
-        bool,
-    );
+    type Row = (String, Json<Vec<Section>>, Json<Resume>, Option<String>, String);
     let row: Option<Row> = candidates::table
         .filter(candidates::organization_id.eq(org.uuid()))
         .filter(candidates::id.eq(candidate.uuid()))
@@ -235,19 +199,17 @@ pub async fn find_resume(
             candidates::resume.assume_not_null(),
             candidates::parser_version,
             candidates::file_type,
-            candidates::indexed_at.is_not_null(),
         ))
         .first(conn)
         .await
         .optional()?;
     Ok(row.map(
-        |(visible_text, sections, resume, parser_version, file_type, has_profile)| StoredResume {
+        |(visible_text, sections, resume, parser_version, file_type)| StoredResume {
             visible_text,
             sections: sections.0,
             resume: resume.0,
             parser_version: parser_version.unwrap_or_default(),
             file_type: FileType::from_extension(&file_type).unwrap_or(FileType::Txt),
-            has_profile,
         },
     ))
 }
@@ -275,79 +237,4 @@ pub async fn mark_ready(
         .execute(conn)
         .await?;
     Ok(rows > 0)
-}
-
-/// Makes a candidate findable by words and by meaning, in one statement.
-///
-/// `model` is name and version; the vector replaces an earlier one of the same model. Answers whether there still was a
-/// candidate with a resume.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn save_profile_vector(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    candidate: CandidateId,
-    model: &str,
-    embedding: &[f32],
-) -> Result<bool, DbError> {
-    let rows = crate::statement::statement(
-        "WITH ready AS (
-             UPDATE candidates SET status = 'ready', indexed_at = now(), updated_at = now(), version = version + 1
-             WHERE organization_id = ? AND id = ? AND resume IS NOT NULL
-             RETURNING id, organization_id
-         )
-         INSERT INTO profile_vectors (candidate_id, organization_id, model, embedding)
-         SELECT id, organization_id, ?, ? FROM ready
-         ON CONFLICT (candidate_id, model) DO UPDATE SET embedding = excluded.embedding",
-    )
-    .bind::<SqlUuid, _>(org.uuid())
-    .bind::<SqlUuid, _>(candidate.uuid())
-    .bind::<Text, _>(model)
-    .bind::<SqlHalfVector, _>(HalfVector::from_f32_slice(embedding))
-    .execute(conn)
-    .await?;
-    Ok(rows > 0)
-}
-
-/// Puts these chunks in the place of all earlier ones of the same model.
-///
-/// # Errors
-/// See [`DbError`]; a conflict with the foreign key says that the candidate was erased meanwhile.
-pub async fn replace_chunks(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    candidate: CandidateId,
-    model: &str,
-    chunks: &[ChunkRecord],
-) -> Result<(), DbError> {
-    diesel::delete(chunk_vectors::table)
-        .filter(chunk_vectors::organization_id.eq(org.uuid()))
-        .filter(chunk_vectors::candidate_id.eq(candidate.uuid()))
-        .filter(chunk_vectors::model.eq(model))
-        .execute(conn)
-        .await?;
-    let offset = |value: usize| i32::try_from(value).unwrap_or(i32::MAX);
-    let rows: Vec<_> = chunks
-        .iter()
-        .zip(0_i16..)
-        .map(|(chunk, ordinal)| {
-            (
-                chunk_vectors::id.eq(ChunkId::generate().uuid()),
-                chunk_vectors::organization_id.eq(org.uuid()),
-                chunk_vectors::candidate_id.eq(candidate.uuid()),
-                chunk_vectors::model.eq(model),
-                chunk_vectors::ordinal.eq(ordinal),
-                chunk_vectors::section.eq(chunk.section.as_str()),
-                chunk_vectors::start_offset.eq(offset(chunk.start)),
-                chunk_vectors::end_offset.eq(offset(chunk.end)),
-                chunk_vectors::embedding.eq(HalfVector::from_f32_slice(&chunk.embedding)),
-            )
-        })
-        .collect();
-    diesel::insert_into(chunk_vectors::table)
-        .values(rows)
-        .execute(conn)
-        .await?;
-    Ok(())
 }

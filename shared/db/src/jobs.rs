@@ -31,6 +31,8 @@ pub struct JobRow {
     pub state: String,
     /// `Requirements` as JSON.
     pub requirements: Value,
+    /// `Weights` as JSON; none for the house's own.
+    pub weights: Option<Value>,
     /// Yearly salary, lower end.
     pub salary_min: Option<i32>,
     /// Yearly salary, upper end.
@@ -61,6 +63,8 @@ pub struct JobChange {
     pub state: Option<String>,
     /// `Requirements` as JSON.
     pub requirements: Option<Value>,
+    /// `Weights` as JSON; none for the house's own.
+    pub weights: Option<Option<Value>>,
     /// Yearly salary, lower end.
     pub salary_min: Option<Option<i32>>,
     /// Yearly salary, upper end.

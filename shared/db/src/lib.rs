@@ -39,6 +39,7 @@ pub mod schema;
 pub mod screenings;
 pub mod search;
 pub mod sessions;
+pub mod similarities;
 pub mod statement;
 pub mod tasks;
 pub mod taxonomy;

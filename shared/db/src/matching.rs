@@ -1,18 +1,17 @@
-//! Candidates to be scored for a job, and the job's vector.
+//! Candidates to be scored for a job.
 
+use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Binary, Bool, Double, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{JobId, OrgId};
 use hiring_core::reading::Section;
 use hiring_core::resume::Resume;
-use pgvector::HalfVector;
-use pgvector::sql_types::HalfVector as SqlHalfVector;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use crate::DbError;
 use crate::json::UnreadableJson;
-use crate::schema::job_vectors;
 use crate::statement::statement;
 
 /// Who is to be scored for a job.
@@ -70,6 +69,12 @@ pub struct ScorableRow {
     /// Version of the reader that produced text, sections and resume.
     #[diesel(sql_type = Text)]
     pub parser_version: String,
+    /// When it was read.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub parsed_at: Option<DateTime<Utc>>,
+    /// When it was uploaded: the present of a document without a date.
+    #[diesel(sql_type = Timestamptz)]
+    pub uploaded_at: DateTime<Utc>,
 }
 
 impl ScorableRow {
@@ -82,6 +87,29 @@ impl ScorableRow {
         let sections = serde_json::from_str(&self.sections)?;
         Ok((resume, sections))
     }
+
+    /// SHA-256 of the visible text, hexadecimal.
+    #[must_use]
+    pub fn visible_text_hash(&self) -> String {
+        hash(&self.visible_text)
+    }
+
+    /// SHA-256 of the sections as the database writes them, hexadecimal.
+    #[must_use]
+    pub fn sections_hash(&self) -> String {
+        hash(&self.sections)
+    }
+
+    /// SHA-256 of the fields as the database writes them, hexadecimal.
+    #[must_use]
+    pub fn resume_hash(&self) -> String {
+        hash(&self.resume)
+    }
+}
+
+fn hash(text: &str) -> String {
+    let digest = Sha256::digest(text.as_bytes());
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// The organization's readable candidates, those with the most of the job's skills first, then the nearest in meaning,
@@ -131,7 +159,7 @@ pub async fn list_scorable(
 ) -> Result<Vec<ScorableRow>, DbError> {
     let rows = statement(
         "SELECT c.id, c.name, c.headline, c.visible_text, coalesce(c.sections, '[]')::text AS sections, \
-            c.resume::text AS resume, coalesce(c.parser_version, '') AS parser_version \
+            c.resume::text AS resume, coalesce(c.parser_version, '') AS parser_version, c.parsed_at, c.uploaded_at \
          FROM candidates c WHERE c.organization_id = ? AND c.id = ANY (?) AND c.status = 'ready'",
     );
     Ok(rows
@@ -139,46 +167,4 @@ pub async fn list_scorable(
         .bind::<Array<SqlUuid>, _>(ids)
         .load(conn)
         .await?)
-}
-
-/// SHA-256 of the text that the job's vector of this model was made from.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn find_job_text_hash(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    job: JobId,
-    model: &str,
-) -> Result<Option<Vec<u8>>, DbError> {
-    let own = job_vectors::table
-        .find((job.uuid(), model))
-        .filter(job_vectors::organization_id.eq(org.uuid()));
-    Ok(own.select(job_vectors::text_hash).first(conn).await.optional()?)
-}
-
-/// Puts the job's vector in the place of an earlier one of the same model. Nothing happens when the job is gone.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn save_job_vector(
-    conn: &mut AsyncPgConnection,
-    (org, job): (OrgId, JobId),
-    model: &str,
-    text_hash: &[u8],
-    embedding: &[f32],
-) -> Result<(), DbError> {
-    let save = statement(
-        "INSERT INTO job_vectors (job_id, organization_id, model, text_hash, embedding) \
-         SELECT id, organization_id, ?, ?, ? FROM jobs WHERE organization_id = ? AND id = ? \
-         ON CONFLICT (job_id, model) DO UPDATE SET text_hash = excluded.text_hash, embedding = excluded.embedding",
-    );
-    save.bind::<Text, _>(model)
-        .bind::<Binary, _>(text_hash)
-        .bind::<SqlHalfVector, _>(HalfVector::from_f32_slice(embedding))
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<SqlUuid, _>(job.uuid())
-        .execute(conn)
-        .await?;
-    Ok(())
 }

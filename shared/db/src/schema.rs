@@ -84,6 +84,8 @@ diesel::table! {
         parsed_at -> Nullable<Timestamptz>,
         indexed_at -> Nullable<Timestamptz>,
         updated_at -> Timestamptz,
+        chunked_at -> Nullable<Timestamptz>,
+        chunked_by -> Nullable<Text>,
     }
 }
 
@@ -159,6 +161,7 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        weights -> Nullable<Jsonb>,
     }
 }
 
@@ -251,6 +254,47 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use pgvector::sql_types::HalfVector;
+
+    requirement_vectors (organization_id, model, text_hash) {
+        organization_id -> Uuid,
+        model -> Text,
+        text_hash -> Bytea,
+        embedding -> HalfVector,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    screening_facts (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        application_id -> Uuid,
+        rubric -> Text,
+        assessed -> Jsonb,
+        inputs -> Jsonb,
+        basis -> Nullable<Bytea>,
+        read_at -> Nullable<Timestamptz>,
+        is_complete -> Bool,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    screening_reviews (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        screening_id -> Uuid,
+        verdict -> Text,
+        corrected_bp -> Nullable<Int4>,
+        comment -> Nullable<Text>,
+        reviewer -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
     screenings (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -261,9 +305,9 @@ diesel::table! {
         engine -> Text,
         score_version -> Text,
         total_bp -> Int4,
-        score -> Jsonb,
-        inputs -> Jsonb,
         created_at -> Timestamptz,
+        facts_id -> Uuid,
+        weights -> Jsonb,
     }
 }
 
@@ -276,6 +320,21 @@ diesel::table! {
         revoked_at -> Nullable<Timestamptz>,
         created_at -> Timestamptz,
         last_used_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    similarities (candidate_id, job_id, model) {
+        candidate_id -> Uuid,
+        job_id -> Uuid,
+        organization_id -> Uuid,
+        model -> Text,
+        job_hash -> Bytea,
+        read_at -> Nullable<Timestamptz>,
+        chunked_at -> Nullable<Timestamptz>,
+        profile_bp -> Nullable<Int4>,
+        requirements -> Nullable<Jsonb>,
+        created_at -> Timestamptz,
     }
 }
 
@@ -375,8 +434,12 @@ diesel::allow_tables_to_appear_in_same_query!(
     refresh_tokens,
     rejected_messages,
     reports,
+    requirement_vectors,
+    screening_facts,
+    screening_reviews,
     screenings,
     sessions,
+    similarities,
     stored_objects,
     task_clock,
     tasks,

@@ -6,6 +6,7 @@ use hiring_core::ids::CandidateId;
 use hiring_core::task::{IndexCandidate, IndexChunks, ScreenApplication};
 use hiring_db::tasks::{self, EnqueueOptions};
 use hiring_db::{DbError, indexing, screenings};
+use hiring_matching::neutral;
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel};
 use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
 
@@ -32,7 +33,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexCandidate) -> Resul
     };
     // What nobody could check is found by words, and by nothing that is compared with jobs.
     let checked = !stored.resume.document.unverified_layer;
-    let profile = hiring_resume::profile_text(&stored.resume);
+    let profile = neutral::words(&hiring_resume::profile_text(&stored.resume), &stored.resume);
     drop(stored);
     let embedded = match checked {
         true => parts.embedder.embed_one(&profile, PROFILE_TOKENS).await,
@@ -121,7 +122,8 @@ pub async fn on_dead(conn: &mut AsyncPgConnection, dead: Dead<IndexCandidate>) -
     Ok(())
 }
 
-fn to_be_screened(screening: &ScreenApplication) -> EnqueueOptions {
+/// How the screening of an application is enqueued: once at a time.
+pub(super) fn to_be_screened(screening: &ScreenApplication) -> EnqueueOptions {
     EnqueueOptions {
         unique_key: Some(screenings::task_key(screening.application_id)),
         ..EnqueueOptions::default()

@@ -1,12 +1,15 @@
-//! Embed the sections of a resume, chunk by chunk, and put them in the place of earlier ones.
+//! Embed the sections of a resume, chunk by chunk, and put them in the place of earlier ones. Then scores that had to do without
+//! are made again.
 
 use hiring_core::reading::ReadResume;
 use hiring_core::task::IndexChunks;
 use hiring_db::indexing::{self, ChunkRecord, StoredResume};
+use hiring_db::{DbError, screenings};
+use hiring_matching::neutral;
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel, Urgency};
 use hiring_queue::{Done, TaskContext, TaskFailure};
 
-use super::index_candidate::PROFILE_TOKENS;
+use super::index_candidate::{PROFILE_TOKENS, to_be_screened};
 use super::{Parts, organization, shown};
 
 /// Tokens of a chunk that are embedded: what the model was trained on.
@@ -27,6 +30,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
     };
     let mut connection = ctx.database().connection().await?;
     let stored = indexing::find_resume(&mut connection, org, task.candidate_id).await?;
+    let has_profile = indexing::has_profile(&mut connection, org, task.candidate_id, &model).await?;
     drop(connection);
     let Some(stored) = stored else {
         return ctx.cancel("erased").await;
@@ -35,7 +39,8 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
     if stored.resume.document.unverified_layer {
         return ctx.finish().await;
     }
-    let profile = (!stored.has_profile).then(|| hiring_resume::profile_text(&stored.resume));
+    let profile =
+        (!has_profile).then(|| neutral::words(&hiring_resume::profile_text(&stored.resume), &stored.resume));
     let profile = match profile {
         Some(profile) => Some(embed_profile(parts, &profile).await?),
         None => None,
@@ -47,7 +52,12 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
             indexing::save_profile_vector(fx.conn(), org, task.candidate_id, &model, vector).await?;
         }
         // A candidate erased meanwhile has no row to refer to: the conflict rolls back, and the next attempt finds nobody.
-        indexing::replace_chunks(fx.conn(), org, task.candidate_id, &model, &records).await
+        indexing::replace_chunks(fx.conn(), org, task.candidate_id, &model, &records).await?;
+        for screening in screenings::list_incomplete(fx.conn(), org, task.candidate_id).await? {
+            let options = to_be_screened(&screening);
+            fx.enqueue(&screening, options).await?;
+        }
+        Ok::<_, DbError>(())
     })
     .await
 }
@@ -57,11 +67,13 @@ async fn embed_profile(parts: &Parts, profile: &str) -> Result<Vec<f32>, TaskFai
     embedded.map_err(|error| failure(&error))
 }
 
+/// Vectors of the sections in neutral words, with the places that the pieces have in the visible text.
 async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, EmbedError> {
+    let neutral = neutral::of(&stored.resume, &stored.visible_text, &stored.sections);
     let read = ReadResume {
         file_type: stored.file_type,
-        visible_text: stored.visible_text,
-        sections: stored.sections,
+        visible_text: neutral.text.clone(),
+        sections: neutral.sections.clone(),
         resume: stored.resume,
         pages: 1,
         parser_version: stored.parser_version,
@@ -73,11 +85,14 @@ async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, 
         .map(|chunk| std::mem::take(&mut chunk.text))
         .collect();
     let vectors = parts.embedder.embed(texts, CHUNK_TOKENS, Urgency::Later).await?;
-    let record = |(chunk, embedding): (hiring_resume::Chunk, Vec<f32>)| ChunkRecord {
-        section: chunk.section,
-        start: chunk.start,
-        end: chunk.end,
-        embedding,
+    let record = |(chunk, embedding): (hiring_resume::Chunk, Vec<f32>)| {
+        let place = neutral.original(chunk.start..chunk.end);
+        ChunkRecord {
+            section: chunk.section,
+            start: place.start,
+            end: place.end,
+            embedding,
+        }
     };
     Ok(chunks.into_iter().zip(vectors).map(record).collect())
 }

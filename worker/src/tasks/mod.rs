@@ -6,6 +6,7 @@
 //! | [`index_candidate`] | embed a short profile, make the person findable |
 //! | [`index_chunks`] | embed the sections, when there is time |
 //! | [`screen_application`] | score a candidate against the job that they are on, store the score |
+//! | [`rescore_job`] | score everybody on a job anew |
 //! | [`batch`] | wait for the parts of a batch |
 //! | [`erase_objects`] | delete erased files from object storage |
 //! | [`reparse`] | enqueue stored resumes to be read again, a window at a time |
@@ -25,6 +26,7 @@ pub mod index_chunks;
 pub mod parse_resume;
 pub mod registry;
 pub mod reparse;
+pub mod rescore_job;
 pub mod screen_application;
 pub mod send_email;
 

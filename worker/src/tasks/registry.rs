@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel_async::AsyncPgConnection;
 use hiring_core::task::{
     Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
-    Reparse, ScreenApplication, SendEmail,
+    Reparse, RescoreJob, ScreenApplication, SendEmail,
 };
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
@@ -15,7 +15,7 @@ use crate::scanning::config::MAX_DOCUMENT_SECONDS;
 
 use super::{
     Parts, batch, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
-    parse_resume, reparse, screen_application, send_email,
+    parse_resume, reparse, rescore_job, screen_application, send_email,
 };
 
 /// Every kind this worker knows.
@@ -28,6 +28,7 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(erase(Arc::clone(parts)))
         .register(mail(Arc::clone(parts)))
         .register(screen(Arc::clone(parts)))
+        .register(rescore(Arc::clone(parts)))
         .register(report(Arc::clone(parts)))
         .register(clean(Arc::clone(parts)))
         .register(backups(Arc::clone(parts)))
@@ -107,6 +108,15 @@ fn screen(parts: Arc<Parts>) -> Handler<ScreenApplication> {
         async move { screen_application::run(&parts, ctx, task).await }
     })
     .policy(policy(45))
+}
+
+/// Half an hour: everybody on a job whose requirements have changed is looked at again, and what is done stays done.
+fn rescore(parts: Arc<Parts>) -> Handler<RescoreJob> {
+    Handler::new(move |ctx: TaskContext, task: RescoreJob| {
+        let parts = Arc::clone(&parts);
+        async move { rescore_job::run(&parts, ctx, task).await }
+    })
+    .policy(policy(1800))
 }
 
 /// One statement, which the database's own limit cuts short long before.

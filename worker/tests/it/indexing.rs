@@ -98,3 +98,35 @@ async fn reading_again_replaces_the_vectors_and_keeps_one_profile() {
     assert_eq!(stage.count("SELECT count(*) FROM profile_vectors").await, 1);
     worker.stop().await;
 }
+
+/// Everything that was embedded of one candidate.
+async fn vectors(stage: &Stage, candidate: uuid::Uuid) -> Vec<String> {
+    let query = "SELECT embedding::text FROM profile_vectors WHERE candidate_id = $1
+         UNION ALL SELECT embedding::text FROM chunk_vectors WHERE candidate_id = $1 ORDER BY 1";
+    let rows = stage.client.query(query, &[&candidate]).await.unwrap();
+    rows.iter().map(|row| row.get(0)).collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_somebody_is_changes_no_vector() {
+    let stage = Stage::set().await;
+    let worker = stage.start();
+    let about = |name: &str| RESUME.replace("Data engineer with", &format!("{name} is a data engineer with"));
+    let ada = about("Ada").into_bytes();
+    let other = about("Maximilian")
+        .replace("Ada Lovelace", "Maximilian Weber")
+        .replace("ada@example.org", "weber@example.com")
+        .replace("+44 20 7946 0958", "+49 30 1234567")
+        .into_bytes();
+    let (ada, other) = (stage.upload(&ada).await, stage.upload(&other).await);
+    stage.until_candidate(ada.candidate, "ready").await;
+    stage.until_candidate(other.candidate, "ready").await;
+    stage.until_idle().await;
+    let (ada, other) = (
+        vectors(&stage, ada.candidate.uuid()).await,
+        vectors(&stage, other.candidate.uuid()).await,
+    );
+    assert!(ada.len() > 2);
+    assert!(ada == other);
+    worker.stop().await;
+}

@@ -25,6 +25,7 @@ mod process;
 mod queues;
 mod reparse;
 mod reports;
+mod rescoring;
 mod sandbox;
 mod scans;
 mod screening;

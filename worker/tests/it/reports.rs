@@ -43,9 +43,11 @@ async fn busy_stage() -> Stage {
          INSERT INTO applications (id, organization_id, candidate_id, job_id, stage, created_at)
              SELECT gen_random_uuid(), c.organization_id, c.id, j.id,
                  CASE WHEN failure_code IS NULL THEN 'applied' ELSE 'rejected' END, uploaded_at FROM candidates c, jobs j;
+         INSERT INTO screening_facts (id, organization_id, application_id, rubric, assessed, inputs, is_complete)
+             SELECT id, organization_id, id, '2', '{{}}', '{{}}', false FROM applications WHERE stage = 'applied';
          INSERT INTO screenings (id, organization_id, application_id, candidate_id, job_id, task_id, engine, score_version,
-                 total_bp, score, inputs, created_at)
-             SELECT gen_random_uuid(), organization_id, id, candidate_id, job_id, gen_random_uuid(), 'rubric', '1', 5000, '{{}}',
+                 total_bp, facts_id, weights, created_at)
+             SELECT gen_random_uuid(), organization_id, id, candidate_id, job_id, gen_random_uuid(), 'rubric', '2', 5000, id,
                  '{{}}', created_at FROM applications WHERE stage = 'applied';",
         org = stage.org
     );

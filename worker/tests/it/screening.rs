@@ -6,7 +6,7 @@ use hiring_core::resume::Resume;
 use hiring_core::task::{IndexCandidate, ParseResume, ScreenApplication, TaskError};
 use hiring_core::taxonomy;
 use hiring_db::screenings::{self, ScreeningRow};
-use hiring_matching::{CandidateFacts, JobFacts, Score, Scorer, Similarities, Weights};
+use hiring_matching::{Assessed, CandidateFacts, JobFacts, Score, Scorer, Similarities, Weights};
 use hiring_queue::Dead;
 use hiring_worker::tasks::index_candidate;
 
@@ -15,10 +15,10 @@ use crate::documents::RESUME;
 use crate::stage::{Stage, Upload};
 
 /// A candidate who applied while their resume is still to be read.
-struct Applicant {
-    upload: Upload,
-    application: ApplicationId,
-    job: JobId,
+pub struct Applicant {
+    pub upload: Upload,
+    pub application: ApplicationId,
+    pub job: JobId,
 }
 
 impl Applicant {
@@ -50,7 +50,7 @@ async fn apply(stage: &Stage, candidate: CandidateId) -> (ApplicationId, JobId) 
 }
 
 /// What the api does on an upload with a job.
-async fn upload(stage: &Stage, resume: &str) -> Applicant {
+pub async fn upload(stage: &Stage, resume: &str) -> Applicant {
     let (candidate, object) = stage.accept(resume.as_bytes()).await;
     let (application, job) = apply(stage, candidate).await;
     let task = ParseResume {
@@ -77,6 +77,13 @@ async fn stored(stage: &Stage, application: ApplicationId) -> Vec<ScreeningRow> 
         .unwrap()
 }
 
+/// The score that the stored facts and weights give.
+fn score_of(screening: &ScreeningRow) -> Score {
+    let assessed: Assessed = serde_json::from_value(screening.assessed.clone()).unwrap();
+    let weights: Weights = serde_json::from_value(screening.weights.clone()).unwrap();
+    assessed.score(&weights)
+}
+
 /// The score computed once more from what is stored, and from nothing else.
 async fn replay(stage: &Stage, screening: &ScreeningRow) -> Score {
     let query = "SELECT visible_text, sections::text, resume::text, encode(sha256(visible_text::bytea), 'hex'),
@@ -96,10 +103,12 @@ async fn replay(stage: &Stage, screening: &ScreeningRow) -> Score {
     let sections: Vec<Section> = serde_json::from_str(row.get(1)).unwrap();
     let resume: Resume = serde_json::from_str(row.get(2)).unwrap();
     let job: JobFacts = serde_json::from_value(inputs["job"].clone()).unwrap();
-    let weights: Weights = serde_json::from_value(inputs["weights"].clone()).unwrap();
+    let weights: Weights = serde_json::from_value(screening.weights.clone()).unwrap();
+    let (year, month) = serde_json::from_value(inputs["uploaded"].clone()).unwrap();
     let similarities: Similarities = serde_json::from_value(inputs["similarities"].clone()).unwrap();
-    let facts =
-        CandidateFacts::new(&resume, row.get(0), &sections, taxonomy::key).with_similarities(similarities);
+    let facts = CandidateFacts::new(&resume, row.get(0), &sections, taxonomy::key)
+        .with_similarities(similarities)
+        .uploaded(year, month);
     Scorer::new(&job).assess(&facts).score(&weights)
 }
 
@@ -110,24 +119,31 @@ async fn an_application_is_screened_as_soon_as_its_resume_is_indexed_and_the_sco
     let applicant = upload(&stage, RESUME).await;
     stage.until_candidate(applicant.upload.candidate, "ready").await;
     stage.until_idle().await;
+    // Perhaps once before the sections were embedded, and in any case once after.
     let all = stored(&stage, applicant.application).await;
-    let [screening] = all.as_slice() else {
-        panic!("{all:?}")
-    };
+    let screening = all.first().unwrap();
+    assert!(all.len() <= 2 && screening.is_complete, "{all:?}");
     assert_eq!(
         (screening.engine.as_str(), screening.job_id),
         ("rubric", applicant.job.uuid())
     );
-    let score: Score = serde_json::from_value(screening.score.clone()).unwrap();
+    let score = score_of(screening);
     assert_eq!(i32::from(score.total_bp), screening.total_bp);
     assert!((1..10_000).contains(&screening.total_bp), "Kubernetes is missing");
-    assert!(screening.inputs["similarities"]["profile_bp"].as_u64().unwrap() > 0);
+    let similarities = &screening.inputs["similarities"];
+    assert!(similarities["profile_bp"].as_u64().unwrap() > 0);
+    for label in ["Python", "Kubernetes", "Docker"] {
+        assert!(similarities["requirements"][label]["bp"].is_u64(), "{label}");
+    }
     assert!(screening.inputs["model"].is_string());
     assert_eq!(replay(&stage, screening).await, score);
     let quotes = score.components.iter().map(|component| component.evidence.len());
     assert!(quotes.sum::<usize>() > 0);
-    let elsewhere = "SELECT count(*) FROM screenings s JOIN candidates c ON c.id = s.candidate_id,
-         jsonb_path_query(s.score, '$.components[*].evidence[*]') quote
+    let shown = "SELECT count(*) FROM applications a JOIN screenings s ON s.id = a.screening_id
+         WHERE s.created_at = a.screened_at AND a.ai_score_bp = s.total_bp";
+    assert_eq!(stage.count(shown).await, 1);
+    let elsewhere = "SELECT count(*) FROM screening_facts f JOIN applications a ON a.id = f.application_id
+         JOIN candidates c ON c.id = a.candidate_id, jsonb_path_query(f.assessed, '$.findings[*].evidence[*]') quote
          WHERE substring(visible_text FROM (quote->>'start')::int + 1 FOR (quote->>'end')::int - (quote->>'start')::int)
              <> quote->>'quote'";
     assert_eq!(stage.count(elsewhere).await, 0);

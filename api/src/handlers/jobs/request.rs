@@ -8,8 +8,9 @@ use serde::de::IgnoredAny;
 use serde::{Deserialize, Deserializer};
 use utoipa::ToSchema;
 
+use super::weights::{check_weights, weights_json};
 use crate::extract::{Validate, Violations};
-use crate::views::job::RequirementsView;
+use crate::views::job::{RequirementsView, WeightsView};
 
 /// A job to create. An answer of `POST /jobs/parse` is one; what it tells for review only is not kept.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -30,6 +31,8 @@ pub struct CreateJob {
     /// What the job asks for.
     #[serde(default)]
     requirements: RequirementsView,
+    /// How much each component of a score counts; those of the house when left out.
+    weights: Option<WeightsView>,
     /// Yearly salary in whole units of the currency.
     #[schema(minimum = 0)]
     salary_min: Option<i32>,
@@ -79,6 +82,9 @@ pub struct UpdateJob {
     pub(crate) state: Option<String>,
     /// Replaces all requirements.
     requirements: Option<RequirementsView>,
+    /// Replaces all weights of the score; `null` goes back to those of the house. Everybody on the job is scored anew.
+    #[serde(default, deserialize_with = "present")]
+    weights: Option<Option<WeightsView>>,
     /// Yearly salary in whole units of the currency.
     #[serde(default, deserialize_with = "present")]
     salary_min: Option<Option<i32>>,
@@ -103,6 +109,7 @@ impl Validate for CreateJob {
         check_job_type("/job_type", self.job_type.as_deref(), violations);
         check_state("/state", self.state.as_deref(), violations);
         check_requirements(&self.requirements, violations);
+        check_weights(self.weights, violations);
         check_salary(
             self.salary_min,
             self.salary_max,
@@ -137,6 +144,7 @@ impl Validate for UpdateJob {
         if let Some(requirements) = &self.requirements {
             check_requirements(requirements, violations);
         }
+        check_weights(self.weights.flatten(), violations);
         let currency = self.salary_currency.as_ref().and_then(Option::as_deref);
         check_salary(
             self.salary_min.flatten(),
@@ -261,6 +269,7 @@ impl CreateJob {
             ),
             state: Some(self.state.unwrap_or_else(|| JobState::Open.as_str().to_owned())),
             requirements: serde_json::to_value(requirements(self.requirements)).ok(),
+            weights: Some(self.weights.and_then(weights_json)),
             salary_min: Some(self.salary_min),
             salary_max: Some(self.salary_max),
             salary_currency: Some(self.salary_currency),
@@ -281,6 +290,7 @@ impl UpdateJob {
             requirements: self
                 .requirements
                 .and_then(|view| serde_json::to_value(requirements(view)).ok()),
+            weights: self.weights.map(|weights| weights.and_then(weights_json)),
             salary_min: self.salary_min,
             salary_max: self.salary_max,
             salary_currency: self.salary_currency,

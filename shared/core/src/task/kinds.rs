@@ -92,6 +92,19 @@ impl TaskKind for ScreenApplication {
     const LEASE_SECONDS: u32 = 60;
 }
 
+/// Score everybody on a job anew whose score is not the one that its present weights and requirements give.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RescoreJob {
+    /// The job.
+    pub job_id: JobId,
+}
+
+impl TaskKind for RescoreJob {
+    const KIND: &'static str = "rescore_job";
+    const PRIORITY: Priority = Priority::Normal;
+    const LEASE_SECONDS: u32 = 120;
+}
+
 /// Stand for the tasks that were enqueued as its children: it ends when the last of them has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::application::Stage;
 use hiring_core::ids::{ApplicationId, CandidateId, JobId, OrgId};
@@ -70,9 +70,15 @@ pub struct ApplicationRow {
     /// What computed it.
     #[diesel(sql_type = Nullable<Text>)]
     pub engine: Option<String>,
-    /// Components with weights, values and quotes.
+    /// How much each component counts in it.
     #[diesel(sql_type = Nullable<Jsonb>)]
-    pub score: Option<Value>,
+    pub weights: Option<Value>,
+    /// Components with values and quotes.
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    pub assessed: Option<Value>,
+    /// Whether a person has reviewed it.
+    #[diesel(sql_type = Bool)]
+    pub human_reviewed: bool,
     /// When the candidate was put on the job.
     #[diesel(sql_type = Timestamptz)]
     pub created_at: DateTime<Utc>,
@@ -82,12 +88,15 @@ pub struct ApplicationRow {
 }
 
 const LOAD: &str = "SELECT a.id, a.job_id, j.title AS job_title, a.candidate_id, c.name AS candidate_name, a.stage, a.version, \
-    a.ai_score_bp, a.screening_id, a.screened_at, s.engine, s.score, a.created_at, a.updated_at \
+    a.ai_score_bp, a.screening_id, a.screened_at, s.engine, s.weights, f.assessed, a.created_at, a.updated_at, \
+    EXISTS (SELECT FROM screening_reviews r \
+        WHERE r.organization_id = a.organization_id AND r.screening_id = a.screening_id) AS human_reviewed \
     FROM unnest(?) WITH ORDINALITY AS wanted(id, place) \
     JOIN applications a ON a.organization_id = ? AND a.id = wanted.id \
     JOIN candidates c ON c.organization_id = a.organization_id AND c.id = a.candidate_id \
     JOIN jobs j ON j.organization_id = a.organization_id AND j.id = a.job_id \
     LEFT JOIN screenings s ON s.organization_id = a.organization_id AND s.id = a.screening_id \
+    LEFT JOIN screening_facts f ON f.organization_id = s.organization_id AND f.id = s.facts_id \
     ORDER BY wanted.place";
 
 async fn load(

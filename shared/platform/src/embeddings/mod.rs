@@ -20,6 +20,11 @@ pub use lazy::{LazyEmbedder, Urgency};
 pub use onnx::OnnxEmbedder;
 pub use quiet::forbid_runtime_telemetry;
 
+/// How texts are prepared before they are embedded: names, contact data and the like are replaced by neutral words. It changes
+/// whenever the same document would be embedded in other words, so that vectors of both are never compared; `hiring-worker
+/// tasks enqueue reparse` makes those of stored resumes anew.
+pub const TEXTS: &str = "neutral-1";
+
 /// What made a vector. Vectors of different models, versions or precisions lie in different spaces: compare them only
 /// when all of this is equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -33,10 +38,10 @@ pub struct EmbeddingModel {
 }
 
 impl EmbeddingModel {
-    /// Name and version in one text, as stored vectors carry it.
+    /// Name, version and [`TEXTS`] in one text, as stored vectors carry it.
     #[must_use]
     pub fn key(&self) -> String {
-        format!("{}@{}", self.name, self.version)
+        format!("{}@{}+{TEXTS}", self.name, self.version)
     }
 }
 
