@@ -1,6 +1,4 @@
 //! Any bytes, read as DOCX.
 #![no_main]
 
-use hiring_core::reading::FileType;
-
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hiring_resume_fuzz::read_as(FileType::Docx, bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hiring_resume_fuzz::run("docx", bytes));

@@ -1,4 +1,4 @@
 //! Any order of what resumes are made of: the field parser meets shapes that no document has.
 #![no_main]
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hiring_resume_fuzz::read_words(bytes));
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| hiring_resume_fuzz::run("fields", bytes));

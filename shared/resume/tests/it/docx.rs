@@ -19,21 +19,21 @@ pub fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     file.finish().unwrap().into_inner()
 }
 
-fn document(body: &str) -> String {
+pub fn document(body: &str) -> String {
     format!(
         "<?xml version=\"1.0\"?><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">\
          <w:body>{body}</w:body></w:document>"
     )
 }
 
-fn docx(body: &str, others: &[(&str, &str)]) -> Vec<u8> {
+pub fn docx(body: &str, others: &[(&str, &str)]) -> Vec<u8> {
     let body = document(body);
     let mut parts = vec![("word/document.xml", body.as_bytes())];
     parts.extend(others.iter().map(|(name, text)| (*name, text.as_bytes())));
     zipped(&parts)
 }
 
-fn paragraph(text: &str) -> String {
+pub fn paragraph(text: &str) -> String {
     format!("<w:p><w:r><w:t>{text}</w:t></w:r></w:p>")
 }
 

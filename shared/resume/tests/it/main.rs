@@ -14,6 +14,8 @@ mod doc;
 mod document;
 mod docx;
 mod fixtures;
+mod fuzzed;
+mod hostile;
 mod invariants;
 mod labelled;
 
