@@ -137,18 +137,20 @@ fn show(command: &Read, file: &Path, read: Result<ReadResume, SandboxError>) -> 
             None if command.explain => write!(stdout, "{}", explain::render(&name.to_string(), &read))?,
             None => write!(stdout, "{}", table::render(&name.to_string(), &read))?,
         },
-        Err(SandboxError::File(failure)) if command.json => {
+        Err(error) => tell(command, &name.to_string(), error)?,
+    }
+    Ok(())
+}
+
+/// Says why a file was not read. That nothing can be read here ends the command.
+fn tell(command: &Read, name: &str, error: SandboxError) -> anyhow::Result<()> {
+    match error.failure() {
+        Some(failure) if command.json => {
             let failure = json!({ "code": failure.code(), "reason": failure.reason() });
-            writeln!(
-                stdout,
-                "{}",
-                json!({ "file": name.to_string(), "failure": failure })
-            )?;
+            writeln!(io::stdout(), "{}", json!({ "file": name, "failure": failure }))?;
         }
-        Err(SandboxError::File(failure)) => {
-            eprintln!("{name}: {} ({})", failure.reason(), failure.code());
-        }
-        Err(error) => return Err(error.into()),
+        Some(failure) => eprintln!("{name}: {} ({})", failure.reason(), failure.code()),
+        None => return Err(error.into()),
     }
     Ok(())
 }

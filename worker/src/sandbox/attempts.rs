@@ -8,12 +8,16 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::os::unix::net::UnixStream;
+use std::os::unix::process::CommandExt;
 use std::process::Command;
 
 use super::Walls;
 
+#[cfg(target_os = "linux")]
+mod kernel;
+
 /// Everything that can be tried.
-pub const ATTEMPTS: [&str; 19] = [
+pub const ATTEMPTS: [&str; 38] = [
     "open",
     "write",
     "list",
@@ -33,6 +37,25 @@ pub const ATTEMPTS: [&str; 19] = [
     "times",
     "shared-memory",
     "second-table",
+    "other-architecture",
+    "execute-in-place",
+    "own-memory",
+    "parents-memory",
+    "read-parent",
+    "handle-of-parent",
+    "compare-parent",
+    "signal-parent",
+    "signal-by-file",
+    "priority-of-parent",
+    "scheduling-of-parent",
+    "abstract-socket",
+    "user-namespace",
+    "other-namespace",
+    "ring",
+    "memory-file",
+    "splice",
+    "watch",
+    "queue-of-others",
 ];
 
 /// What [`ATTEMPTS`] is tried in without more confinement.
@@ -106,60 +129,19 @@ fn try_to(what: &str) -> io::Result<()> {
         "execute" => Command::new("/bin/true").spawn().map(drop),
         "thread" => std::thread::Builder::new().spawn(|| ()).map(drop),
         "signal" => rustix::process::test_kill_process(rustix::process::Pid::INIT).map_err(io::Error::from),
-        "trace" | "signal-thread" | "queue-signal" | "limit-others" | "mode" | "times" | "shared-memory"
-        | "second-table" => ask_the_kernel(what),
         "code" => executable_memory(),
-        _ => Err(io::ErrorKind::InvalidInput.into()),
+        "execute-in-place" => Err(Command::new("/bin/true").exec()),
+        "own-memory" => File::options().write(true).open("/proc/self/mem").map(drop),
+        "parents-memory" => {
+            let parent = std::os::unix::process::parent_id();
+            File::open(format!("/proc/{parent}/mem")).map(drop)
+        }
+        _ => ask_the_kernel(what),
     }
 }
 
-/// Asks for what has no name in the standard library, of the parent where it takes another process. Nothing comes of it when it
-/// is granted: signal 0 is none, limits are only read, and pipes and memory end with this process.
 #[cfg(target_os = "linux")]
-#[expect(unsafe_code, reason = "there is no safe way to ask for what must be refused")]
-fn ask_the_kernel(what: &str) -> io::Result<()> {
-    const SECOND_TABLE: libc::c_long = 0x4000_0000;
-    let nothing = std::ptr::null_mut::<libc::c_void>();
-    // SAFETY: `info` and `limits` are large enough for what the kernel reads and writes, and outlive the calls; the other
-    // calls involve no memory of this process.
-    let outcome = unsafe {
-        let parent = libc::getppid();
-        match what {
-            "trace" => libc::ptrace(libc::PTRACE_TRACEME, 0, 0, 0),
-            "signal-thread" => libc::syscall(libc::SYS_tgkill, parent, parent, 0),
-            "queue-signal" => {
-                let mut info = std::mem::zeroed::<libc::siginfo_t>();
-                info.si_code = libc::SI_QUEUE;
-                libc::syscall(libc::SYS_rt_sigqueueinfo, parent, 0, &raw mut info)
-            }
-            "limit-others" => {
-                let mut limits = [0_u64; 2];
-                libc::syscall(
-                    libc::SYS_prlimit64,
-                    parent,
-                    libc::RLIMIT_NOFILE,
-                    nothing,
-                    limits.as_mut_ptr(),
-                )
-            }
-            "mode" => libc::syscall(libc::SYS_fchmod, 1, 0o600),
-            "times" => libc::syscall(libc::SYS_utimensat, 1, nothing, nothing, 0),
-            "shared-memory" => {
-                let memory = libc::shmget(libc::IPC_PRIVATE, 4096, libc::IPC_CREAT | 0o600);
-                if memory >= 0 {
-                    libc::shmctl(memory, libc::IPC_RMID, std::ptr::null_mut());
-                }
-                memory.into()
-            }
-            _ => libc::syscall(SECOND_TABLE | libc::SYS_getuid),
-        }
-    };
-    if outcome >= 0 {
-        Ok(())
-    } else {
-        Err(io::Error::last_os_error())
-    }
-}
+use kernel::ask_the_kernel;
 
 #[cfg(not(target_os = "linux"))]
 fn ask_the_kernel(_what: &str) -> io::Result<()> {

@@ -76,9 +76,19 @@ fn limit_memory(_bytes: u64) -> io::Result<()> {
 #[cfg(target_os = "linux")]
 fn give_up_privileges() -> io::Result<()> {
     use rustix::process::{DumpableBehavior, Signal};
+    use rustix::thread::{CapabilitySet, CapabilitySets, set_capabilities};
     rustix::process::set_parent_process_death_signal(Some(Signal::KILL))?;
     rustix::process::set_dumpable_behavior(DumpableBehavior::NotDumpable)?;
     rustix::thread::set_no_new_privs(true)?;
+    // A worker that runs as root, as in many containers, has them; with the flag above no program gets them back.
+    set_capabilities(
+        None,
+        CapabilitySets {
+            effective: CapabilitySet::empty(),
+            permitted: CapabilitySet::empty(),
+            inheritable: CapabilitySet::empty(),
+        },
+    )?;
     Ok(())
 }
 

@@ -33,6 +33,21 @@ pub enum SandboxError {
     /// The machine is to blame: no process could be started, or none could confine itself. Trying later may help.
     #[error("the reading process could not be started")]
     Start(#[source] io::Error),
+    /// The clock ran out, the processor time did not, as happens on a busy machine. Trying later may help.
+    #[error("the reading process did not end in time")]
+    Late,
+}
+
+impl SandboxError {
+    /// What is told about the file when nobody tries again; `None` where nothing can be told about it.
+    #[must_use]
+    pub const fn failure(&self) -> Option<ReadFailure> {
+        match self {
+            Self::File(failure) => Some(*failure),
+            Self::Late => Some(ReadFailure::TimedOut),
+            Self::Start(_) => None,
+        }
+    }
 }
 
 /// What a child is asked beside the file itself.
@@ -152,7 +167,7 @@ impl Sandbox {
         let outcome = match tokio::time::timeout(self.limits.wall_clock, converse(&mut child, &request)).await
         {
             Ok(outcome) => outcome.unwrap_or(Err(ReadFailure::Crashed.into())),
-            Err(_) => Err(ReadFailure::TimedOut.into()),
+            Err(_) => Err(SandboxError::Late),
         };
         if outcome.is_err() {
             // Already gone in most cases; then there is nothing to kill.

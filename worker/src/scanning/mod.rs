@@ -175,6 +175,12 @@ impl Reader {
         }
     }
 
+    /// A place among them if one is free.
+    #[must_use]
+    pub fn free_turn(&self) -> Option<Turn> {
+        self.scanner.as_ref()?.free_turn()
+    }
+
     /// Recognises the text of a document's pictures, which takes about a second a page, and reads the document with it. What
     /// the first look read is never lost by it.
     ///
@@ -201,6 +207,7 @@ impl Reader {
             match self.sandbox.read_recognised(bytes, today, &pages).await {
                 Ok(read) => (Ok(read), halted),
                 Err(SandboxError::File(failure)) => (first.or(Err(failure)), halted),
+                Err(SandboxError::Late) => (first, Some(Halt::Late)),
                 Err(SandboxError::Start(error)) => (first, Some(Halt::NotStarted(error))),
             }
         };

@@ -81,6 +81,12 @@ impl Scanner {
         }
     }
 
+    /// A place if one is free.
+    pub fn free_turn(&self) -> Option<Turn> {
+        let place = Arc::clone(&self.places).try_acquire_owned().ok()?;
+        Some(Turn { _place: Some(place) })
+    }
+
     /// The words of a document's pictures. Pictures beyond the limits, and those that a program fails on, are left out.
     pub async fn recognise(&self, bytes: &[u8], pictures: &[Picture], _turn: &Turn) -> Scanned {
         let mut scanned = Scanned {
@@ -153,7 +159,8 @@ impl Scanner {
             Picture::File { number, .. } => match self.sandbox.picture(bytes, number).await {
                 Ok(content) if !content.is_empty() => Some((unnamed(&content)?, RESOLUTION)),
                 Err(SandboxError::Start(error)) => return Err(error.into()),
-                _ => None,
+                Err(SandboxError::Late) => return Err(Halt::Late),
+                Ok(_) | Err(SandboxError::File(_)) => None,
             },
         };
         let Some((image, resolution)) = drawn else {

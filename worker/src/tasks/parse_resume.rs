@@ -21,9 +21,6 @@ use crate::scanning::{Look, Pictured, Recognised};
 /// Longest fetch of a file of at most 10 MB: a store that hangs must not use up the attempt's time and pass for a slow file.
 const FETCH_TIME: Duration = Duration::from_secs(20);
 
-/// Longest wait for other scans before the task makes room for other work.
-const TURN_TIME: Duration = Duration::from_secs(2);
-
 /// What is told about a scan where nothing can recognise its text.
 const NO_RECOGNITION: &str = "The file contains only pictures of text (a scan), and text recognition is not installed here. \
                               Upload a version with selectable text.";
@@ -34,7 +31,7 @@ const ERASED: &str = "erased";
 /// Runs the task.
 ///
 /// # Errors
-/// The file's own fault is final; storage or database away is tried again.
+/// The file's own fault is final; storage or database away, or a machine too busy to read in time, is tried again.
 pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<Done, TaskFailure> {
     let org = organization(&ctx)?;
     let key = ObjectKey::new(org, task.object_id);
@@ -62,41 +59,47 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ParseResume) -> Result<D
             OwnTaxonomy::new(own).apply(&mut read.resume, &read.visible_text);
             save(ctx, org, &task, &read).await
         }
-        Err(SandboxError::File(failure)) => {
-            count("unread", failure.code());
-            let reason = match failure {
-                ReadFailure::ImageOnly if !parts.reader.recognises() => NO_RECOGNITION,
-                _ => failure.reason(),
-            };
-            Err(TaskFailure::fail(failure.code(), reason))
-        }
-        Err(error @ SandboxError::Start(_)) => {
-            tracing::warn!(
-                error = &error as &dyn std::error::Error,
-                "no reading process could be started"
-            );
-            Err(TaskFailure::away(
-                "no-process",
-                "The file could not be read for lack of resources.",
-            ))
-        }
+        Err(error) => Err(unread(parts, &ctx, &error)),
     }
 }
 
+/// What becomes of a task whose file was not read.
+fn unread(parts: &Parts, ctx: &TaskContext, error: &SandboxError) -> TaskFailure {
+    if matches!(error, SandboxError::Late) && !ctx.is_last_attempt() {
+        return TaskFailure::retry("reader-late", "Reading the file took too long.");
+    }
+    let Some(failure) = error.failure() else {
+        tracing::warn!(
+            error = error as &dyn std::error::Error,
+            "no reading process could be started"
+        );
+        return TaskFailure::away("no-process", "The file could not be read for lack of resources.");
+    };
+    count("unread", failure.code());
+    let reason = match failure {
+        ReadFailure::ImageOnly if !parts.reader.recognises() => NO_RECOGNITION,
+        _ => failure.reason(),
+    };
+    TaskFailure::fail(failure.code(), reason)
+}
+
 /// Reads the pictures of a document. What the machine kept it from reading is tried again; the last attempt takes what there is.
+///
+/// A scan that finds no place free waits outside, as a service's absence is waited for: it holds no slot that text could be read
+/// in, and as many scans as six hours of recognising take in wait without using up their attempts.
 async fn recognise(
     parts: &Parts,
     ctx: &TaskContext,
     (bytes, today): (&[u8], NaiveDate),
     pictured: Pictured,
 ) -> Result<Result<ReadResume, SandboxError>, TaskFailure> {
-    let Ok(turn) = tokio::time::timeout(TURN_TIME, parts.reader.turn()).await else {
+    let Some(turn) = parts.reader.free_turn() else {
         return Err(TaskFailure::away(
             "recogniser-busy",
             "The scan could not be read because too many others were waiting. Upload it again.",
         ));
     };
-    let recognising = parts.reader.recognise(bytes, today, pictured, turn.as_ref());
+    let recognising = parts.reader.recognise(bytes, today, pictured, Some(&turn));
     match shown(ctx, "recognising", 50, recognising).await? {
         Ok(Recognised { cut: true, .. }) if !ctx.is_last_attempt() => Err(TaskFailure::retry(
             "recogniser-late",

@@ -18,6 +18,7 @@ mod door;
 mod erasure;
 mod failing;
 mod indexing;
+mod late;
 mod mail;
 mod mail_doubt;
 mod open_door;

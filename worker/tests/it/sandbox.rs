@@ -32,7 +32,7 @@ fn failure(outcome: Result<ReadResume, SandboxError>) -> ReadFailure {
 }
 
 /// A sandbox whose child is a shell script instead of the worker.
-fn impostor(folder: &Path, script: &str, limits: Limits) -> Sandbox {
+pub fn impostor(folder: &Path, script: &str, limits: Limits) -> Sandbox {
     let path = folder.join("impostor");
     // Renamed into place: a file still open for writing cannot be executed.
     let draft = folder.join("draft");
@@ -75,8 +75,7 @@ async fn files_made_to_hurt_end_with_a_reason_and_the_worker_reads_on() {
         let bytes = std::fs::read(&path).unwrap();
         match read(&bytes).await {
             Ok(read) => assert!(!read.visible_text.trim().is_empty(), "{path:?}"),
-            Err(SandboxError::File(failure)) => assert!(!failure.reason().is_empty()),
-            Err(error) => panic!("{path:?}: {error}"),
+            Err(error) => assert!(!error.failure().unwrap().reason().is_empty(), "{path:?}"),
         }
     }
     read(documents::RESUME.as_bytes()).await.unwrap();
@@ -114,7 +113,11 @@ fn the_child_has_no_environment_no_descriptors_no_privileges_and_its_limits() {
     assert_eq!(descriptors, ["0", "1", "2", "3"]);
     assert_eq!(told["environment_bytes"], 0);
     assert_eq!(told["session"], pid);
-    assert!(told["status"].as_str().unwrap().contains("NoNewPrivs:\t1"));
+    let status = told["status"].as_str().unwrap();
+    assert!(status.contains("NoNewPrivs:\t1"));
+    for set in ["CapInh", "CapPrm", "CapEff"] {
+        assert!(status.contains(&format!("{set}:\t0000000000000000")), "{status}");
+    }
     let limits = told["limits"].as_str().unwrap();
     for (name, soft, hard) in [
         ("Max cpu time", "5", "6"),
@@ -141,7 +144,10 @@ fn whatever_a_child_tries_to_reach_is_refused_or_ends_it() {
             .output()
             .unwrap();
         let refused = output.stdout == b"refused\n" && output.status.success();
-        let ended = output.stdout.is_empty() && output.status.signal() == Some(libc::SIGSYS);
+        // A kernel without calls of 32 bits has no number to filter, and ends who uses one.
+        let expected =
+            |signal| signal == libc::SIGSYS || attempt == "other-architecture" && signal == libc::SIGSEGV;
+        let ended = output.stdout.is_empty() && output.status.signal().is_some_and(expected);
         assert!(refused || ended, "{attempt}: {output:?}");
     }
     assert!(!trace.exists());
@@ -194,7 +200,7 @@ async fn an_answer_beyond_the_cap_is_too_large_and_never_taken() {
 }
 
 #[tokio::test]
-async fn a_child_that_waits_for_ever_is_timed_out_and_killed() {
+async fn a_child_that_waits_for_ever_is_late_and_killed() {
     let folder = tempfile::tempdir().unwrap();
     let pid_file = folder.path().join("pid");
     let limits = Limits {
@@ -202,10 +208,8 @@ async fn a_child_that_waits_for_ever_is_timed_out_and_killed() {
         ..Limits::default()
     };
     let script = format!("echo $$ > {}; exec /bin/sleep 600", pid_file.display());
-    assert_eq!(
-        failure(impostor(folder.path(), &script, limits).read(b"x", today()).await),
-        ReadFailure::TimedOut
-    );
+    let outcome = impostor(folder.path(), &script, limits).read(b"x", today()).await;
+    assert!(matches!(outcome, Err(SandboxError::Late)), "{outcome:?}");
     let pid: i32 = std::fs::read_to_string(pid_file).unwrap().trim().parse().unwrap();
     let pid = rustix::process::Pid::from_raw(pid).unwrap();
     hiring_testkit::eventually("the child to be gone", || async {

@@ -36,7 +36,7 @@ const COMPUTING: [c_long; 20] = [
 ];
 
 /// What only a process that is up to something asks for, be it the reader or a program.
-const REACHING_OUT: [c_long; 38] = [
+const REACHING_OUT: [c_long; 47] = [
     libc::SYS_socket,
     libc::SYS_socketpair,
     libc::SYS_bind,
@@ -50,6 +50,10 @@ const REACHING_OUT: [c_long; 38] = [
     libc::SYS_process_vm_readv,
     libc::SYS_process_vm_writev,
     libc::SYS_process_madvise,
+    libc::SYS_kcmp,
+    libc::SYS_move_pages,
+    libc::SYS_migrate_pages,
+    libc::SYS_pidfd_open,
     libc::SYS_pidfd_getfd,
     libc::SYS_pidfd_send_signal,
     libc::SYS_kill,
@@ -67,6 +71,11 @@ const REACHING_OUT: [c_long; 38] = [
     libc::SYS_umount2,
     libc::SYS_move_mount,
     libc::SYS_fsopen,
+    libc::SYS_fsconfig,
+    libc::SYS_fsmount,
+    libc::SYS_open_tree,
+    libc::SYS_mount_setattr,
+    libc::SYS_fanotify_init,
     libc::SYS_pivot_root,
     libc::SYS_chroot,
     libc::SYS_unshare,
@@ -77,14 +86,28 @@ const REACHING_OUT: [c_long; 38] = [
     libc::SYS_kexec_load,
 ];
 
-/// What a program may ask for in good faith and does not get: memory and queues that others share, and what changes a file that
-/// is open or named. Landlock lets most of it pass.
-const CHANGING: [c_long; 18] = [
+/// What a program may ask for in good faith and does not get: memory and queues that others share, memory beyond its limit,
+/// pages of files moved about without being read, names in folders watched, and what changes a file that is open or named.
+/// Landlock lets most of it pass.
+const CHANGING: [c_long; 31] = [
     libc::SYS_shmget,
     libc::SYS_shmat,
+    libc::SYS_shmctl,
     libc::SYS_msgget,
+    libc::SYS_msgsnd,
+    libc::SYS_msgrcv,
+    libc::SYS_msgctl,
     libc::SYS_semget,
+    libc::SYS_semop,
+    libc::SYS_semtimedop,
+    libc::SYS_semctl,
     libc::SYS_mq_open,
+    libc::SYS_mq_unlink,
+    libc::SYS_memfd_create,
+    libc::SYS_splice,
+    libc::SYS_vmsplice,
+    libc::SYS_tee,
+    libc::SYS_inotify_add_watch,
     libc::SYS_truncate,
     libc::SYS_fchmod,
     libc::SYS_fchmodat,
@@ -102,6 +125,20 @@ const CHANGING: [c_long; 18] = [
 
 /// `fchmodat2` of Linux 6.6, the same number on every architecture.
 const FCHMODAT2: c_long = 452;
+
+/// How a process is run, its own or another's: the first argument tells whose.
+const SCHEDULING: [c_long; 4] = [
+    libc::SYS_sched_setscheduler,
+    libc::SYS_sched_setparam,
+    libc::SYS_sched_setattr,
+    libc::SYS_sched_setaffinity,
+];
+
+/// `F_SETOWN`, `F_SETSIG` and `F_SETOWN_EX`: the kernel sends any signal to any process of the user in the name of a file.
+const SIGNALS_OF_FILES: [u64; 3] = [8, 10, 15];
+
+/// `IOPRIO_WHO_PROCESS`.
+const ONE_PROCESS: u64 = 1;
 
 /// Everything but [`COMPUTING`] is refused, so that a C library of another version is told no and goes on; what is never asked
 /// for in good faith ends the process with SIGSYS. Memory can be had, but none that can be executed.
@@ -129,11 +166,25 @@ pub(super) fn deny_reaching_out() -> io::Result<bool> {
     denied.extend(named(&OLD_FORKS));
     denied.extend(named(&OLD_CHANGES));
     let own = u64::from(std::process::id());
-    let others = condition(0, SeccompCmpOp::Ne, own)?;
-    denied.insert(libc::SYS_tgkill, vec![all_of(vec![others.clone()])?]);
+    denied.insert(libc::SYS_tgkill, vec![rule(0, SeccompCmpOp::Ne, own)?]);
     // 0 is the process itself.
-    let named = condition(0, SeccompCmpOp::Ne, 0)?;
-    denied.insert(libc::SYS_prlimit64, vec![all_of(vec![others, named])?]);
+    let another = |argument| {
+        let named = condition(argument, SeccompCmpOp::Ne, 0)?;
+        all_of(vec![condition(argument, SeccompCmpOp::Ne, own)?, named])
+    };
+    denied.insert(libc::SYS_prlimit64, vec![another(0)?]);
+    for call in SCHEDULING {
+        denied.insert(call, vec![another(0)?]);
+    }
+    for (call, process) in [
+        (libc::SYS_setpriority, libc::PRIO_PROCESS as u64),
+        (libc::SYS_ioprio_set, ONE_PROCESS),
+    ] {
+        denied.insert(call, vec![rule(0, SeccompCmpOp::Ne, process)?, another(1)?]);
+    }
+    let signals = SIGNALS_OF_FILES.map(|command| rule(1, SeccompCmpOp::Eq, command));
+    let signals = signals.into_iter().collect::<io::Result<_>>()?;
+    denied.insert(libc::SYS_fcntl, signals);
     Ok(install(denied, SeccompAction::Allow, refuse())? && deny_the_second_table()?)
 }
 
