@@ -121,10 +121,72 @@ const NESTED: &[&str] = &[
     "mandant",
 ];
 
+/// Verbs in the past tense that do not end in `ed`.
+const DEEDS: &[&str] = &[
+    "Bought",
+    "Brought",
+    "Built",
+    "Cut",
+    "Drew",
+    "Drove",
+    "Found",
+    "Gave",
+    "Grew",
+    "Held",
+    "Kept",
+    "Led",
+    "Made",
+    "Met",
+    "Ran",
+    "Rebuilt",
+    "Sold",
+    "Spoke",
+    "Taught",
+    "Took",
+    "Trained",
+    "Undertook",
+    "Won",
+    "Wrote",
+];
+/// Words in `ed` that begin names of employers, courses and titles.
+const ADJECTIVES: &[&str] = &[
+    "Accelerated",
+    "Accredited",
+    "Advanced",
+    "Allied",
+    "Applied",
+    "Associated",
+    "Automated",
+    "Certified",
+    "Chartered",
+    "Combined",
+    "Computed",
+    "Computerized",
+    "Consolidated",
+    "Continued",
+    "Distributed",
+    "Embedded",
+    "Federated",
+    "Integrated",
+    "Licensed",
+    "Limited",
+    "Qualified",
+    "Registered",
+    "Related",
+    "Skilled",
+    "Specialised",
+    "Specialized",
+    "Unified",
+    "United",
+];
+
 /// Whether a text reads like a sentence.
 pub(in crate::fields) fn is_prose(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().take(15).collect();
     if words.len() >= 14 || words.len() >= 7 && text.trim_end().ends_with('.') {
+        return true;
+    }
+    if tells_a_deed(&words) && !is_title(text) {
         return true;
     }
     if words.len() < 4 || is_title(text) && words.len() < 8 {
@@ -146,6 +208,16 @@ pub(in crate::fields) fn is_prose(text: &str) -> bool {
         .skip(1)
         .any(|w| w.starts_with(|c: char| c.is_ascii_digit() || "$€£".contains(c)));
     (lower >= 2 || lower >= 1 && figures) && !heads_in_small_letters(text, words.len())
+}
+
+/// `Looked after servers`, `Ran 12 wards`: an English verb in the past tense and what was done, not the name of an employer.
+fn tells_a_deed(words: &[&str]) -> bool {
+    let [verb, object, ..] = words else {
+        return false;
+    };
+    let past = verb.len() > 4 && verb.ends_with("ed") && !ADJECTIVES.contains(verb) || DEEDS.contains(verb);
+    past && verb.starts_with(char::is_uppercase)
+        && object.starts_with(|c: char| c.is_lowercase() || c.is_ascii_digit())
 }
 
 /// Romance languages write fields of study and titles in small letters: `BTS Conception de produits industriels`,

@@ -207,3 +207,21 @@ fn positions_under_education_for_want_of_a_heading_are_work() {
     ];
     assert_eq!(work(&lines(&section)).len(), 0);
 }
+
+#[test]
+fn a_line_that_tells_a_deed_is_no_employer_however_short() {
+    let found = work(&lines(&[
+        "Experience",
+        "DevOps Engineer, Acme Ltd, 2018 - present",
+        "Ran 12 clusters",
+        "Systems Engineer, Foo Systems, 2014 - 2018",
+        "Looked after servers",
+    ]));
+    assert_eq!(
+        found,
+        [
+            "DevOps Engineer | Acme Ltd | 2018 | present",
+            "Systems Engineer | Foo Systems | 2014 | 2018"
+        ]
+    );
+}
