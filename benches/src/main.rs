@@ -9,6 +9,7 @@ mod http;
 mod memory;
 mod queue;
 mod reading;
+mod rescore;
 mod resumes;
 mod rig;
 mod statistics;
@@ -23,7 +24,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "hiring-bench")]
 struct Arguments {
-    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, queue, reading. All when none is named.
+    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, queue, reading. All when none is named.
     benches: Vec<String>,
     /// How often each side runs; medians are printed.
     #[arg(long, default_value_t = 5)]
@@ -79,6 +80,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("upload-rate") {
             upload::rate(&settings, &arguments.corpus, arguments.runs).await?;
+        }
+        if wanted("rescore") {
+            rescore::run(&settings, &arguments.corpus).await?;
         }
         if wanted("queue") {
             queue::run(&settings, arguments.runs).await?;

@@ -72,6 +72,10 @@ permissions! {
     ReadApplications = "read-applications": [Recruiter, Admin];
     /// Moving applications and writing notes about them.
     WriteApplications = "write-applications": [Recruiter, Admin];
+    /// Applying to jobs.
+    ApplyToJobs = "apply-to-jobs": [Candidate];
+    /// Following and withdrawing one's own applications.
+    FollowApplications = "follow-applications": [Candidate];
     /// Uploading resumes.
     UploadResume = "upload-resume": [Recruiter, Admin];
     /// Erasing candidates.

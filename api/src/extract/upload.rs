@@ -16,12 +16,14 @@ use futures::future::LocalBoxFuture;
 use futures::{FutureExt, StreamExt};
 use hiring_core::ids::JobId;
 use hiring_core::reading::{FileType, MAX_FILE_BYTES};
+use hiring_core::trace::TraceParent;
 use tokio::sync::SemaphorePermit;
 
 pub use self::batch::{BatchFile, BatchUpload, Refusal};
 use self::fields::Fields;
 use self::spool::{Spool, Spooled, too_large};
 use super::idempotency::Fingerprint;
+use crate::middleware::observe::trace_parent;
 use crate::problem::{Kind, Problem};
 
 /// The answer to a body whose parts cannot be told apart.
@@ -95,6 +97,41 @@ impl FromRequest for ResumeUpload {
                 form.take(part.map_err(|error| broken(&error))?).await?;
             }
             form.finish().await
+        }
+        .boxed_local()
+    }
+}
+
+/// A resume, or nothing where none was sent.
+pub struct PerhapsResume {
+    /// What was sent.
+    pub resume: Option<ResumeUpload>,
+    /// Where the request belongs in a trace.
+    pub trace: TraceParent,
+}
+
+impl FromRequest for PerhapsResume {
+    type Error = Problem;
+    type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let trace = trace_parent(request);
+        let of = move |resume| Self { resume, trace };
+        if !request.headers().contains_key(CONTENT_TYPE) {
+            return async move { Ok(of(None)) }.boxed_local();
+        }
+        let checked = check_headers(request.headers(), MAX_BODY_BYTES, too_large);
+        let mut parts = Multipart::new(request.headers(), payload.take());
+        async move {
+            checked?;
+            let mut form = Form::default();
+            while let Some(part) = parts.next().await {
+                form.take(part.map_err(|error| broken(&error))?).await?;
+            }
+            if form.file.is_none() && !form.fields.misplaced {
+                return Ok(of(None));
+            }
+            form.finish().await.map(|upload| of(Some(upload)))
         }
         .boxed_local()
     }

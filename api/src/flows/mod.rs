@@ -1,6 +1,7 @@
 //! What takes more than one step, with plain values.
 
 pub mod act_on_tasks;
+pub mod apply_to_job;
 pub mod change_job;
 pub mod erase_candidate;
 pub mod meaning;

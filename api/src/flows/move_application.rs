@@ -1,9 +1,9 @@
 //! Moving an application from stage to stage.
 
-use diesel_async::AsyncConnection;
+use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::application::Stage;
 use hiring_core::ids::{ApplicationId, OrgId, UserId};
-use hiring_db::applications::{self, NewMove};
+use hiring_db::applications::{self, ApplicationRow, NewMove};
 
 use crate::extract::IfMatch;
 use crate::problem::{Kind, Problem};
@@ -37,16 +37,49 @@ pub async fn run(
                 .await?
                 .ok_or_else(|| Problem::not_found("application"))?;
             if_match.require(row.version)?;
-            // The table's CHECK allows no other names.
-            let from = Stage::from_name(&row.stage).unwrap_or(Stage::Applied);
-            let new = checked(from, wanted)?;
-            if applications::move_stage(connection, org, (id, row.version), new).await? {
-                Ok(())
-            } else {
-                Err(IfMatch::mismatch())
-            }
+            change(connection, org, (id, row), wanted).await
         })
         .await
+}
+
+/// Moves the organization's application if it still has this version, and writes the move down.
+///
+/// # Errors
+/// `not-found`, `version-mismatch`, `illegal-move`.
+pub async fn to(
+    state: &AppState,
+    org: OrgId,
+    (id, version): (ApplicationId, i32),
+    wanted: Wanted<'_>,
+) -> Result<(), Problem> {
+    let mut connection = state.database.connection().await?;
+    connection
+        .transaction(async |connection| {
+            let row = applications::find(connection, org, id)
+                .await?
+                .ok_or_else(|| Problem::not_found("application"))?;
+            if row.version != version {
+                return Err(IfMatch::mismatch());
+            }
+            change(connection, org, (id, row), wanted).await
+        })
+        .await
+}
+
+async fn change(
+    connection: &mut AsyncPgConnection,
+    org: OrgId,
+    (id, row): (ApplicationId, ApplicationRow),
+    wanted: Wanted<'_>,
+) -> Result<(), Problem> {
+    // The table's CHECK allows no other names.
+    let from = Stage::from_name(&row.stage).unwrap_or(Stage::Applied);
+    let new = checked(from, wanted)?;
+    if applications::move_stage(connection, org, (id, row.version), new).await? {
+        Ok(())
+    } else {
+        Err(IfMatch::mismatch())
+    }
 }
 
 fn checked(from: Stage, wanted: Wanted<'_>) -> Result<NewMove<'_>, Problem> {

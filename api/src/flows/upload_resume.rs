@@ -17,6 +17,7 @@ use serde_json::Value;
 
 use self::fresh::enqueue;
 pub(super) use self::fresh::{Origin, insert_fresh};
+use super::apply_to_job;
 use crate::answer::Answer;
 use crate::extract::ResumeUpload;
 use crate::extract::idempotency::Claim;
@@ -36,6 +37,8 @@ pub struct Uploader {
     pub user: UserId,
     /// Where the request belongs in a trace; its tasks belong there too.
     pub trace: TraceParent,
+    /// Whether the user applies to the upload's job by themselves.
+    pub applies: bool,
 }
 
 /// What a committed upload leaves to be done.
@@ -165,6 +168,7 @@ async fn add_candidate(
                 uploader,
                 batch: None,
             };
+            require_first(connection, uploader, upload).await?;
             let Some(fresh) = insert_fresh(state, connection, origin, (upload, object_id)).await? else {
                 return Ok(None);
             };
@@ -176,7 +180,10 @@ async fn add_candidate(
                 duplicate: false,
             };
             let location = format!("{}/candidates/{}", state.config.prefix, fresh.id);
-            let answer = Answer::created(view, location).private().recorded()?;
+            let answer = match own_application(state, connection, uploader, (fresh.id, upload)).await? {
+                Some(answer) => answer,
+                None => Answer::created(view, location).private().recorded()?,
+            };
             claim.save(connection, &answer).await?;
             Ok(Some(Accepted {
                 answer,
@@ -184,6 +191,36 @@ async fn add_candidate(
             }))
         })
         .await
+}
+
+/// Refuses somebody who is on the upload's job already and applies by themselves.
+async fn require_first(
+    connection: &mut AsyncPgConnection,
+    uploader: Uploader,
+    upload: &ResumeUpload,
+) -> Result<(), Problem> {
+    match upload.job_id.filter(|_| uploader.applies) {
+        Some(job) => {
+            apply_to_job::require_first(connection, uploader.user, (uploader.organization, job)).await
+        }
+        None => Ok(()),
+    }
+}
+
+/// What somebody is answered who applies by themselves.
+async fn own_application(
+    state: &AppState,
+    connection: &mut AsyncPgConnection,
+    uploader: Uploader,
+    (candidate, upload): (CandidateId, &ResumeUpload),
+) -> Result<Option<Answer<Value>>, Problem> {
+    let Some(job) = upload.job_id.filter(|_| uploader.applies) else {
+        return Ok(None);
+    };
+    let about = (uploader.organization, candidate, job);
+    apply_to_job::answer(state, connection, uploader.user, about)
+        .await
+        .map(Some)
 }
 
 /// Puts the candidate on the upload's job, if it names one; answers what is then to be screened, `None` when they were on it.

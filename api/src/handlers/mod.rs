@@ -11,6 +11,7 @@ pub mod health;
 pub mod jobs;
 pub mod matches;
 pub mod organizations;
+pub mod profile;
 pub mod screenings;
 pub mod search;
 pub mod tasks;

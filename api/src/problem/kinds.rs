@@ -68,6 +68,10 @@ kinds! {
     MethodNotAllowed => (METHOD_NOT_ALLOWED, "method-not-allowed", "The method is not allowed here");
     /// The change conflicts with what is there.
     Conflict => (CONFLICT, "conflict", "The change conflicts with what is there");
+    /// The user is on the job already.
+    AlreadyApplied => (CONFLICT, "already-applied", "You have applied already");
+    /// The job no longer takes applications.
+    JobNotOpen => (CONFLICT, "job-not-open", "The job takes no applications");
     /// No move leads from the application's stage to the one that was asked for.
     IllegalMove => (CONFLICT, "illegal-move", "The application cannot go to this stage");
     /// Only a dead task can be retried.

@@ -8,7 +8,7 @@ use spec::route;
 pub use spec::{Route, Tier, configure};
 
 use crate::handlers::{
-    applications, auth, candidates, jobs, matches, organizations, screenings, search, tasks,
+    applications, auth, candidates, jobs, matches, organizations, profile, screenings, search, tasks,
 };
 
 /// Every route under `API_PREFIX`: method, path, rate tier, handler. The permission is the handler's first argument.
@@ -39,6 +39,14 @@ pub fn routes() -> Vec<Route> {
         route(&patch, "/jobs/{id}", Tier::Write, jobs::update),
         route(&delete, "/jobs/{id}", Tier::Write, jobs::delete),
         route(&get, "/jobs/{id}/matches", Tier::Read, matches::list),
+        route(&post, "/jobs/{id}/apply", Tier::Upload, profile::apply),
+        route(&get, "/profile/applications", Tier::Read, profile::applications),
+        route(
+            &post,
+            "/profile/applications/{id}/withdraw",
+            Tier::Write,
+            profile::withdraw,
+        ),
         route(&post, "/candidates/upload", Tier::Upload, candidates::upload),
         route(
             &post,

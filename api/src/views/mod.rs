@@ -7,6 +7,7 @@ pub mod job;
 pub mod matching;
 pub mod organization;
 pub mod posting;
+pub mod profile;
 pub mod screening;
 pub mod search;
 pub mod task;

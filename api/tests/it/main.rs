@@ -9,6 +9,7 @@
 
 mod accounts;
 mod applications;
+mod applying;
 mod auth;
 mod candidates;
 mod contract;

@@ -108,3 +108,16 @@ async fn matches_go_by_the_jobs_own_weights() {
         (Some(0.0), Some(1.0))
     );
 }
+
+#[actix_web::test]
+async fn five_hundred_requirements_are_refused_and_nothing_is_stored() {
+    let app = TestApp::start().await;
+    let acme = app.organization("Acme").await;
+    let many: Vec<String> = (0..500).map(|number| format!("Skill {number}")).collect();
+    let body = json!({"title": "Everything", "requirements": {"must_have": many, "nice_to_have": many}});
+    let refused = create(&app, &acme, &body).await;
+    assert_eq!(refused.status, 422);
+    refused.invalid("/requirements/must_have");
+    refused.invalid("/requirements/nice_to_have");
+    assert_eq!(app.count("SELECT count(*) FROM jobs").await, 0);
+}

@@ -13,6 +13,7 @@
 //! | [`json`] | `jsonb` columns read into and written from our own types |
 //! | the rest | one file per noun; finders take the `OrgId` first, `find_*` answers an `Option`, `list_*` a page, `lock_*` takes row locks |
 
+pub mod applicants;
 pub mod applications;
 pub mod audit;
 pub mod candidates;

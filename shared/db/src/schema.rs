@@ -86,6 +86,7 @@ diesel::table! {
         updated_at -> Timestamptz,
         chunked_at -> Nullable<Timestamptz>,
         chunked_by -> Nullable<Text>,
+        user_id -> Nullable<Uuid>,
     }
 }
 

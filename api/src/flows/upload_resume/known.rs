@@ -10,7 +10,7 @@ use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_db::{objects, screenings};
 use hiring_platform::storage::ObjectKey;
 
-use super::{Accepted, Origin, Uploader, apply, enqueue, storage_problem};
+use super::{Accepted, Origin, Uploader, apply, enqueue, own_application, require_first, storage_problem};
 use crate::answer::Answer;
 use crate::extract::ResumeUpload;
 use crate::extract::idempotency::Claim;
@@ -94,6 +94,7 @@ async fn answer(
                 uploader,
                 batch: None,
             };
+            require_first(connection, uploader, upload).await?;
             let Some(taken) = take(state, connection, origin, (upload, restored)).await? else {
                 return Ok(None);
             };
@@ -109,7 +110,11 @@ async fn answer(
                 uploaded_at: taken.known.uploaded_at,
                 duplicate: true,
             };
-            let answer = Answer::ok(view).private().recorded()?;
+            let own = own_application(state, connection, uploader, (taken.known.id, upload)).await?;
+            let answer = match own {
+                Some(answer) => answer,
+                None => Answer::ok(view).private().recorded()?,
+            };
             claim.save(connection, &answer).await?;
             Ok(Some(Accepted {
                 answer,

@@ -58,6 +58,7 @@ pub async fn upload(
         organization: allowed.organization()?,
         user: allowed.user_id,
         trace: trace_parent(&request),
+        applies: false,
     };
     let caller = *allowed;
     let work = async move {

@@ -55,6 +55,7 @@ pub async fn upload_batch(
         organization: allowed.organization()?,
         user: allowed.user_id,
         trace: trace_parent(&request),
+        applies: false,
     };
     let caller = *allowed;
     let work = async move {
