@@ -8,6 +8,7 @@ mod get_job;
 mod http;
 mod memory;
 mod queue;
+mod ranking;
 mod reading;
 mod rescore;
 mod resumes;
@@ -24,7 +25,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "hiring-bench")]
 struct Arguments {
-    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, queue, reading. All when none is named.
+    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, queue, reading, ranking. All when none is
+    /// named.
     benches: Vec<String>,
     /// How often each side runs; medians are printed.
     #[arg(long, default_value_t = 5)]
@@ -35,6 +37,8 @@ struct Arguments {
     /// Folder of resumes for the upload benches.
     #[arg(long, default_value = "../shared/corpus/dev")]
     corpus: std::path::PathBuf,
+    #[command(flatten)]
+    ranking: ranking::Options,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -64,7 +68,12 @@ fn main() -> anyhow::Result<()> {
     if wanted("reading") {
         reading::run(&arguments.corpus, arguments.runs)?;
     }
-    if arguments.benches.iter().all(|bench| bench == "reading") && !arguments.benches.is_empty() {
+    if wanted("ranking") {
+        runtime.block_on(ranking::run(&arguments.corpus, &arguments.ranking))?;
+    }
+    // These two need no servers.
+    let alone = |bench: &String| matches!(bench.as_str(), "reading" | "ranking");
+    if arguments.benches.iter().all(alone) && !arguments.benches.is_empty() {
         return Ok(());
     }
     runtime.block_on(async {

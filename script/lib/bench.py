@@ -1,17 +1,18 @@
 """script/bench: builds everything for speed, gives it databases of its own, and hands over to the bench programs."""
 
+import itertools
 import os
 import platform
 import subprocess
 
 from . import build, memory, settings
 from .base import DEV, ROOT, Failed, make_dev, say, step
-from .services import Services, unpack_all
+from .services import Services, model_environment, unpack_all
 
 PROGRAM = "hiring-bench"
 DATABASE = "hiring_bench"
 
-USAGE = """usage: script/bench [BENCH ...]
+USAGE = """usage: script/bench [BENCH ...] [OPTION ...]
 
 Builds the release programs, makes an empty database, and runs `hiring-bench` with the named benches (all if none).
 Run it on an otherwise idle machine. It finds in its environment:
@@ -32,6 +33,8 @@ def main(arguments):
     settings.load_dotenv()
     with step("programs, model and runtime under .dev/"):
         unpack_all()
+    if named(arguments) == {"ranking"}:
+        return rank(arguments)
     running = Services("dev")
     if running.is_running():
         running.adopt()
@@ -43,6 +46,19 @@ def main(arguments):
         return subprocess.run([str(folder / PROGRAM), *arguments], cwd=ROOT, env=environment, check=False).returncode
     finally:
         running.stop()
+
+
+def named(arguments):
+    """The benches that are named; they stand before the first option."""
+    return set(itertools.takewhile(lambda argument: not argument.startswith("-"), arguments))
+
+
+def rank(arguments):
+    """The one bench that needs nothing but the model."""
+    folder = build.build(packages=(PROGRAM,))
+    say(f"machine: {machine()}")
+    environment = {**os.environ, **model_environment(), "ENVIRONMENT": "development"}
+    return subprocess.run([str(folder / PROGRAM), *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 
 def prepare(running, folder):

@@ -9,7 +9,10 @@
 
 mod candidate;
 mod fusion;
+#[path = "../golden/mod.rs"]
+mod golden;
 mod posting_properties;
 mod postings;
 mod properties;
+mod replay;
 mod score;

@@ -1,0 +1,73 @@
+//! Resumes, read, made neutral and embedded as the worker does it.
+
+use std::ops::Range;
+
+use anyhow::Context;
+use chrono::NaiveDate;
+use hiring_core::reading::ReadResume;
+use hiring_matching::neutral;
+use hiring_ranking_set::{Person, TODAY};
+use hiring_resume::{ReadOptions, chunks, profile_text};
+
+use super::vectors::Vectors;
+
+/// Tokens of a profile and of a chunk that are embedded, as in the worker's tasks `index_candidate` and `index_chunks`.
+const PROFILE_TOKENS: usize = 128;
+const CHUNK_TOKENS: usize = 256;
+
+/// A person, as far as the product knows them.
+pub struct Known {
+    /// What was read.
+    pub read: ReadResume,
+    /// The profile's vector.
+    pub profile: Vec<f32>,
+    /// The pieces of the resume.
+    pub chunks: Vec<Piece>,
+}
+
+/// A piece of a resume.
+pub struct Piece {
+    /// Its code points in the visible text.
+    pub place: Range<usize>,
+    /// The vector of its neutral text.
+    pub vector: Vec<f32>,
+}
+
+/// Reads and embeds everybody, in the order given.
+///
+/// # Errors
+/// When a resume cannot be read: all of the set can be.
+pub async fn read(people: &[Person], vectors: &mut Vectors) -> anyhow::Result<Vec<Known>> {
+    let (year, month, day) = TODAY;
+    let today = NaiveDate::from_ymd_opt(year, month, day).context("the set has no day")?;
+    let mut known = Vec::new();
+    for person in people {
+        let read = hiring_resume::read(&person.document, &ReadOptions { today })
+            .with_context(|| format!("reading the resume of {}", person.id))?;
+        known.push(embed(read, vectors).await?);
+    }
+    Ok(known)
+}
+
+async fn embed(read: ReadResume, vectors: &mut Vectors) -> anyhow::Result<Known> {
+    let profile = neutral::words(&profile_text(&read.resume), &read.resume);
+    let profile = vectors.of(&[profile], PROFILE_TOKENS).await?;
+    let neutral = neutral::of(&read.resume, &read.visible_text, &read.sections);
+    let unnamed = ReadResume {
+        visible_text: neutral.text.clone(),
+        sections: neutral.sections.clone(),
+        ..read.clone()
+    };
+    let pieces = chunks(&unnamed);
+    let texts: Vec<String> = pieces.iter().map(|piece| piece.text.clone()).collect();
+    let embedded = vectors.of(&texts, CHUNK_TOKENS).await?;
+    let pieces = pieces.iter().zip(embedded).map(|(piece, vector)| Piece {
+        place: neutral.original(piece.start..piece.end),
+        vector,
+    });
+    Ok(Known {
+        profile: profile.into_iter().next().unwrap_or_default(),
+        chunks: pieces.collect(),
+        read,
+    })
+}
