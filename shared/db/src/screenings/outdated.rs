@@ -111,7 +111,8 @@ pub struct OutdatedRow {
     /// Facts of the latest score that are still the present ones.
     #[diesel(sql_type = Nullable<SqlUuid>)]
     pub facts_id: Option<Uuid>,
-    /// Their components with values and quotes; JSON as text, so that reading it need not hold up an async thread.
+    /// Their components with values, without what a total does not depend on (quotes, what is missing, single requirements); JSON
+    /// as text, so that reading it need not hold up an async thread.
     #[diesel(sql_type = Nullable<Text>)]
     pub assessed: Option<String>,
 }
@@ -129,7 +130,12 @@ pub async fn list_outdated(
     limit: i64,
 ) -> Result<Vec<OutdatedRow>, DbError> {
     let outdated = statement(
-        "SELECT a.id AS application_id, a.candidate_id, f.id AS facts_id, f.assessed::text AS assessed \
+        "SELECT a.id AS application_id, a.candidate_id, f.id AS facts_id, \
+            CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('rubric', f.rubric, 'findings', coalesce((\
+                SELECT jsonb_agg(jsonb_build_object('name', one->'name', 'value_bp', one->'value_bp', \
+                    'requirements', '[]'::jsonb, 'evidence', '[]'::jsonb, 'missing', '[]'::jsonb) ORDER BY place) \
+                FROM jsonb_array_elements(f.assessed->'findings') WITH ORDINALITY AS listed(one, place)), '[]'::jsonb))::text \
+            END AS assessed \
          FROM applications a \
          JOIN candidates c ON c.organization_id = a.organization_id AND c.id = a.candidate_id AND c.status = 'ready' \
          LEFT JOIN screenings s ON s.organization_id = a.organization_id AND s.id = a.screening_id \
