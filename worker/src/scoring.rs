@@ -48,7 +48,7 @@ impl Job {
         let requirements: Requirements = serde_json::from_value(requirements)?;
         Ok(Self {
             id,
-            facts: JobFacts::new(&requirements, taxonomy::key),
+            facts: JobFacts::new(&requirements, taxonomy::key).titled(title),
             weights: weights
                 .map(serde_json::from_value)
                 .transpose()?

@@ -106,7 +106,7 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
     let requirements: Requirements = serde_json::from_value(row.requirements.clone())
         .map_err(|error| Problem::from(DbError::from(error)))?;
     drop(connection);
-    let facts = JobFacts::new(&requirements, taxonomy::key);
+    let facts = JobFacts::new(&requirements, taxonomy::key).titled(&row.title);
     let texts = match meaning::model_key(state) {
         Some(model) => {
             let text = job_text(&row.title, &requirements, &row.description);

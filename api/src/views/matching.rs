@@ -39,6 +39,9 @@ pub struct ComponentView {
     /// How well it is met.
     #[schema(minimum = 0, maximum = 1)]
     pub value: f64,
+    /// What it leaves of the whole score; 1 where it only counts by its weight.
+    #[schema(minimum = 0, maximum = 1)]
+    pub factor: f64,
     /// What speaks for it.
     pub evidence: Vec<EvidenceView>,
     /// What was asked for and not found, as sentences.
@@ -88,6 +91,7 @@ impl From<Component> for ComponentView {
             name: component.name.as_str(),
             weight: share(component.weight_bp),
             value: share(component.value_bp),
+            factor: share(component.factor_bp),
             evidence: component.evidence.into_iter().map(EvidenceView::from).collect(),
             missing: component.missing,
         }

@@ -33,6 +33,10 @@ pub struct JobFacts {
     pub education: Option<EducationLevel>,
     /// City, region or country, the most specific first, separated by commas; `None` and `remote` ask for nothing.
     pub location: Option<String>,
+    /// The position's title, by which people of the profession are told from others who use the same words. It asks for nothing
+    /// itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
 }
 
 impl JobFacts {
@@ -51,7 +55,15 @@ impl JobFacts {
             min_experience_years: requirements.min_experience_years,
             education: requirements.education,
             location: requirements.location.clone(),
+            title: None,
         }
+    }
+
+    /// The same facts of a position with this title.
+    #[must_use]
+    pub fn titled(mut self, title: &str) -> Self {
+        self.title = Some(title.trim().to_owned()).filter(|title| !title.is_empty());
+        self
     }
 }
 
@@ -187,16 +199,17 @@ pub fn job_text(title: &str, requirements: &Requirements, description: &str) -> 
 /// Tokens of a requirement's text that are embedded: the longest requirement is 80 characters.
 pub const REQUIREMENT_TOKENS: usize = 48;
 
-/// What a job asks for, one text a requirement to be embedded, each with its [`SkillRequirement::label`]; must-haves first,
-/// each label once.
+/// What a job asks for, one text a requirement to be embedded, each with its [`SkillRequirement::label`], by which
+/// [`Similarities::requirements`] knows it; the title first, under itself, then must-haves; each label once.
 #[must_use]
 pub fn requirement_texts(job: &JobFacts) -> Vec<(String, String)> {
     let mut texts: Vec<(String, String)> = Vec::new();
     let mut seen = std::collections::BTreeSet::new();
-    for skill in job.must_have.iter().chain(&job.nice_to_have) {
-        let text = skill.label.split_whitespace().collect::<Vec<_>>().join(" ");
-        if !text.is_empty() && seen.insert(&skill.label) {
-            texts.push((skill.label.clone(), text));
+    let skills = job.must_have.iter().chain(&job.nice_to_have);
+    for label in job.title.iter().chain(skills.map(|skill| &skill.label)) {
+        let text = label.split_whitespace().collect::<Vec<_>>().join(" ");
+        if !text.is_empty() && seen.insert(label) {
+            texts.push((label.clone(), text));
         }
     }
     texts
@@ -300,10 +313,12 @@ mod tests {
         };
         let expected =
             [("  Rust \n rocks", "Rust rocks"), ("Go", "Go")].map(|(a, b)| (a.to_owned(), b.to_owned()));
-        assert_eq!(
-            requirement_texts(&JobFacts::new(&asked, str::to_lowercase)),
-            expected
-        );
+        let job = JobFacts::new(&asked, str::to_lowercase);
+        assert_eq!(requirement_texts(&job), expected);
+        let titled = requirement_texts(&job.clone().titled(" Go "));
+        assert_eq!(titled.first(), Some(&("Go".to_owned(), "Go".to_owned())));
+        assert_eq!(titled.len(), 2);
+        assert_eq!(job.clone().titled(" "), job);
     }
 
     #[test]

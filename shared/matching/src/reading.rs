@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 use std::ops::Range;
 
+use hiring_core::reading::SectionKind;
 use hiring_core::resume::Leaf;
 use hiring_core::taxonomy;
 
@@ -116,6 +117,16 @@ impl<'r> Reading<'r> {
     /// Whether a place is neither hidden nor denied by the words around it.
     pub(crate) fn counts(&self, place: &Range<usize>) -> bool {
         self.neutral.open_around(place, place).is_some() && !self.denied(place)
+    }
+
+    /// Whether a place stands in a list of skills.
+    pub(crate) fn is_listed(&self, place: &Range<usize>) -> bool {
+        let section = self
+            .neutral
+            .sections
+            .iter()
+            .find(|section| (section.start..section.end).contains(&place.start));
+        section.is_some_and(|section| section.kind == SectionKind::Skills)
     }
 
     /// Whether the words around a place deny what it says.

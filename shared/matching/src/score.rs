@@ -5,6 +5,7 @@ use hiring_core::job::EducationLevel;
 use serde::{Deserialize, Serialize};
 
 use crate::ONE_BP;
+use crate::components::positions::{month_number, positions};
 use crate::components::skills::{self, Wanted};
 use crate::components::{Assessment, education, experience, location, recency, semantic};
 use crate::evidence::{Evidence, verify};
@@ -17,9 +18,16 @@ use crate::weights::{ComponentName, Weights};
 /// Version of the rules in this crate. It changes whenever the same facts could give another number.
 pub const RUBRIC_VERSION: &str = "2";
 
-/// What remains of a score when no must-have is shown, in basis points. Chosen so that a stranger to the profession
-/// who meets everything else (0.55 of the default weights) ends at 0.22, below anybody with half of the must-haves.
-const MUST_HAVE_FLOOR_BP: u32 = 4_000;
+/// What remains of a score when nothing of a component is met, in basis points; components without an entry only count by
+/// their weight. A job is not filled by somebody who lacks these, however well the rest fits: a stranger to the profession
+/// with every other wish fulfilled has to end below somebody who has half of everything. Tuned on the tuning half of the
+/// labelled ranking set (`docs/RANKING.md`).
+const LEFT_BP: [(ComponentName, u32); 4] = [
+    (ComponentName::MustHave, 5_000),
+    (ComponentName::Experience, 3_000),
+    (ComponentName::Location, 3_000),
+    (ComponentName::Semantic, 3_000),
+];
 
 /// How well one requirement of a component is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,6 +71,9 @@ pub struct Component {
     pub weight_bp: u16,
     /// How well it is met, 0..=10000.
     pub value_bp: u16,
+    /// What it leaves of the whole score, 0..=10000; 10000 where it only counts by its weight.
+    #[serde(default = "one_bp")]
+    pub factor_bp: u16,
     /// Its requirements, in the job's order; empty in scores of rubric 1.
     #[serde(default)]
     pub requirements: Vec<Shown>,
@@ -77,12 +88,13 @@ pub struct Component {
 pub struct Score {
     /// [`RUBRIC_VERSION`] of the rules that made it.
     pub rubric: String,
-    /// The score, 0..=10000: `weighted_bp * must_have_factor_bp / 10000`.
+    /// The score, 0..=10000: the square root of `weighted_bp * factor_bp`, rounded down.
     pub total_bp: u16,
     /// Sum of `weight_bp * value_bp` over the components `/ 10000`.
     pub weighted_bp: u16,
-    /// 10000 when every must-have is shown or none is asked for, down to 4000 when all are missing.
-    pub must_have_factor_bp: u16,
+    /// The product of the components' factors, each step rounded down; that of the must-haves in rubric 1.
+    #[serde(alias = "must_have_factor_bp")]
+    pub factor_bp: u16,
     /// What the job asks for, assessed; components for which it asks nothing are absent.
     pub components: Vec<Component>,
 }
@@ -111,6 +123,7 @@ pub struct Scorer {
     min_experience_years: Option<u8>,
     education: Option<EducationLevel>,
     location: Option<Wish>,
+    title: Option<String>,
 }
 
 impl Scorer {
@@ -124,6 +137,7 @@ impl Scorer {
             min_experience_years: job.min_experience_years,
             education: job.education,
             location: job.location.as_deref().and_then(Wish::read),
+            title: job.title.clone(),
         }
     }
 
@@ -134,12 +148,17 @@ impl Scorer {
         let reading = Reading::new(candidate, &neutral);
         let must_have = skills::find(&self.must_have, &reading);
         let nice_to_have = skills::find(&self.nice_to_have, &reading);
+        let wanted = [must_have.clone(), nice_to_have.clone()].concat();
+        let positions = candidate
+            .as_of
+            .map(|now| positions(month_number(now), &reading))
+            .unwrap_or_default();
         let asked: Vec<(ComponentName, Option<Assessment>)> = vec![
             (ComponentName::MustHave, skills::assess(&must_have, &reading)),
             (ComponentName::NiceToHave, skills::assess(&nice_to_have, &reading)),
             (
                 ComponentName::Experience,
-                experience::assess(self.min_experience_years, &reading),
+                experience::assess(self.min_experience_years, (&wanted, &positions), &reading),
             ),
             (
                 ComponentName::Education,
@@ -151,9 +170,8 @@ impl Scorer {
             ),
         ];
         let nothing_asked = asked.iter().all(|(_, assessment)| assessment.is_none());
-        let wanted = [must_have, nice_to_have].concat();
-        let semantic = semantic::assess(&wanted, &reading, nothing_asked);
-        let recency = recency::assess(wanted.get(..self.must_have.len()).unwrap_or_default(), &reading);
+        let semantic = semantic::assess(self.title.as_deref(), &wanted, &reading, nothing_asked);
+        let recency = recency::assess(&must_have, &positions, &reading);
         let rest = [
             (ComponentName::Semantic, semantic),
             (ComponentName::Recency, recency),
@@ -179,6 +197,7 @@ impl Assessed {
             name: finding.name,
             weight_bp,
             value_bp: finding.value_bp.min(ONE_BP),
+            factor_bp: factor_bp(finding, weight_bp),
             requirements: finding.requirements.clone(),
             evidence: finding.evidence.clone(),
             missing: finding.missing.clone(),
@@ -187,17 +206,31 @@ impl Assessed {
         let one = u32::from(ONE_BP);
         let product = |c: &Component| u32::from(c.weight_bp) * u32::from(c.value_bp);
         let weighted = components.iter().map(product).sum::<u32>() / one;
-        let must_have = components.iter().find(|c| c.name == ComponentName::MustHave);
-        let shown = must_have.map_or(one, |c| u32::from(c.value_bp));
-        let factor = MUST_HAVE_FLOOR_BP + (one - MUST_HAVE_FLOOR_BP) * shown / one;
+        let factor = components
+            .iter()
+            .fold(one, |factor, c| factor * u32::from(c.factor_bp) / one);
         Score {
             rubric: self.rubric.clone(),
-            total_bp: whole_bp(weighted * factor / one),
+            total_bp: whole_bp((weighted * factor).isqrt()),
             weighted_bp: whole_bp(weighted),
-            must_have_factor_bp: whole_bp(factor),
+            factor_bp: whole_bp(factor),
             components,
         }
     }
+}
+
+/// What a component leaves of the whole score. One that has no weight takes nothing away.
+fn factor_bp(finding: &Finding, weight_bp: u16) -> u16 {
+    let one = u32::from(ONE_BP);
+    let left = LEFT_BP
+        .iter()
+        .find(|(name, _)| *name == finding.name && weight_bp > 0);
+    let left = left.map_or(one, |(_, left)| *left);
+    whole_bp(left + (one - left) * u32::from(finding.value_bp.min(ONE_BP)) / one)
+}
+
+const fn one_bp() -> u16 {
+    ONE_BP
 }
 
 /// A number that is within 0..=10000 by construction.

@@ -74,12 +74,12 @@ pub struct Weights {
 impl Default for Weights {
     fn default() -> Self {
         Self {
-            must_have: 4_000,
-            nice_to_have: 1_000,
+            must_have: 3_500,
+            nice_to_have: 500,
             experience: 1_500,
             education: 500,
-            location: 500,
-            semantic: 2_000,
+            location: 1_000,
+            semantic: 2_500,
             recency: 500,
         }
     }
@@ -136,14 +136,14 @@ mod tests {
     #[test]
     fn the_default_weights_sum_to_one() {
         let shares = Weights::default().normalised(&ComponentName::ALL);
-        assert_eq!(shares, [4_000, 1_000, 1_500, 500, 500, 2_000, 500]);
+        assert_eq!(shares, [3_500, 500, 1_500, 500, 1_000, 2_500, 500]);
     }
 
     #[test]
     fn weights_in_use_are_scaled_to_exactly_one() {
         use ComponentName::{Experience, MustHave, Semantic};
         let shares = Weights::default().normalised(&[MustHave, Experience, Semantic]);
-        assert_eq!(shares, [5_333, 2_000, 2_667]);
+        assert_eq!(shares, [4_667, 2_000, 3_333]);
         let thirds = Weights {
             must_have: 1,
             experience: 1,

@@ -1,19 +1,21 @@
 //! Years of work against the years asked for.
 
-use std::ops::Range;
-
-use hiring_core::resume::Work;
-
+use super::positions::{Position, dates};
+use super::skills::Found;
 use super::{Assessment, ratio_bp};
-use crate::evidence::{EvidenceKind, MAX_QUOTE_CHARS};
+use crate::evidence::EvidenceKind;
 use crate::facts::months;
 use crate::reading::Reading;
 
 /// Most positions that are quoted, in text order; the total still counts all of them.
 const MAX_POSITIONS: usize = 10;
 
-/// Value: months worked / months asked for, full from there on. `None` when no years are asked for.
-pub(crate) fn assess(min_years: Option<u8>, reading: &Reading<'_>) -> Option<Assessment> {
+/// Value: months that count / months asked for, full from there on. `None` when no years are asked for.
+pub(crate) fn assess(
+    min_years: Option<u8>,
+    (skills, positions): (&[Found<'_>], &[Position<'_>]),
+    reading: &Reading<'_>,
+) -> Option<Assessment> {
     let years = min_years.filter(|years| *years > 0)?;
     let requirement = if years == 1 {
         "1 year of experience".to_owned()
@@ -37,9 +39,17 @@ pub(crate) fn assess(min_years: Option<u8>, reading: &Reading<'_>) -> Option<Ass
             "no dated positions found".to_owned(),
         ));
     };
-    let worked = months(worked);
+    let all = months(worked);
+    let worked = counted(all, skills, positions);
     let asked = u32::from(years) * 12;
-    let missing = (worked < asked).then(|| format!("{} of {requirement} found", in_words(worked)));
+    let missing = (worked < asked).then(|| match all > worked {
+        true => format!(
+            "{} of {requirement} found, where work without a sign of what is asked for counts half: {} in all",
+            in_words(worked),
+            in_words(all)
+        ),
+        false => format!("{} of {requirement} found", in_words(worked)),
+    });
     Some(Assessment {
         evidence,
         missing: missing.into_iter().collect(),
@@ -47,21 +57,26 @@ pub(crate) fn assess(min_years: Option<u8>, reading: &Reading<'_>) -> Option<Ass
     })
 }
 
-/// From the first to the last word of a position's dates; only the first date when they stand far apart.
-pub(crate) fn dates(work: &Work, reading: &Reading<'_>) -> Option<Range<usize>> {
-    let start = work.start.as_ref().and_then(|date| reading.place_of(date));
-    let end = work.end.as_ref().and_then(|date| reading.place_of(date));
-    match (start, end) {
-        (Some(start), Some(end)) => {
-            let both = start.start.min(end.start)..start.end.max(end.end);
-            Some(if both.len() <= MAX_QUOTE_CHARS {
-                both
-            } else {
-                start
-            })
-        }
-        (one, other) => one.or(other),
+/// Months that count: those of positions that have to do with what is asked for, and half of the others. All of them when
+/// nothing is asked for, or nobody knows how long present positions have lasted.
+fn counted(worked: u32, asked: &[Found<'_>], positions: &[Position<'_>]) -> u32 {
+    if asked.is_empty() || positions.is_empty() {
+        return worked;
     }
+    let mut months: Vec<(i32, i32)> = positions
+        .iter()
+        .filter(|position| asked.iter().any(|skill| position.concerns(skill)))
+        .map(|position| (position.from, position.until))
+        .collect();
+    months.sort_unstable();
+    let (mut relevant, mut reached) = (0, i32::MIN);
+    for (from, until) in months {
+        let from = from.max(reached.saturating_add(1));
+        relevant += until.saturating_sub(from).saturating_add(1).max(0);
+        reached = reached.max(until);
+    }
+    let relevant = u32::try_from(relevant).unwrap_or(0).min(worked);
+    relevant + (worked - relevant) / 2
 }
 
 /// For instance `2 years 1 month`.

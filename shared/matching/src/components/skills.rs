@@ -18,6 +18,8 @@ use crate::wording::{self, Wording};
 
 /// Most that similar words are worth: they are no name of the requirement.
 const SIMILAR_MOST_BP: u16 = 8_000;
+/// Worth of a skill that only a list of skills names: nothing tells where it was used, and a list is quickly stuffed.
+const LISTED_BP: u16 = 7_500;
 /// Most that closeness in meaning alone is worth.
 const NEAR_MOST_BP: u16 = 6_000;
 /// Similarities up to this mean nothing: pieces about something else in the same profession reach it.
@@ -51,18 +53,10 @@ pub(crate) struct Found<'w> {
     pub(crate) places: Vec<Range<usize>>,
     /// What the nearest piece's similarity comes to, 0..=10000; `None` while it is not known.
     pub(crate) closeness_bp: Option<u16>,
+    /// The nearest piece of the resume, in the neutral text, if it is near at all.
+    pub(crate) nearest: Option<Range<usize>>,
     /// What remains open although something was found.
     pub(crate) open: Option<String>,
-}
-
-impl Found<'_> {
-    /// The value as far as the resume names the skill or a kind of it.
-    pub(crate) fn named_bp(&self) -> u16 {
-        match self.kind {
-            EvidenceKind::Similar => 0,
-            EvidenceKind::Exact | EvidenceKind::Child => self.value_bp,
-        }
-    }
 }
 
 /// Requirements as distinct skills, in the recruiter's order: two names of one skill are one skill, and what is among `others`
@@ -146,12 +140,17 @@ impl Wanted {
             place: None,
             places: Vec::new(),
             closeness_bp,
+            nearest: near
+                .filter(|near| near.bp > NEAR_FROM_BP)
+                .map(|near| reading.neutral.neutral(&(near.start..near.end))),
             open: None,
         };
         let exact = self.exact(reading);
         if let Some(place) = exact.first().cloned() {
+            let value_bp = worth_bp(&exact, reading);
             return Found {
-                value_bp: ONE_BP,
+                value_bp,
+                open: self.only_listed(value_bp),
                 place: Some(place),
                 places: exact,
                 ..found
@@ -169,11 +168,14 @@ impl Wanted {
         }
         let children = reading.children(&self.key);
         if let Some(place) = children.first().cloned() {
+            let places = [children, &self.mentions(children, reading)].concat();
+            let value_bp = worth_bp(&places, reading);
             return Found {
-                value_bp: ONE_BP,
+                value_bp,
+                open: self.only_listed(value_bp),
                 kind: EvidenceKind::Child,
                 place: Some(place),
-                places: self.mentions(children, reading),
+                places,
                 ..found
             };
         }
@@ -186,17 +188,18 @@ impl Wanted {
         similar(found, worded, near)
     }
 
-    /// Every place that names it, in text order, the resume's own fields first.
+    fn only_listed(&self, value_bp: u16) -> Option<String> {
+        (value_bp < ONE_BP).then(|| format!("only a list of skills names {}", self.label))
+    }
+
+    /// Every place that names it, the resume's own fields first, then in text order.
     fn exact(&self, reading: &Reading<'_>) -> Vec<Range<usize>> {
-        let mut named: Vec<Range<usize>> = reading.skill(&self.key).to_vec();
-        let mut phrases: Vec<Range<usize>> = self
-            .phrases
-            .iter()
-            .flat_map(|(_, phrase)| reading.phrase(phrase))
-            .collect();
+        let named = reading.skill(&self.key);
+        let phrases = self.phrases.iter().flat_map(|(_, phrase)| reading.phrase(phrase));
+        let mut phrases: Vec<Range<usize>> = phrases.chain(self.mentions(named, reading)).collect();
         phrases.sort_by_key(|place| (place.start, place.end));
-        named.extend(phrases);
-        named
+        phrases.dedup();
+        [named, &phrases].concat()
     }
 
     /// Every place with the words of one of these places.
@@ -212,6 +215,14 @@ impl Wanted {
             .iter()
             .flat_map(|words| reading.phrase(&Phrase::new(words)).collect::<Vec<_>>())
             .collect()
+    }
+}
+
+/// What a skill is worth that is named in these places.
+fn worth_bp(places: &[Range<usize>], reading: &Reading<'_>) -> u16 {
+    match places.iter().all(|place| reading.is_listed(place)) {
+        true => LISTED_BP,
+        false => ONE_BP,
     }
 }
 

@@ -91,8 +91,10 @@ impl Candidate {
 
     pub fn working(mut self, from: &str, to: &str, years: f32) -> Self {
         self.line(&format!("Engineer at Acme, {from} - {to}"));
-        let start = Some(self.leaf(from, from));
-        let end = Some(self.leaf(to, to));
+        // As the reader does: `03/2020` is the value `2020-03`.
+        let value = |date: &str| date.split('/').rev().collect::<Vec<_>>().join("-");
+        let start = Some(self.leaf(&value(from), from));
+        let end = Some(self.leaf(&value(to), to));
         self.resume.work.push(Work {
             start,
             end,

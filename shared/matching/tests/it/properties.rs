@@ -114,7 +114,10 @@ proptest! {
         let weighted: u32 =
             score.components.iter().map(|c| u32::from(c.weight_bp) * u32::from(c.value_bp)).sum();
         prop_assert_eq!(weighted / 10_000, u32::from(score.weighted_bp));
-        let total = u32::from(score.weighted_bp) * u32::from(score.must_have_factor_bp) / 10_000;
+        let factors = score.components.iter().map(|c| u32::from(c.factor_bp));
+        let factor = factors.fold(10_000, |product, factor| product * factor / 10_000);
+        prop_assert_eq!(factor, u32::from(score.factor_bp));
+        let total = (u32::from(score.weighted_bp) * factor).isqrt();
         prop_assert_eq!(total, u32::from(score.total_bp));
         for component in &score.components {
             prop_assert!(component.value_bp <= 10_000);
@@ -134,7 +137,7 @@ proptest! {
     fn a_further_must_have_that_the_candidate_shows_never_lowers(
         mut asked in requirements(), candidate in candidate(), at in 0usize..6,
     ) {
-        let candidate = candidate.skilled("Zig", "Zig");
+        let candidate = candidate.saying("Built it in Zig");
         let before = scored(&asked, &candidate).total_bp;
         asked.must_have.insert(at.min(asked.must_have.len()), "Zig".to_owned());
         prop_assert!(scored(&asked, &candidate).total_bp >= before);

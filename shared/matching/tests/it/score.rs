@@ -51,7 +51,7 @@ fn the_worked_example_in_the_documentation_is_right() {
         .skilled("PostgreSQL", "Postgres")
         .skilled("Rust", "Rust")
         .working("03/2020", "02/2024", 4.0)
-        .saying("Ran everything on bare metal. Liked it.")
+        .saying("Ran everything in Python on bare metal. Liked it.")
         .educated("B.Sc. Informatics", "2019")
         .dated("2024-06")
         .close(6_000);
@@ -64,23 +64,27 @@ fn the_worked_example_in_the_documentation_is_right() {
     assert_eq!(
         rows,
         [
-            ("must_have", 4_000, 5_000),
-            ("nice_to_have", 1_000, 5_000),
+            ("must_have", 3_500, 4_375),
+            ("nice_to_have", 500, 3_750),
             ("experience", 1_500, 8_000),
             ("education", 500, 5_000),
-            ("location", 500, 5_000),
-            ("semantic", 2_000, 6_000),
-            ("recency", 500, 2_500),
+            ("location", 1_000, 5_000),
+            ("semantic", 2_500, 6_000),
+            ("recency", 500, 3_437),
         ]
     );
     assert_eq!(
-        (score.weighted_bp, score.must_have_factor_bp, score.total_bp),
-        (5_525, 7_000, 3_867)
+        (score.weighted_bp, score.factor_bp, score.total_bp),
+        (5_340, 2_892, 3_929)
     );
-    assert!((share(score.total_bp) - 0.3867).abs() < 1e-12);
+    assert!((share(score.total_bp) - 0.3929).abs() < 1e-12);
     assert_eq!(
         score.components[0].missing,
-        ["no evidence for Kubernetes", "no evidence for Terraform"]
+        [
+            "only a list of skills names PostgreSQL",
+            "no evidence for Kubernetes",
+            "no evidence for Terraform"
+        ]
     );
     assert_eq!(
         score.components[2].missing,
@@ -149,10 +153,9 @@ fn wording_that_no_taxonomy_knows_still_counts_when_the_text_has_it() {
 #[test]
 fn missing_must_haves_weigh_heavily() {
     let all = Candidate::default()
-        .skilled("Rust", "Rust")
-        .skilled("SQL", "SQL")
-        .close(0);
-    let none = Candidate::default().saying("Nothing of the sort").close(10_000);
+        .saying("Built it in Rust and SQL")
+        .close(5_000);
+    let none = Candidate::default().saying("Nothing of the sort").close(7_000);
     let requirements = asking(&["Rust", "SQL"]);
     let (all, none) = (scored(&requirements, &all), scored(&requirements, &none));
     assert!(
@@ -164,10 +167,37 @@ fn missing_must_haves_weigh_heavily() {
 }
 
 #[test]
+fn a_skill_that_is_only_listed_is_worth_less_than_one_that_was_used() {
+    let requirements = Requirements {
+        min_experience_years: Some(4),
+        ..asking(&["SQL"])
+    };
+    let listed = Candidate::default()
+        .skilled("PostgreSQL", "Postgres")
+        .working("03/2020", "02/2024", 4.0)
+        .dated("2024-02");
+    let listed_only = scored(&requirements, &listed);
+    let names = [
+        ComponentName::MustHave,
+        ComponentName::Experience,
+        ComponentName::Recency,
+    ];
+    let values = |score: &Score| names.map(|name| value(score, name));
+    assert_eq!(values(&listed_only), [7_500, 5_000, 3_750]);
+    let requirements = Requirements {
+        min_experience_years: Some(4),
+        ..asking(&["PostgreSQL"])
+    };
+    assert_eq!(values(&scored(&requirements, &listed)), [7_500, 5_000, 3_750]);
+    let used = listed.saying("Tuned Postgres");
+    assert_eq!(values(&scored(&requirements, &used)), [10_000, 10_000, 10_000]);
+}
+
+#[test]
 fn two_names_of_one_skill_are_one_requirement() {
     let candidate = Candidate::default().skilled("Kubernetes", "k8s");
     let score = scored(&asking(&["K8s", "Kubernetes", " "]), &candidate);
-    assert_eq!(value(&score, ComponentName::MustHave), 10_000);
+    assert_eq!(value(&score, ComponentName::MustHave), 7_500);
     assert_eq!(score.components[0].evidence.len(), 1);
 }
 
@@ -239,7 +269,7 @@ fn a_job_that_asks_nothing_goes_by_meaning_alone() {
     let nothing = Requirements::default();
     assert_eq!(
         scored(&nothing, &Candidate::default().close(4_321)).total_bp,
-        4_321
+        5_101
     );
     let unknown = scored(&nothing, &Candidate::default());
     assert_eq!(unknown.total_bp, 0);
@@ -248,7 +278,10 @@ fn a_job_that_asks_nothing_goes_by_meaning_alone() {
 
 #[test]
 fn an_unknown_similarity_is_left_out_and_not_held_against_anybody() {
-    let score = scored(&asking(&["Rust"]), &Candidate::default().skilled("Rust", "Rust"));
+    let score = scored(
+        &asking(&["Rust"]),
+        &Candidate::default().saying("Built it in Rust"),
+    );
     assert!(score.component(ComponentName::Semantic).is_none());
     assert_eq!(score.total_bp, 10_000);
 }
@@ -256,7 +289,7 @@ fn an_unknown_similarity_is_left_out_and_not_held_against_anybody() {
 #[test]
 fn weights_are_the_owners_choice() {
     let job = JobFacts::new(&asking(&["Rust"]), key_of);
-    let candidate = Candidate::default().skilled("Rust", "Rust").close(0);
+    let candidate = Candidate::default().saying("Built it in Rust").close(0);
     let weights = Weights {
         semantic: 0,
         ..Weights::default()
