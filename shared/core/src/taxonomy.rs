@@ -12,7 +12,7 @@ mod table;
 pub use context::disclaimed;
 pub use fold::{fold, fold_words, words};
 pub use graph::{aliases, descendants, descends_from, entries, parents};
-pub use table::SortedTable;
+pub use table::{MANY, SortedTable};
 
 use crate::resume::SkillKind;
 
@@ -22,7 +22,7 @@ pub const VERSION: &str = "skills-2";
 /// Longest surface in the table, in words.
 const MAX_WORDS: usize = 6;
 
-static TABLE: SortedTable = SortedTable::new(include_str!("../data/skills.tsv"));
+static TABLE: SortedTable<MANY> = SortedTable::new(include_str!("../data/skills.tsv"));
 
 /// A skill that the taxonomy knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

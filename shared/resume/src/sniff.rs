@@ -98,15 +98,7 @@ fn text_like(bytes: &[u8]) -> Option<FileType> {
 }
 
 fn find(bytes: &[u8], pattern: &[u8]) -> Option<usize> {
-    let first = *pattern.first()?;
-    let mut from = 0;
-    while let Some(at) = bytes.get(from..)?.iter().position(|byte| *byte == first) {
-        if bytes.get(from + at..)?.starts_with(pattern) {
-            return Some(from + at);
-        }
-        from += at + 1;
-    }
-    None
+    memchr::memmem::find(bytes, pattern)
 }
 
 #[cfg(test)]

@@ -5,12 +5,62 @@ use hiring_core::taxonomy::fold;
 
 use crate::sections::heading;
 
-/// Whether a word stands in a list of words with bars between them.
-pub(crate) fn listed(list: &str, word: &str) -> bool {
-    let (list, word) = (list.as_bytes(), word.as_bytes());
+/// Words or phrases with bars between them.
+#[derive(Debug)]
+pub(crate) struct Words {
+    list: &'static str,
+    /// For each length in bytes, the longest ones together, a bit for each of their first bytes: most words asked for
+    /// are told by it to be none of the list.
+    firsts: [u32; LENGTHS],
+}
+
+/// Lengths of listed words that are told apart.
+const LENGTHS: usize = 16;
+
+impl Words {
+    /// Wraps a list; meant for statics, so that it is looked through at compile time.
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "runs at compile time, and every place is checked against the length"
+    )]
+    pub const fn new(list: &'static str) -> Self {
+        let bytes = list.as_bytes();
+        let mut firsts = [0; LENGTHS];
+        let (mut start, mut at) = (0, 0);
+        while at <= bytes.len() {
+            if at == bytes.len() || bytes[at] == b'|' {
+                if at > start {
+                    firsts[slot(at - start)] |= bit(bytes[start]);
+                }
+                start = at + 1;
+            }
+            at += 1;
+        }
+        Self { list, firsts }
+    }
+
+    fn may_hold(&self, word: &[u8]) -> bool {
+        let firsts = self.firsts.get(slot(word.len())).copied().unwrap_or_default();
+        word.first().is_some_and(|first| firsts & bit(*first) != 0)
+    }
+}
+
+const fn slot(length: usize) -> usize {
+    if length < LENGTHS { length } else { LENGTHS - 1 }
+}
+
+const fn bit(byte: u8) -> u32 {
+    1 << (byte & 31)
+}
+
+/// Whether a word stands in a list.
+pub(crate) fn listed(words: &Words, word: &str) -> bool {
+    let (list, word) = (words.list.as_bytes(), word.as_bytes());
+    if !words.may_hold(word) {
+        return false;
+    }
     let bar = |at: Option<usize>| at.and_then(|at| list.get(at)).is_none_or(|byte| *byte == b'|');
-    !word.is_empty()
-        && !word.contains(&b'|')
+    !word.contains(&b'|')
         && memchr::memmem::find_iter(list, word)
             .any(|at| bar(at.checked_sub(1)) && bar(Some(at + word.len())))
 }

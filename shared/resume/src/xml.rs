@@ -24,23 +24,29 @@ impl<'a> Passage<'a> {
 
     /// Goes on behind the next end tag with the name of the start tag that was just read; answers whether there is one.
     pub fn skip(&mut self, start: &BytesStart<'_>) -> bool {
+        self.take(start).is_some()
+    }
+
+    /// What stands up to the next end tag with the name of the start tag that was just read, to go on behind it; `None`
+    /// if there is no such tag.
+    pub fn take(&mut self, start: &BytesStart<'_>) -> Option<&'a str> {
         if self.endless {
-            return false;
+            return None;
         }
         let end_tag = format!("</{}>", start.name().into_inner());
         let at = usize::try_from(self.reader.buffer_position()).unwrap_or(usize::MAX);
-        let behind = self.text.get(at..).and_then(|rest| {
+        let found = self.text.get(at..).and_then(|rest| {
             let end = memmem::find(rest.as_bytes(), end_tag.as_bytes())?;
-            rest.get(end + end_tag.len()..)
+            Some((rest.get(..end)?, rest.get(end + end_tag.len()..)?))
         });
-        match behind {
-            Some(behind) => {
+        match found {
+            Some((_, behind)) => {
                 self.text = behind;
                 self.reader = forgiving(behind);
             }
             None => self.endless = true,
         }
-        behind.is_some()
+        found.map(|(inner, _)| inner)
     }
 }
 

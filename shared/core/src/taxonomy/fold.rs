@@ -54,6 +54,16 @@ fn push_plain(c: char, out: &mut String) {
 #[must_use]
 pub fn fold_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    if text.is_ascii() {
+        for (start, end) in words(text) {
+            if !out.is_empty() {
+                out.push(' ');
+            }
+            out.push_str(text.get(start..end).unwrap_or_default());
+        }
+        out.make_ascii_lowercase();
+        return out;
+    }
     for (start, end) in words(text) {
         if !out.is_empty() {
             out.push(' ');
@@ -79,6 +89,40 @@ fn is_combining_mark(c: char) -> bool {
 }
 
 fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
+    plain_word(text.as_bytes(), from).unwrap_or_else(|| any_word(text, from))
+}
+
+/// The next word where none but ASCII characters stand up to its end and one behind it; the outer `None` where others do.
+fn plain_word(text: &[u8], from: usize) -> Option<Option<(usize, usize)>> {
+    let mut previous = 0;
+    let mut start = None;
+    for (at, &byte) in text.iter().enumerate().skip(from) {
+        if !byte.is_ascii() {
+            return None;
+        }
+        let letter = byte.is_ascii_alphanumeric();
+        match start {
+            None if letter => start = Some(if previous == b'.' { at - 1 } else { at }),
+            None => {}
+            Some(first) => {
+                let inside = match byte {
+                    b'.' | b'\'' => match text.get(at + 1) {
+                        Some(next) if !next.is_ascii() => return None,
+                        next => next.is_some_and(u8::is_ascii_alphanumeric),
+                    },
+                    _ => letter || matches!(byte, b'+' | b'#'),
+                };
+                if !inside || (matches!(previous, b'+' | b'#') && letter) {
+                    return Some(Some((first, at)));
+                }
+            }
+        }
+        previous = byte;
+    }
+    Some(start.map(|first| (first, text.len())))
+}
+
+fn any_word(text: &str, from: usize) -> Option<(usize, usize)> {
     let rest = text.get(from..)?;
     let mut previous = None;
     let mut start = None;
@@ -125,6 +169,15 @@ mod tests {
         fn folding_twice_is_folding_once(text in "[a-zA-ZÀ-ÿ0-9 ,./+#'-]{0,80}") {
             let once = fold_words(&text);
             proptest::prop_assert_eq!(fold_words(&once), once);
+        }
+
+        #[test]
+        fn words_are_the_same_by_bytes_as_by_characters(text in "[a-cA-C0-1éß ,.+#'’-]{0,40}", from in 0..40_usize) {
+            if let Some(word) = plain_word(text.as_bytes(), from).filter(|_| text.is_char_boundary(from)) {
+                proptest::prop_assert_eq!(word, any_word(&text, from));
+            }
+            let parts: Vec<String> = words(&text).map(|(start, end)| fold(text.get(start..end).unwrap())).collect();
+            proptest::prop_assert_eq!(fold_words(&text), parts.join(" "));
         }
     }
 }

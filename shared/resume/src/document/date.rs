@@ -6,7 +6,7 @@ use hiring_core::taxonomy::{fold, fold_words};
 use super::DocumentDate;
 use crate::fields::month_of;
 use crate::layout::Visible;
-use crate::words::listed;
+use crate::words::{Words, listed};
 
 /// Lines at the top and at the bottom that may hold it.
 const TOP: usize = 12;
@@ -45,8 +45,10 @@ const LABELS: &[&str] = &[
     "version",
 ];
 /// Words that tell of another date, folded.
-const OTHER: &str = "born|birth|geburtsdatum|geboren|geb|nacimiento|naissance|ne|nee|nacido|nacida|dob|start|available|availability|\
-    verfugbar|eintritt|eintrittsdatum|disponible|expires|expiry|gultig|valid|since|seit|depuis|desde|issued|exam|prufung|age";
+static OTHER: Words = Words::new(
+    "born|birth|geburtsdatum|geboren|geb|nacimiento|naissance|ne|nee|nacido|nacida|dob|start|available|availability|\
+    verfugbar|eintritt|eintrittsdatum|disponible|expires|expiry|gultig|valid|since|seit|depuis|desde|issued|exam|prufung|age",
+);
 
 /// The document's own date, if it shows one that is not after `today`.
 pub(crate) fn date(visible: &Visible, today: NaiveDate) -> Option<DocumentDate> {
@@ -72,7 +74,7 @@ fn in_cell(cell: &str) -> Option<DocumentDate> {
     let folded = fold(cell);
     if folded
         .split(|c: char| !c.is_alphanumeric())
-        .any(|word| listed(OTHER, word))
+        .any(|word| listed(&OTHER, word))
     {
         return None;
     }

@@ -8,7 +8,7 @@ use hiring_core::taxonomy::fold;
 use super::starts::WordStarts;
 use crate::layout::Visible;
 use crate::sections::{Part, heading};
-use crate::words::listed;
+use crate::words::{Words, listed};
 
 /// Bytes that are looked at; what a document is shows before.
 const MOST: usize = 60_000;
@@ -220,15 +220,16 @@ fn evidence(visible: &Visible, parts: &[Part], resume: &Resume) -> f32 {
 
 /// Whether a line near the top calls the document a resume.
 fn is_called_resume(visible: &Visible) -> bool {
-    const TITLES: &str =
-        "curriculum vitae|lebenslauf|resume|cv|curriculum|hoja de vida|tabellarischer lebenslauf|europass";
+    static TITLES: Words = Words::new(
+        "curriculum vitae|lebenslauf|resume|cv|curriculum|hoja de vida|tabellarischer lebenslauf|europass",
+    );
     visible.lines.iter().take(8).any(|line| {
         let text = visible.line_text(line);
         text.len() < 60
             && heading(text).is_none_or(|kind| kind != SectionKind::Summary)
             && fold(text)
                 .split([':', '–', '-', '|', '\t', ','])
-                .any(|piece| listed(TITLES, piece.trim()))
+                .any(|piece| listed(&TITLES, piece.trim()))
     })
 }
 

@@ -30,10 +30,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
     let page = parts::page_colour(&settings, &body);
     let parts = parts::around(&mut archive, &names, document, &settings, &body)?;
     let folder = parts.document.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let styles = archive
-        .text(&format!("{folder}/styles.xml"))?
-        .map(|text| Styles::parse(&text))
-        .unwrap_or_default();
+    let styles = archive.text(&format!("{folder}/styles.xml"))?.unwrap_or_default();
+    let styles = Styles::parse(&styles);
     let mut out = FlowWriter::new(MAX_TEXT_CHARS * 4);
     let mut seen = HashSet::new();
     let mut others = |archive: &mut Archive<'_>, names: &[String], out: &mut FlowWriter| {

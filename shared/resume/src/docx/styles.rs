@@ -1,11 +1,12 @@
 //! Paragraph and character styles as far as they say how a text looks.
 
+use std::cell::OnceCell;
 use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
 use super::looks::Style;
-use crate::xml::{Passage, attribute, local, local_end};
+use crate::xml::{Passage, attribute, forgiving, local, local_end};
 
 /// Longest line of styles based on each other.
 const MAX_BASES: usize = 12;
@@ -21,70 +22,64 @@ struct Entry {
     base: Option<String>,
 }
 
+/// What stands in a style's element, read when a text first has the style: most documents use few of theirs.
+#[derive(Debug)]
+struct Unread<'a> {
+    inner: &'a str,
+    entry: OnceCell<Entry>,
+}
+
 #[derive(Debug, Default)]
-pub(super) struct Styles {
-    styles: HashMap<String, Entry>,
+pub(super) struct Styles<'a> {
+    styles: HashMap<String, Unread<'a>>,
     /// What holds for all text.
     defaults: Style,
     /// Name of the style of paragraphs that name none.
     usual: Option<String>,
 }
 
-impl Styles {
-    pub fn parse(text: &str) -> Self {
+impl<'a> Styles<'a> {
+    pub fn parse(text: &'a str) -> Self {
         let mut all = Self::default();
         let mut passage = Passage::new(text);
-        let mut current: Option<(String, Entry)> = None;
         let mut in_defaults = false;
-        // Looks for the first row of a table and the like hold for that row only.
-        let mut conditional = false;
         loop {
             let event = passage.reader.read_event();
             let open = matches!(event, Ok(Event::Start(_)));
             match event {
-                Ok(Event::Start(tag) | Event::Empty(tag)) => match (local(&tag), current.as_mut()) {
-                    ("rPrDefault", _) => in_defaults = true,
-                    ("latentStyles", _) if open => {
+                Ok(Event::Start(tag) | Event::Empty(tag)) => match local(&tag) {
+                    "rPrDefault" => in_defaults = true,
+                    "latentStyles" if open => {
                         passage.skip(&tag);
                     }
-                    // Paragraphs and their text have no looks of tables or numberings.
-                    ("style", _) if open && !is_for_text(&tag) && passage.skip(&tag) => {}
-                    ("style", _) => {
-                        conditional = false;
-                        let id = attribute(&tag, "styleId").unwrap_or_default();
-                        let usual = attribute(&tag, "default").is_some_and(|value| value == "1")
-                            && attribute(&tag, "type").is_some_and(|kind| kind == "paragraph");
-                        if usual {
-                            all.usual = Some(id.clone());
-                        }
-                        current = Some((id, Entry::default()));
-                    }
-                    ("tblStylePr", _) => conditional = true,
-                    (_, Some((_, entry))) if !conditional => entry.read(&tag),
-                    (_, None) if in_defaults => {
+                    "style" if open => all.keep(&tag, &mut passage),
+                    _ if in_defaults => {
                         all.defaults.character(&tag);
                     }
                     _ => {}
                 },
-                Ok(Event::End(tag)) => match local_end(&tag) {
-                    "style" => all.keep(current.take()),
-                    "rPrDefault" => in_defaults = false,
-                    "tblStylePr" => conditional = false,
-                    _ => {}
-                },
+                Ok(Event::End(tag)) if local_end(&tag) == "rPrDefault" => in_defaults = false,
                 Ok(Event::Eof) | Err(_) => break,
                 Ok(_) => {}
             }
         }
-        all.keep(current);
         all
     }
 
-    fn keep(&mut self, entry: Option<(String, Entry)>) {
-        if let Some((id, entry)) = entry
-            && self.styles.len() < MAX_STYLES
-        {
-            self.styles.insert(id, entry);
+    fn keep(&mut self, tag: &BytesStart<'_>, passage: &mut Passage<'a>) {
+        let kind = attribute(tag, "type").unwrap_or_default();
+        let inner = passage.take(tag);
+        // Paragraphs and their text have no looks of tables or numberings.
+        let Some(inner) = inner.filter(|_| !matches!(kind.as_str(), "table" | "numbering")) else {
+            return;
+        };
+        let id = attribute(tag, "styleId").unwrap_or_default();
+        if kind == "paragraph" && attribute(tag, "default").is_some_and(|value| value == "1") {
+            self.usual = Some(id.clone());
+        }
+        if self.styles.len() < MAX_STYLES {
+            let entry = OnceCell::new();
+            self.styles.insert(id, Unread { inner, entry });
         }
     }
 
@@ -106,9 +101,10 @@ impl Styles {
         let mut answer = Style::default();
         let mut next = Some(id);
         for _ in 0..MAX_BASES {
-            let Some(entry) = next.and_then(|id| self.styles.get(id)) else {
+            let Some(unread) = next.and_then(|id| self.styles.get(id)) else {
                 break;
             };
+            let entry = unread.entry.get_or_init(|| Entry::parse(unread.inner));
             answer = entry.style.under(answer);
             next = entry.base.as_deref();
         }
@@ -116,11 +112,26 @@ impl Styles {
     }
 }
 
-fn is_for_text(tag: &BytesStart<'_>) -> bool {
-    !attribute(tag, "type").is_some_and(|kind| matches!(kind.as_str(), "table" | "numbering"))
-}
-
 impl Entry {
+    fn parse(inner: &str) -> Self {
+        let mut entry = Self::default();
+        let mut reader = forgiving(inner);
+        // Looks for the first row of a table and the like hold for that row only.
+        let mut conditional = false;
+        loop {
+            match reader.read_event() {
+                Ok(Event::Start(tag) | Event::Empty(tag)) => match local(&tag) {
+                    "tblStylePr" => conditional = true,
+                    _ if !conditional => entry.read(&tag),
+                    _ => {}
+                },
+                Ok(Event::End(tag)) if local_end(&tag) == "tblStylePr" => conditional = false,
+                Ok(Event::Eof) | Err(_) => return entry,
+                Ok(_) => {}
+            }
+        }
+    }
+
     fn read(&mut self, tag: &BytesStart<'_>) {
         if self.style.character(tag) {
             return;

@@ -33,7 +33,7 @@ struct TextBox {
 }
 
 struct Walk<'a> {
-    styles: &'a Styles,
+    styles: &'a Styles<'a>,
     out: &'a mut FlowWriter,
     page: Colour,
     paragraph: Paragraph,
@@ -50,7 +50,7 @@ struct Walk<'a> {
 }
 
 /// Writes the part's text over a page of this colour; answers whether the part was well-formed to its end.
-pub(super) fn walk(text: &str, styles: &Styles, page: Colour, out: &mut FlowWriter) -> bool {
+pub(super) fn walk(text: &str, styles: &Styles<'_>, page: Colour, out: &mut FlowWriter) -> bool {
     let mut reader = forgiving(text);
     let mut walk = Walk {
         styles,

@@ -4,6 +4,8 @@ use chrono::{Datelike, NaiveDate};
 use hiring_core::resume::Skill;
 use hiring_core::taxonomy::{find_in, fold_words, key};
 
+use memchr::memmem::Finder;
+
 use super::Context;
 use super::dates::{Dated, Period};
 use super::work::Row;
@@ -43,6 +45,8 @@ pub(super) fn years(rows: &[Row]) -> Option<f32> {
 pub(super) fn skill_months(context: &Context<'_>, rows: &[Row], skills: &mut [Skill]) {
     let mut spans: Vec<Vec<(i32, i32)>> = vec![Vec::new(); skills.len()];
     let keys: Vec<String> = skills.iter().map(|skill| key(&skill.name.raw)).collect();
+    let phrases: Vec<String> = keys.iter().map(|key| format!(" {key} ")).collect();
+    let finders: Vec<Finder<'_>> = phrases.iter().map(Finder::new).collect();
     for row in rows {
         let Some(months) = row.months else { continue };
         let lines = context.visible.lines.get(row.lines.clone()).unwrap_or_default();
@@ -55,8 +59,8 @@ pub(super) fn skill_months(context: &Context<'_>, rows: &[Row], skills: &mut [Sk
             .map(|found| fold_words(found.entry.name))
             .collect();
         let folded = format!(" {} ", fold_words(text));
-        for (key, spans) in keys.iter().zip(&mut spans) {
-            if named.contains(key) || folded.contains(&format!(" {key} ")) {
+        for ((key, finder), spans) in keys.iter().zip(&finders).zip(&mut spans) {
+            if named.contains(key) || finder.find(folded.as_bytes()).is_some() {
                 spans.push(months);
             }
         }

@@ -9,7 +9,7 @@ use hiring_core::resume::{Leaf, SpokenLanguage};
 use hiring_core::taxonomy::{SortedTable, fold, fold_words, words};
 
 use super::Context;
-use crate::words::listed;
+use crate::words::{Words, listed};
 use rating::rating;
 
 pub(crate) static LANGUAGES: SortedTable = SortedTable::new(include_str!("../../data/languages.tsv"));
@@ -22,11 +22,13 @@ const MOST: usize = 20;
 /// Longest cell that is looked at outside a languages section, in bytes.
 const MAX_CELL: usize = 240;
 /// Words that stand among languages and levels, folded.
-const FILLERS: &str = "and|und|et|y|e|in|level|niveau|nivel|of|the|de|du|en|sprachniveau|skills|proficiency|language|languages|\
+static FILLERS: Words = Words::new(
+    "and|und|et|y|e|in|level|niveau|nivel|of|the|de|du|en|sprachniveau|skills|proficiency|language|languages|\
     sprache|sprachen|sprachkenntnisse|langue|langues|idioma|idiomas|kenntnisse|cefr|ger|cecr|cecrl|mcer|toeic|toefl|ielts|dele|delf|\
-    dalf|goethe|certificate|zertifikat|spoken|written|wort|schrift|lu|ecrit|parle|read|also|sowie|i|speak|als|as|a|la|le|mit|with";
+    dalf|goethe|certificate|zertifikat|spoken|written|wort|schrift|lu|ecrit|parle|read|also|sowie|i|speak|als|as|a|la|le|mit|with",
+);
 /// Words that join languages which share a level, folded.
-const JOINTS: &str = "and|und|et|y|e|sowie";
+static JOINTS: Words = Words::new("and|und|et|y|e|sowie");
 
 /// Languages of the languages sections, and of cells anywhere that hold nothing but languages and levels.
 pub(super) fn read(context: &Context<'_>) -> Vec<SpokenLanguage> {
@@ -137,7 +139,7 @@ fn cell(text: &str) -> Cell {
                 .and_then(|(start, end)| text.get(*start..*end))
                 .unwrap_or_default();
             let digits = word.chars().all(|c| c.is_ascii_digit());
-            if !digits && !listed(FILLERS, &fold_words(word)) {
+            if !digits && !listed(&FILLERS, &fold_words(word)) {
                 return Cell::default();
             }
             at += 1;
@@ -211,7 +213,7 @@ fn in_cell(context: &Context<'_>, text: &str, base: usize, found: &mut Vec<Spoke
             if let Some(name) = name {
                 named += 1;
                 let between = tokens.get(at).and_then(|token| text.get(last_end..token.0));
-                joined.push(between.is_some_and(|between| listed(JOINTS, &fold_words(between))));
+                joined.push(between.is_some_and(|between| listed(&JOINTS, &fold_words(between))));
                 let level = before.clone();
                 found.push(SpokenLanguage { name, level });
             }

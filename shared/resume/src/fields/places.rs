@@ -1,9 +1,9 @@
 //! Towns, regions and countries.
 
 use hiring_core::resume::Place;
-use hiring_core::taxonomy::{SortedTable, fold_words};
+use hiring_core::taxonomy::{MANY, SortedTable, fold_words};
 
-static PLACES: SortedTable = SortedTable::new(include_str!("../../data/places.tsv"));
+static PLACES: SortedTable<MANY> = SortedTable::new(include_str!("../../data/places.tsv"));
 
 /// What sort of place a name is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

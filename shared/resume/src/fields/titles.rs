@@ -1,11 +1,11 @@
 //! Words that make a text a job title, in English, German, French and Spanish.
 
-use hiring_core::taxonomy::{SortedTable, fold, fold_words};
+use hiring_core::taxonomy::{MANY, SortedTable, fold, fold_words};
 
 /// Head nouns and words of rank, folded.
 static HEADS: SortedTable = SortedTable::new(include_str!("../../data/title_words.tsv"));
 /// Whole titles, folded.
-static TITLES: SortedTable = SortedTable::new(include_str!("../../data/titles.tsv"));
+static TITLES: SortedTable<MANY> = SortedTable::new(include_str!("../../data/titles.tsv"));
 /// Endings of German titles, folded.
 const ENDINGS: &[&str] = &[
     "manager",
@@ -89,7 +89,7 @@ const AGENTS: &[&str] = &[
 
 /// Whether a text holds a word that titles are made with.
 pub(super) fn is_title(text: &str) -> bool {
-    title_score(text) > 0
+    words(&fold(text)).any(is_title_word)
 }
 
 /// Whether a text is a known title as it stands.
@@ -117,11 +117,11 @@ pub(super) fn begins_like_title(text: &str) -> bool {
 
 /// How much of a text is made of title words: 0 for none.
 pub(super) fn title_score(text: &str) -> usize {
-    let folded = fold(text);
-    folded
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| is_title_word(word))
-        .count()
+    words(&fold(text)).filter(|word| is_title_word(word)).count()
+}
+
+fn words(folded: &str) -> impl Iterator<Item = &str> {
+    folded.split(|c: char| !c.is_alphanumeric())
 }
 
 fn is_title_word(word: &str) -> bool {

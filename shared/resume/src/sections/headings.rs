@@ -166,9 +166,13 @@ fn segmented(letters: &str) -> Option<SectionKind> {
 
 /// `Skills & Languages`, `Ausbildung / Studium`: the section of the first part, where every part is a heading.
 fn joined(text: &str) -> Option<SectionKind> {
+    const JOINTS: [char; 7] = ['&', '/', '+', '|', ',', '–', '•'];
+    if !text.contains(JOINTS) {
+        return None;
+    }
     let mut first = None;
     let mut parts = 0;
-    for part in text.split(['&', '/', '+', '|', ',', '–', '•']) {
+    for part in text.split(JOINTS) {
         let kind = phrase(&fold_words(part))?;
         first.get_or_insert(kind);
         parts += 1;

@@ -7,7 +7,7 @@ use std::ops::Range;
 use hiring_core::taxonomy::fold_words;
 
 use crate::fields::places::{Kind, is_name, known};
-use crate::words::listed;
+use crate::words::{Words, listed};
 use code::{Code, leading_code, trailing_code};
 
 /// A place in a piece of a line.
@@ -223,8 +223,9 @@ fn two<'a>(
 
 /// `Halle (Saale)`: the bracket belongs to the name.
 fn join_brackets(piece: &str, segments: &mut Vec<Segment>) {
-    const RIVERS: &str =
-        "saale|oder|main|breisgau|westf|westfalen|lahn|sieg|ruhr|pfalz|holstein|harz|spree|allgau|taunus";
+    static RIVERS: Words = Words::new(
+        "saale|oder|main|breisgau|westf|westfalen|lahn|sieg|ruhr|pfalz|holstein|harz|spree|allgau|taunus",
+    );
     let mut at = 1;
     while at < segments.len() {
         let Some([town, inner]) = segments.get(at - 1..=at) else {
@@ -234,7 +235,7 @@ fn join_brackets(piece: &str, segments: &mut Vec<Segment>) {
         let joined = piece.get(whole.clone()).filter(|text| text.ends_with(')'));
         let river = piece
             .get(inner.range.clone())
-            .is_some_and(|text| listed(RIVERS, &fold_words(text)));
+            .is_some_and(|text| listed(&RIVERS, &fold_words(text)));
         let named = joined.is_some_and(|text| known(text).kind != Kind::Unknown || river);
         if named && matches!(town.kind, Kind::City | Kind::Town | Kind::Unknown) {
             if let Some(town) = segments.get_mut(at - 1) {
@@ -249,13 +250,15 @@ fn join_brackets(piece: &str, segments: &mut Vec<Segment>) {
 
 /// Whether a name without digits is a street's.
 fn is_street(text: &str) -> bool {
-    const WORDS: &str = "road|rd|street|lane|ln|avenue|ave|drive|nagar|marg|rue|boulevard|calle|avenida|plaza|paseo|carrer|weg|\
+    static WORDS: Words = Words::new(
+        "road|rd|street|lane|ln|avenue|ave|drive|nagar|marg|rue|boulevard|calle|avenida|plaza|paseo|carrer|weg|\
         platz|allee|gasse|quai|chemin|impasse|place|close|crescent|terrace|block|floor|apt|apartment|via|piazza|rua|str|khand|\
-        sector|colony|layout|suite|court|house|gardens|mews|grove|way|view|hill|rise|row|route|square|camino|ronda|gran";
+        sector|colony|layout|suite|court|house|gardens|mews|grove|way|view|hill|rise|row|route|square|camino|ronda|gran",
+    );
     let folded = fold_words(text);
     let endings = ["strasse", "str", "gasse", "allee", "platz", "straat"];
     folded.split(' ').any(|word| {
-        listed(WORDS, word) || word.len() > 7 && endings.iter().any(|ending| word.ends_with(ending))
+        listed(&WORDS, word) || word.len() > 7 && endings.iter().any(|ending| word.ends_with(ending))
     })
 }
 

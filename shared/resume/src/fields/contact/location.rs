@@ -1,5 +1,6 @@
 //! Where the person lives.
 
+use std::cell::OnceCell;
 use std::ops::Range;
 
 use hiring_core::reading::SectionKind;
@@ -11,17 +12,21 @@ use crate::fields::Context;
 use crate::fields::places::{Kind, known, resolve};
 use crate::fields::titles::is_title;
 use crate::layout::Line;
-use crate::words::listed;
+use crate::words::{Words, listed};
 
 /// Labels before a place, folded.
-const LABELS: &str = "location|address|home address|adresse|wohnort|wohnhaft|wohnhaft in|anschrift|direccion|ubicacion|lieu|\
+static LABELS: Words = Words::new(
+    "location|address|home address|adresse|wohnort|wohnhaft|wohnhaft in|anschrift|direccion|ubicacion|lieu|\
     domicile|lives in|based in|ort|domicilio|residence|place of residence|wohnsitz|ville|ciudad|city|\
     localidad|residencia|lugar de residencia|standort|localisation|lieu de residence|current location|\
-    localizacion|postanschrift|indirizzo|endereco|adres|woonplaats";
+    localizacion|postanschrift|indirizzo|endereco|adres|woonplaats",
+);
 /// Words before a place where the person was born or may work, folded.
-const ELSEWHERE: &str = "born|geboren|geb.|geburtsort|geburtsdatum|ne|nee|nacido|nacida|nacimiento|birth|naissance|nationality|\
+static ELSEWHERE: Words = Words::new(
+    "born|geboren|geb.|geburtsort|geburtsdatum|ne|nee|nacido|nacida|nacimiento|birth|naissance|nationality|\
     nationalitat|staatsangehorigkeit|staatsburgerschaft|nationalite|nacionalidad|citizenship|permit|visa|\
-    relocate|relocation|umzug|geburtstag|dob";
+    relocate|relocation|umzug|geburtstag|dob",
+);
 /// What stands in prose before the town where someone lives, folded.
 const PROSE: &str = "based in |living in |lives in |residing in |located in |wohnhaft in |lebe in |ansassig in |domicilie a |\
     domiciliee a |residant a |residente en |resido en |habite a |base a |basee a |afincado en |afincada en ";
@@ -38,8 +43,10 @@ pub(super) fn location(
         let Some(line) = context.visible.lines.get(*number) else {
             continue;
         };
-        let bonus = surroundings(context, *number, taken);
-        let mut labelled = label_above(context, *number);
+        let bonus = OnceCell::new();
+        let above = OnceCell::new();
+        let mut first = true;
+        let mut labelled = false;
         let mut elsewhere = false;
         for piece in pieces(context, line, taken) {
             let text = context.visible.slice(&piece);
@@ -62,9 +69,13 @@ pub(super) fn location(
                 None => continue,
             };
             elsewhere = false;
-            let told = labelled || skip > 0 || base > piece.start + skip;
+            let told = labelled
+                || skip > 0
+                || base > piece.start + skip
+                || first && *above.get_or_init(|| label_above(context, *number));
+            let bonus = bonus.get_or_init(|| surroundings(context, *number, taken));
             let score = i32::from(address.strength) + bonus + if told { 3 } else { 0 };
-            labelled = false;
+            (first, labelled) = (false, false);
             let doubtful = is_title(shown) && address.strength < 6 && !told;
             if score >= 4 && !doubtful && best.as_ref().is_none_or(|best| score > best.score) {
                 best = Some(Best {
@@ -241,14 +252,14 @@ fn label_above(context: &Context<'_>, number: usize) -> bool {
     let above = number
         .checked_sub(1)
         .and_then(|above| context.visible.lines.get(above));
-    above.is_some_and(|line| listed(LABELS, &fold_words(context.visible.line_text(line))))
+    above.is_some_and(|line| listed(&LABELS, &fold_words(context.visible.line_text(line))))
 }
 
 /// Bytes of a label at the start of a piece, all of it when it is nothing else.
 fn label_length(piece: &str) -> usize {
     let start: usize = piece.char_indices().nth(40).map_or(piece.len(), |(at, _)| at);
     let head = piece.get(..start).unwrap_or_default();
-    let folded = |text: &str| listed(LABELS, &fold_words(text));
+    let folded = |text: &str| listed(&LABELS, &fold_words(text));
     if let Some((label, _)) = head.split_once(':').filter(|(label, _)| folded(label)) {
         return label.len() + 1;
     }
@@ -272,7 +283,7 @@ fn is_elsewhere(text: &str) -> bool {
     text.len() < 200
         && fold(text)
             .split(|c: char| !(c.is_alphanumeric() || c == '.'))
-            .any(|word| listed(ELSEWHERE, word))
+            .any(|word| listed(&ELSEWHERE, word))
 }
 
 /// `Nurse based in Lyon, France.`: bytes before the place, and the place.
@@ -282,6 +293,12 @@ fn in_prose(text: &str) -> Option<(usize, Address)> {
     }
     // Folding may change lengths; the words looked for are found again by their count.
     let folded = fold(text);
+    if !["in", "a", "en"]
+        .iter()
+        .any(|link| folded.split(' ').any(|word| word == *link))
+    {
+        return None;
+    }
     let (at, words) = PROSE
         .split('|')
         .find_map(|words| Some((folded.find(words)?, words)))?;

@@ -8,16 +8,20 @@ use super::telephone::{known_lengths, normal};
 use super::{Found, MOST};
 use crate::fields::Context;
 use crate::layout::Line;
-use crate::words::{listed, year_at};
+use crate::words::{Words, listed, year_at};
 
 /// Labels of telephone numbers, folded.
-const LABELS: &str = "tel|tel.|telephone|telefon|phone|mobile|mobil|cell|cellphone|handy|fon|portable|telefono|movil|celular|\
+static LABELS: Words = Words::new(
+    "tel|tel.|telephone|telefon|phone|mobile|mobil|cell|cellphone|handy|fon|portable|telefono|movil|celular|\
     p|m|t|h|c|gsm|whatsapp|telefonnummer|mobiltelefon|phone number|privat|contact|rufnummer|mob|ph|telf|tlf|\
-    tfno|mobilnummer|handynummer|numero|natel|call";
+    tfno|mobilnummer|handynummer|numero|natel|call",
+);
 /// Labels of numbers that nobody calls to reach the person, folded.
-const OTHER_LABELS: &str = "fax|telefax|iban|bic|id|nr|no|number|nummer|dni|nif|nie|ssn|steuer-id|steuernummer|matrikelnummer|\
+static OTHER_LABELS: Words = Words::new(
+    "fax|telefax|iban|bic|id|nr|no|number|nummer|dni|nif|nie|ssn|steuer-id|steuernummer|matrikelnummer|\
     passport|konto|license|licence|born|geboren|geb|dob|birth|geburtsdatum|nacimiento|naissance|orcid|isbn|\
-    doi|siret|vat|ust-id|zip|plz|rpps|colegiado|lizenz|personalausweis|securite";
+    doi|siret|vat|ust-id|zip|plz|rpps|colegiado|lizenz|personalausweis|securite",
+);
 
 /// A number with how it is marked.
 #[derive(Debug)]
@@ -81,7 +85,7 @@ fn is_somebody_else(text: &str) -> bool {
 
 /// Whether a text is nothing but a label of a telephone number.
 pub(super) fn is_label(text: &str) -> bool {
-    text.len() < 24 && listed(LABELS, &fold_words(text))
+    text.len() < 24 && listed(&LABELS, &fold_words(text))
 }
 
 /// Byte ranges of the numbers in a line, extensions included.
@@ -139,8 +143,8 @@ fn label(before: &str) -> Option<bool> {
     let folded = fold_words(tail);
     let mut words = folded.split(' ').rev().filter(|word| !word.is_empty());
     let last = words.next()?;
-    let other = |word: &str| listed(OTHER_LABELS, word);
-    let known = |word: &str| listed(LABELS, word);
+    let other = |word: &str| listed(&OTHER_LABELS, word);
+    let known = |word: &str| listed(&LABELS, word);
     let marked = tail.trim_end().ends_with([':', '.', '#', '°']);
     match words.next() {
         Some(previous) if known(previous) && matches!(last, "nr" | "no" | "number" | "nummer" | "n") => {

@@ -8,12 +8,14 @@ use hiring_core::taxonomy::fold;
 use super::{Found, MOST};
 use crate::fields::Context;
 use crate::layout::Visible;
-use crate::words::listed;
+use crate::words::{Words, listed};
 
 /// Top-level domains that count without `https://` or `www.`.
-const TOPS: &str = "com|org|net|io|dev|me|de|fr|es|uk|eu|in|co|ca|ch|at|nl|it|app|info|ai|tech|page|site|design|us|pl|be|br|\
+static TOPS: Words = Words::new(
+    "com|org|net|io|dev|me|de|fr|es|uk|eu|in|co|ca|ch|at|nl|it|app|info|ai|tech|page|site|design|us|pl|be|br|\
     mx|au|xyz|online|blog|work|ie|pt|se|dk|no|fi|cz|lu|cat|tr|cl|ar|art|studio|photo|photography|pro|biz|\
-    name|cv|cloud|digital|codes|berlin|paris|london|wien|swiss|website|space|world|so|sh|gg|ee|link|bio";
+    name|cv|cloud|digital|codes|berlin|paris|london|wien|swiss|website|space|world|so|sh|gg|ee|link|bio",
+);
 /// Sites where people show themselves: an address there is a profile.
 const NETWORKS: &str = "linkedin.com|github.com|gitlab.com|xing.com|github.io|gitlab.io|bitbucket.org|stackoverflow.com|\
     researchgate.net|orcid.org|scholar.google.com|behance.net|dribbble.com|medium.com|twitter.com|x.com|\
@@ -220,7 +222,7 @@ fn is_url(token: &str, bare: bool) -> bool {
         .any(|start| lower.starts_with(start));
     // `E-Mail.de` is an address, `B.Sc.in` none.
     let long = labels.iter().rev().nth(1).is_some_and(|label| label.len() > 1);
-    shaped && (schemed || network(token).is_some() || bare && long && listed(TOPS, top))
+    shaped && (schemed || network(token).is_some() || bare && long && listed(&TOPS, top))
 }
 
 fn normal(token: &str) -> String {

@@ -188,16 +188,51 @@ const LISTS: &[(Kinds, &str)] = &[
 ];
 
 /// Kinds by word.
-type Table = HashMap<&'static str, Kinds>;
+#[derive(Default)]
+struct Table {
+    kinds: HashMap<&'static str, Kinds>,
+    /// For each last five bits of a first byte, the lengths of the words that begin so, a bit for each.
+    lengths: [u32; 32],
+}
+
+impl Table {
+    fn add(&mut self, word: &'static str, kind: Kinds) {
+        *self.kinds.entry(word).or_default() |= kind;
+        if let Some(lengths) = word
+            .bytes()
+            .next()
+            .and_then(|first| self.lengths.get_mut(slot(first)))
+        {
+            *lengths |= 1 << word.len().min(LONGEST_STEM + 1);
+        }
+    }
+
+    /// Kinds of the first bytes of a word.
+    fn get(&self, word: &str, length: usize) -> Kinds {
+        let lengths = word
+            .bytes()
+            .next()
+            .and_then(|first| self.lengths.get(slot(first)));
+        if lengths.is_none_or(|lengths| lengths >> length.min(LONGEST_STEM + 1) & 1 == 0) {
+            return 0;
+        }
+        let kinds = word.get(..length).and_then(|start| self.kinds.get(start));
+        kinds.copied().unwrap_or(0)
+    }
+}
+
+fn slot(first: u8) -> usize {
+    usize::from(first & 31)
+}
 
 /// Whole words and stems.
 static TABLE: LazyLock<(Table, Table)> = LazyLock::new(|| {
-    let (mut words, mut stems) = (Table::new(), Table::new());
+    let (mut words, mut stems) = (Table::default(), Table::default());
     for (kind, list) in LISTS {
         for word in list.split_whitespace() {
             match word.strip_suffix('*') {
-                Some(stem) => *stems.entry(stem).or_default() |= kind,
-                None => *words.entry(word).or_default() |= kind,
+                Some(stem) => stems.add(stem, *kind),
+                None => words.add(word, *kind),
             }
         }
     }
@@ -210,10 +245,9 @@ const LONGEST_STEM: usize = 24;
 /// The kinds of a word.
 pub(super) fn kinds(word: &str) -> Kinds {
     let (words, stems) = &*TABLE;
-    let whole = words.get(word).copied().unwrap_or(0);
     (1..=word.len().min(LONGEST_STEM))
-        .filter_map(|end| stems.get(word.get(..end)?))
-        .fold(whole, |all, kinds| all | kinds)
+        .map(|end| stems.get(word, end))
+        .fold(words.get(word, word.len()), |all, kinds| all | kinds)
 }
 
 /// `you are` in two words.

@@ -10,7 +10,7 @@ use crate::fields::places::place_score;
 use crate::fields::titles::is_title;
 use crate::layout::Line;
 use crate::sections::heading;
-use crate::words::listed;
+use crate::words::{Words, listed};
 
 /// Words before a name that are no part of it, folded, longest first.
 const AROUND: &[&str] = &[
@@ -57,8 +57,10 @@ const AROUND: &[&str] = &[
     "bewerbung",
 ];
 /// Those of them that say that a name follows.
-pub(super) const LABELS: &str = "full name|fullname|first and last name|vor- und nachname|vor- und zuname|nombre y apellidos|nombre completo|\
-    nom et prenom|nom complet|prenom et nom|name|nombre|nom|i'm|i am|my name is|mein name ist|je m'appelle|me llamo";
+pub(super) static LABELS: Words = Words::new(
+    "full name|fullname|first and last name|vor- und nachname|vor- und zuname|nombre y apellidos|nombre completo|\
+    nom et prenom|nom complet|prenom et nom|name|nombre|nom|i'm|i am|my name is|mein name ist|je m'appelle|me llamo",
+);
 
 /// The pieces of a line, the line turned around at its comma, and the line with the one below.
 pub(super) fn candidates(
@@ -141,7 +143,7 @@ fn inner(piece: &str) -> (usize, usize, bool) {
             .nth(word.chars().count())
             .map_or(shown.len(), |(at, _)| at);
         let rest = shown.get(length..).unwrap_or_default();
-        labelled |= listed(LABELS, word);
+        labelled |= listed(&LABELS, word);
         skip += length + rest.len() - rest.trim_start_matches([' ', ':', '-', '–']).len();
     }
     let shown = piece.get(skip..).unwrap_or_default();

@@ -14,7 +14,7 @@ use super::places::place_score;
 use super::titles::is_title;
 use crate::layout::Line;
 use crate::sections::heading;
-use crate::words::listed;
+use crate::words::{Words, listed};
 
 /// Lines at the top and the bottom that are looked at.
 const TOP: usize = 12;
@@ -24,11 +24,13 @@ const FAR: usize = 80;
 /// Longest line that is looked at, in bytes.
 const MAX_LINE: usize = 200;
 /// Words that stand in a document's title, in labels and in headings and not in a name, folded.
-const NO_NAME: &str = "curriculum|vitae|resume|lebenslauf|cv|hoja|vida|page|seite|bewerbung|bewerbungsunterlagen|application|profil|\
+static NO_NAME: Words = Words::new(
+    "curriculum|vitae|resume|lebenslauf|cv|hoja|vida|page|seite|bewerbung|bewerbungsunterlagen|application|profil|\
     profile|contact|kontakt|contacto|personal|details|address|adresse|anschrift|email|e-mail|phone|telefon|tel|mobil|mobile|web|website|\
     linkedin|github|xing|references|experience|education|skills|languages|summary|objective|born|geboren|geburtsdatum|nationality|\
     updated|stand|university|universitat|universidad|universite|school|college|gmbh|inc|llc|ltd|sarl|the|and|hello|world|me|about|\
-    personliche|daten|angaben|datos|personales|informations|personnelles|date|place|driving|licence|permis|hire|copyright";
+    personliche|daten|angaben|datos|personales|informations|personnelles|date|place|driving|licence|permis|hire|copyright",
+);
 /// Words that may be the name.
 #[derive(Debug)]
 struct Candidate {
@@ -107,7 +109,7 @@ fn follows_label(context: &Context<'_>, at: usize) -> bool {
         .checked_sub(1)
         .and_then(|above| context.visible.lines.get(above));
     above.is_some_and(|line| {
-        line.range.len() < 30 && listed(candidates::LABELS, &fold_words(context.visible.line_text(line)))
+        line.range.len() < 30 && listed(&candidates::LABELS, &fold_words(context.visible.line_text(line)))
     })
 }
 
@@ -140,7 +142,7 @@ fn score(candidate: &Candidate, line: &Line, evidence: &Evidence) -> Option<f32>
         return None;
     }
     let folded = fold_words(text);
-    if heading(text).is_some() || folded.split(' ').any(|word| listed(NO_NAME, word)) {
+    if heading(text).is_some() || folded.split(' ').any(|word| listed(&NO_NAME, word)) {
         return None;
     }
     let mut score = match words.len() {

@@ -1,23 +1,29 @@
 //! What names are made of: words, particles, titles around them, letters set apart.
 
-use hiring_core::taxonomy::{SortedTable, fold_words};
+use hiring_core::taxonomy::{MANY, SortedTable, fold_words};
 
-use crate::words::listed;
+use crate::words::{Words, listed};
 
 /// Given names (`g`) and surnames (`s`) that are no plain words.
-static NAMES: SortedTable = SortedTable::new(include_str!("../../../data/names.tsv"));
+static NAMES: SortedTable<MANY> = SortedTable::new(include_str!("../../../data/names.tsv"));
 
 /// Small words within names, folded.
-const PARTICLES: &str = "van|von|vom|der|den|de|del|della|dei|di|da|das|do|dos|la|las|los|le|du|des|bin|bint|ben|al|el|ter|ten|y|e|i|ibn|\
-    st|zu|zur|und|af|av|mac|mc|san|freiherr|graf|abu|ould|ap|ab";
+static PARTICLES: Words = Words::new(
+    "van|von|vom|der|den|de|del|della|dei|di|da|das|do|dos|la|las|los|le|du|des|bin|bint|ben|al|el|ter|ten|y|e|i|ibn|\
+    st|zu|zur|und|af|av|mac|mc|san|freiherr|graf|abu|ould|ap|ab",
+);
 /// Titles before a name, folded.
-const BEFORE: &str = "dr|prof|professor|mr|mrs|ms|miss|mx|mme|mlle|m|herr|frau|sr|sra|srta|d|dna|don|dona|ing|dipl|dipl.-ing|dipl.ing|mag|\
-    lic|med|rer|nat|phil|jur|iur|h.c|habil|univ|di|sir|rev|pd|eng|arq|abg|dott|dra|dent|vet|pol|oec|kfm|kffr|inf|inform|betriebsw";
+static BEFORE: Words = Words::new(
+    "dr|prof|professor|mr|mrs|ms|miss|mx|mme|mlle|m|herr|frau|sr|sra|srta|d|dna|don|dona|ing|dipl|dipl.-ing|dipl.ing|mag|\
+    lic|med|rer|nat|phil|jur|iur|h.c|habil|univ|di|sir|rev|pd|eng|arq|abg|dott|dra|dent|vet|pol|oec|kfm|kffr|inf|inform|betriebsw",
+);
 /// Degrees and licences behind a name, folded.
-const BEHIND: &str = "mba|phd|ph.d|rn|msn|bsn|cpa|pmp|cfa|msc|m.sc|bsc|b.sc|m.a|b.a|md|m.d|esq|fnp|fnp-c|fnp c|np|llm|ll.m|pharmd|pharm.d|m.eng|\
+static BEHIND: Words = Words::new(
+    "mba|phd|ph.d|rn|msn|bsn|cpa|pmp|cfa|msc|m.sc|bsc|b.sc|m.a|b.a|md|m.d|esq|fnp|fnp-c|fnp c|np|llm|ll.m|pharmd|pharm.d|m.eng|\
     b.eng|meng|beng|b.com|llb|ll.b|dba|mph|cissp|shrm-cp|shrm cp|phr|sphr|aca|acca|frcs|mrcp|bcba|lcsw|ccrn|cma|cipd|mcipd|fcca|acma|\
     cgma|csm|psm|itil|rgn|pe|p.e|dpt|ot|pt|cnm|crna|dnp|dds|dvm|jd|j.d|edd|m.ed|b.ed|med|bed|mag|dipl.-ing|fh|m.d|ms|ba|ma|bs|hons|\
-    facs|cscp|cpim|leed|aia|rd|rph|lpn|cna|mphil|b.tech|m.tech|btech|mtech";
+    facs|cscp|cpim|leed|aia|rd|rph|lpn|cna|mphil|b.tech|m.tech|btech|mtech",
+);
 
 /// What the gazetteer says of a word.
 pub(super) fn is_given(word: &str) -> bool {
@@ -34,7 +40,7 @@ pub(super) fn is_known(word: &str) -> bool {
 /// Whether a word stands in lower case within names.
 pub(super) fn is_particle(word: &str) -> bool {
     let folded = fold_words(word);
-    listed(PARTICLES, &folded)
+    listed(&PARTICLES, &folded)
 }
 
 /// Whether a word begins as those of names do: with a capital, or with one behind `d'`.
@@ -52,7 +58,7 @@ pub(super) fn bare(text: &str) -> &str {
         };
         let dotted = first.contains('.');
         let title =
-            fold_words(first).split(' ').all(|word| listed(BEFORE, word)) && (dotted || first.len() > 1);
+            fold_words(first).split(' ').all(|word| listed(&BEFORE, word)) && (dotted || first.len() > 1);
         if !title
             || rest.trim().is_empty()
             || first.len() == 2 && dotted && rest.split_whitespace().count() < 2 && !first.starts_with('D')
@@ -65,7 +71,7 @@ pub(super) fn bare(text: &str) -> &str {
         let Some((rest, last)) = shown.rsplit_once([' ', ',']) else {
             break;
         };
-        let degree = listed(BEHIND, fold_words(last).trim_end_matches('.'));
+        let degree = listed(&BEHIND, fold_words(last).trim_end_matches('.'));
         let shouted = last.chars().filter(|c| c.is_uppercase()).count() > 1
             && shown.chars().any(char::is_lowercase)
             || last.contains('.');
@@ -83,7 +89,7 @@ pub(super) fn is_degrees(text: &str) -> bool {
         .split([' ', ',', '/'])
         .filter(|word| !word.is_empty())
         .peekable();
-    words.peek().is_some() && words.all(|word| listed(BEHIND, fold_words(word).trim_end_matches('.')))
+    words.peek().is_some() && words.all(|word| listed(&BEHIND, fold_words(word).trim_end_matches('.')))
 }
 
 /// `J A N E  D O E` as words; `None` when the letters are not set apart. `mail` is the name in the e-mail address.
