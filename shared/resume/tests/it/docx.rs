@@ -4,6 +4,7 @@ use std::io::{Cursor, Write};
 
 use hiring_core::reading::ReadFailure;
 use hiring_resume::sniff;
+use zip::CompressionMethod;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
 
@@ -13,7 +14,13 @@ use crate::read_bytes;
 pub fn zipped(parts: &[(&str, &[u8])]) -> Vec<u8> {
     let mut file = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, bytes) in parts {
-        file.start_file(*name, SimpleFileOptions::default()).unwrap();
+        // Text documents are told by this part, which their standard wants as it is.
+        let method = match *name {
+            "mimetype" => CompressionMethod::Stored,
+            _ => CompressionMethod::Deflated,
+        };
+        let options = SimpleFileOptions::default().compression_method(method);
+        file.start_file(*name, options).unwrap();
         file.write_all(bytes).unwrap();
     }
     file.finish().unwrap().into_inner()
