@@ -13,6 +13,7 @@ use crate::extract::page::PageQuery;
 use crate::middleware::observe::request_id;
 use crate::problem::Problem;
 use crate::state::AppState;
+use crate::views::search::SearchMeta;
 
 /// What every success body says about itself.
 #[derive(Debug, Serialize, ToSchema)]
@@ -36,6 +37,9 @@ pub struct Meta {
     /// Search only: whether a part of the engine was away.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub degraded: Option<bool>,
+    /// Search only: what the text was read as, counts over the people found, and how the lists were fused.
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    pub search: Option<Box<SearchMeta>>,
 }
 
 /// A success body.
@@ -54,6 +58,7 @@ pub struct Answer<T> {
     data: T,
     page: Option<(PageQuery, i64)>,
     engine: Option<(&'static str, bool)>,
+    search: Option<Box<SearchMeta>>,
     headers: Vec<(HeaderName, String)>,
 }
 
@@ -70,6 +75,7 @@ impl<T: Serialize> Answer<T> {
             data,
             page: None,
             engine: None,
+            search: None,
             headers: Vec::new(),
         }
     }
@@ -91,6 +97,13 @@ impl<T: Serialize> Answer<T> {
     #[must_use]
     pub const fn engine(mut self, engine: &'static str, degraded: bool) -> Self {
         self.engine = Some((engine, degraded));
+        self
+    }
+
+    /// Says how a search was read and what it found.
+    #[must_use]
+    pub fn search(mut self, meta: SearchMeta) -> Self {
+        self.search = Some(Box::new(meta));
         self
     }
 
@@ -116,6 +129,7 @@ impl<T: Serialize> Answer<T> {
             status,
             page,
             engine,
+            search,
             headers,
             ..
         } = self;
@@ -124,6 +138,7 @@ impl<T: Serialize> Answer<T> {
             data,
             page,
             engine,
+            search,
             headers,
         })
     }
@@ -187,6 +202,7 @@ impl<T: Serialize> Responder for Answer<T> {
             per_page: self.page.map(|(page, _)| page.per_page),
             engine: self.engine.map(|(engine, _)| engine),
             degraded: self.engine.map(|(_, degraded)| degraded),
+            search: self.search,
         };
         answer.json(Envelope {
             data: self.data,

@@ -26,7 +26,7 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
         handlers::auth::logout, handlers::auth::me,
         handlers::organizations::create, handlers::organizations::current, handlers::organizations::update,
         handlers::jobs::list, handlers::jobs::create, handlers::jobs::parse::parse, handlers::jobs::show, handlers::jobs::update, handlers::jobs::delete,
-        handlers::matches::list, handlers::search::candidates,
+        handlers::matches::list, handlers::search::candidates, handlers::search::candidates_as_admin,
         handlers::candidates::upload::upload, handlers::candidates::upload_batch::upload_batch,
         handlers::candidates::list::list, handlers::candidates::show::show,
         handlers::candidates::erase::erase, handlers::candidates::analysis::analysis, handlers::candidates::text::text,

@@ -13,6 +13,7 @@ mod reading;
 mod rescore;
 mod resumes;
 mod rig;
+mod search;
 mod statistics;
 mod upload;
 
@@ -25,8 +26,8 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "hiring-bench")]
 struct Arguments {
-    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, queue, reading, ranking. All when none is
-    /// named.
+    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, queue, reading, ranking, search. All when none
+    /// is named.
     benches: Vec<String>,
     /// How often each side runs; medians are printed.
     #[arg(long, default_value_t = 5)]
@@ -34,6 +35,9 @@ struct Arguments {
     /// Seconds of each get-job run.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Candidates of the search bench's large organization.
+    #[arg(long, default_value_t = 100_000)]
+    people: usize,
     /// Folder of resumes for the upload benches.
     #[arg(long, default_value = "../shared/corpus/dev")]
     corpus: std::path::PathBuf,
@@ -95,6 +99,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("queue") {
             queue::run(&settings, arguments.runs).await?;
+        }
+        if wanted("search") {
+            search::run(&settings, arguments.people).await?;
         }
         Ok(())
     })

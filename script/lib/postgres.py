@@ -7,16 +7,21 @@ import subprocess
 import time
 from pathlib import Path
 
-from . import account, network, processes, wheels
+from . import account, memory, network, processes, wheels
 from .base import DEV, Failed, run, say
 
 
-DURABLE = {"shared_buffers": "128MB", "max_connections": "200", "random_page_cost": "1.1", "jit": "off"}
+DURABLE = {"max_connections": "200", "random_page_cost": "1.1", "jit": "off"}
 FAST = {
     "shared_buffers": "256MB", "max_connections": "300", "random_page_cost": "1.1", "jit": "off",
     "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "wal_level": "minimal", "max_wal_senders": "0",
     "checkpoint_timeout": "1h", "max_wal_size": "2GB", "autovacuum": "off", "max_locks_per_transaction": "128",
 }
+
+
+def shared_buffers():
+    """An eighth of the machine's memory, 128 MB to 2 GB: indexes of vectors are read at random and want to stay. Only what is used is taken."""
+    return f"{min(max(int(memory.installed_gib() * 128), 128), 2048)}MB"
 
 
 def unpack():
@@ -41,7 +46,7 @@ class Cluster:
 
     def __init__(self, name, password):
         self.name, self.password = name, password
-        self.settings = FAST if name == "test" else DURABLE
+        self.settings = FAST if name == "test" else {**DURABLE, "shared_buffers": shared_buffers()}
         self.folder = "pgdata-test" if name == "test" else "pgdata"
         self.log = DEV / "log" / f"postgres-{name}.log"
         self.child = None

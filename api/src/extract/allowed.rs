@@ -68,6 +68,8 @@ permissions! {
     WriteJobs = "write-jobs": [Recruiter, Admin];
     /// Reading candidates, searching and ranking them.
     ReadCandidates = "read-candidates": [Recruiter, Admin];
+    /// Searching candidates from the admin's pages.
+    SearchAsAdmin = "search-as-admin": [Admin];
     /// Reading applications, their scores, history and notes.
     ReadApplications = "read-applications": [Recruiter, Admin];
     /// Moving applications and writing notes about them.

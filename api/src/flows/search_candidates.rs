@@ -1,46 +1,60 @@
-//! Search: a list by words and a list by meaning, fused by ranks; without words the filters alone.
+//! Search: a list by words, one by names and one by meaning, fused by ranks; without words the filters alone. See
+//! `docs/SEARCH.md`.
 //!
-//! Each list holds at most 200 people who are behind the filters. The total is the number of different people on them.
+//! | module | what lives there |
+//! |---|---|
+//! | [`wish`] | the filters, named and read from the sentence |
+//! | [`query`] | free text taken apart |
+//! | [`lists`] | the ranked lists and their weights |
+//! | [`known`] | what the taxonomy knows about a skill that is asked for |
+//! | [`facets`], [`snippet`] | what is shown beside the people |
 
 use std::collections::HashMap;
 
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
+use hiring_core::reading::Section;
 use hiring_core::taxonomy;
-use hiring_db::search::{self, HitRow, QueryVector, SearchFilter};
-use hiring_matching::fusion::DEFAULT_K;
-use hiring_matching::{best_possible, rrf};
+use hiring_db::search::{self, HitRow, QueryVector, SearchFilter, Words};
+use hiring_matching::sentence::{self, Interpreted};
+use hiring_matching::{best_possible, fusion::DEFAULT_K};
 use uuid::Uuid;
 
 use super::meaning;
 use crate::extract::PageQuery;
-use crate::problem::Problem;
+use crate::problem::{FieldError, Problem};
 use crate::state::AppState;
 
+pub mod facets;
+mod known;
+pub mod lists;
 mod query;
+pub mod snippet;
+pub mod wish;
 
 pub use query::Query;
+
+use facets::Facets;
+use lists::Lists;
+use snippet::{Range, Snippet, Terms};
+use wish::{Filters, Tables};
 
 /// Tokens of a query that are embedded; as many as of a profile, which it is compared with.
 const QUERY_TOKENS: usize = 128;
 /// Whoever is less similar than this cosine is about something else; unrelated texts lie at 0.00-0.15.
 const LEAST_SIMILARITY: f64 = 0.15;
-/// Weight of the list by meaning.
-const MEANING_WEIGHT: u32 = 2;
-/// Weight of the list by words when all words are met: somebody who is named, or has the very words, comes first.
-const ALL_WORDS_WEIGHT: u32 = 3;
-/// Weight of the list by words when nobody has all of them, so that some words must do.
-const ANY_WORD_WEIGHT: u32 = 1;
+/// Without words, facets count at most so many people, the latest uploads.
+const MOST_COUNTED: i64 = 1_000;
 
 /// What is searched for.
 #[derive(Debug)]
 pub struct Search {
-    /// The free text.
-    pub query: Query,
-    /// Skills as the caller wrote them, each with its taxonomy key; each is needed.
-    pub skills: Vec<(String, String)>,
-    /// The other filters.
-    pub filter: SearchFilter,
+    /// The free text as typed.
+    pub text: String,
+    /// Whether filters are read from the text.
+    pub interpret: bool,
+    /// The filters that the caller names.
+    pub filters: Filters,
     /// Which page.
     pub page: PageQuery,
 }
@@ -54,6 +68,8 @@ pub struct Hit {
     pub score: f64,
     /// Which skills and words matched, as the caller wrote them.
     pub matched: Vec<String>,
+    /// Where the resume shows it.
+    pub snippet: Option<Snippet>,
 }
 
 /// One page of a search.
@@ -67,116 +83,171 @@ pub struct Found {
     pub engine: &'static str,
     /// Whether the list by meaning is missing.
     pub degraded: bool,
+    /// What the text was read as.
+    pub interpreted: Interpreted,
+    /// Whether nobody met that, so that the text was searched for as it stands.
+    pub relaxed: bool,
+    /// Counts over the people found.
+    pub facets: Facets,
 }
 
-/// Ranked lists with their weights.
-type Lists = Vec<(Vec<Uuid>, u32)>;
+/// Free text with everything that is made of it once.
+struct Asked {
+    query: Query,
+    interpreted: Interpreted,
+    vector: Option<Vec<f32>>,
+    model: String,
+}
+
+impl Asked {
+    fn by_meaning(&self) -> Option<QueryVector<'_>> {
+        self.vector.as_deref().map(|embedding| QueryVector {
+            model: &self.model,
+            embedding,
+            least_similarity: LEAST_SIMILARITY,
+        })
+    }
+}
+
+/// People found before any of them is looked at closely.
+struct Ranked {
+    /// The page with each one's share of the best sum.
+    page: Vec<(Uuid, f64)>,
+    total: i64,
+    engine: &'static str,
+    degraded: bool,
+    facets: Facets,
+}
 
 /// Searches the organization's candidates.
 ///
 /// # Errors
-/// `unavailable` without the database.
-pub async fn run(state: &AppState, organization: OrgId, search: Search) -> Result<Found, Problem> {
-    let wanted = !search.query.wanted.is_empty();
-    let (model, vector) = match meaning::model_key(state).filter(|_| wanted) {
-        Some(model) => (
-            model,
-            meaning::vector(state, search.query.sentence(), QUERY_TOKENS).await,
-        ),
-        None => (String::new(), None),
+/// `validation-failed` for a text without a word to search for, `not-found` for a job that is not the organization's, `unavailable`
+/// without the database.
+pub async fn run(state: &AppState, org: OrgId, search: Search) -> Result<Found, Problem> {
+    let query = Query::read(&search.text);
+    let interpreted = match search.interpret {
+        true => sentence::read(&search.text, &Tables),
+        false => Interpreted {
+            rest: search.text.clone(),
+            ..Interpreted::default()
+        },
     };
-    let by_meaning = vector.as_deref().map(|embedding| QueryVector {
-        model: &model,
-        embedding,
-        least_similarity: LEAST_SIMILARITY,
-    });
+    let model = meaning::model_key(state).filter(|_| !query.wanted.is_empty());
+    let vector = match &model {
+        Some(_) => meaning::vector(state, query.sentence(), QUERY_TOKENS).await,
+        None => None,
+    };
+    let model = model.unwrap_or_default();
+    let asked = Asked {
+        query,
+        interpreted,
+        vector,
+        model,
+    };
     let mut connection = state.database.connection().await?;
     let mut snapshot = connection.build_transaction().read_only().repeatable_read();
-    let found = snapshot.run(async |connection| {
-        search::prepare(connection).await?;
-        if wanted {
-            by_query(connection, organization, &search, by_meaning.as_ref()).await
-        } else {
-            by_filter(connection, organization, &search).await
+    let found = snapshot.run(async |conn| {
+        search::prepare(conn).await?;
+        require_job(conn, org, &search).await?;
+        let mut relaxed = false;
+        let filters = search.filters.with(&asked.interpreted);
+        let mut ranked = rank(conn, org, (&search, &asked), &filters, &asked.interpreted.rest).await?;
+        if ranked.total == 0 && !asked.interpreted.is_empty() {
+            relaxed = true;
+            ranked = rank(conn, org, (&search, &asked), &search.filters, &search.text).await?;
         }
+        let hits = show(conn, org, (&search, &asked), &ranked).await?;
+        Ok::<_, Problem>(Found {
+            hits,
+            total: ranked.total,
+            engine: ranked.engine,
+            degraded: ranked.degraded,
+            interpreted: Interpreted::default(),
+            relaxed,
+            facets: ranked.facets,
+        })
     });
-    found.await
+    let mut found = found.await?;
+    found.interpreted = asked.interpreted;
+    Ok(found)
 }
 
-async fn by_filter(conn: &mut AsyncPgConnection, org: OrgId, search: &Search) -> Result<Found, Problem> {
+async fn require_job(conn: &mut AsyncPgConnection, org: OrgId, search: &Search) -> Result<(), Problem> {
+    if let Some(job) = search.filters.job {
+        let found = hiring_db::jobs::find(conn, org, job).await?;
+        found.ok_or_else(|| Problem::not_found("job"))?;
+    }
+    Ok(())
+}
+
+async fn rank(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    (search, asked): (&Search, &Asked),
+    filters: &Filters,
+    rest: &str,
+) -> Result<Ranked, Problem> {
+    let wanted = Query::read(rest);
+    let words = Words {
+        wanted: wanted.wanted.clone(),
+        ranked: asked.query.wanted.clone(),
+        without: asked.query.without.clone(),
+    };
+    let facts = filters.facts(conn, org).await?;
+    let prepared = search::prepare_query(conn, &facts, &words).await?;
+    let filter = filters.prepared(&prepared);
+    if asked.query.wanted.is_empty() {
+        return by_filter(conn, org, search, &filter).await;
+    }
+    // Capitals tell `IT` from `it`; what is left by meaning alone must at least be a word.
+    let says = |term: &String| term.chars().filter(|c| c.is_uppercase()).count() > 1;
+    if prepared.ranked.is_empty() && !asked.query.terms.iter().any(says) {
+        return Err(nothing_to_search_for());
+    }
+    let vector = asked.by_meaning();
+    let lists = Lists::read(conn, (org, &filter), (&wanted, &prepared), vector.as_ref()).await?;
+    let fused = lists.fused();
+    let facts = search::list_facts(conn, org, &fused.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    let facets = facets::count(conn, org, &facts).await?;
+    let best = best_possible(&lists.weights(), DEFAULT_K);
+    let skipped = usize::try_from(search.page.offset()).unwrap_or(usize::MAX);
+    let page = fused.iter().skip(skipped).take(search.page.per_page as usize);
+    Ok(Ranked {
+        page: page.map(|(id, sum)| (*id, share(*sum, best))).collect(),
+        total: i64::try_from(fused.len()).unwrap_or(i64::MAX),
+        engine: if vector.is_some() { "hybrid" } else { "lexical" },
+        degraded: vector.is_none(),
+        facets,
+    })
+}
+
+/// The problem of a text like `the` or `who is`.
+fn nothing_to_search_for() -> Problem {
+    let detail = "`q` has no word to search for: only words too common to find anybody by, or none at all.";
+    Problem::invalid(vec![FieldError {
+        pointer: "q".into(),
+        code: "no-words".into(),
+        detail: detail.into(),
+    }])
+}
+
+async fn by_filter(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    search: &Search,
+    filter: &SearchFilter,
+) -> Result<Ranked, Problem> {
     let paging = (search.page.limit(), search.page.offset());
-    let (rows, total) = search::list_filtered(conn, org, &search.filter, paging).await?;
-    let hits = rows.into_iter().map(|row| hit(row, 1.0, search)).collect();
-    Ok(Found {
-        hits,
+    let (ids, total) = search::list_filtered(conn, org, filter, paging).await?;
+    let facts = search::list_filtered_facts(conn, org, filter, MOST_COUNTED).await?;
+    Ok(Ranked {
+        page: ids.into_iter().map(|id| (id, 1.0)).collect(),
         total,
         engine: "filter",
         degraded: false,
+        facets: facets::count(conn, org, &facts).await?,
     })
-}
-
-async fn by_query(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    search: &Search,
-    vector: Option<&QueryVector<'_>>,
-) -> Result<Found, Problem> {
-    let lists = lists(conn, org, search, vector).await?;
-    let weights: Vec<u32> = lists.iter().map(|(_, weight)| *weight).collect();
-    let best = best_possible(&weights, DEFAULT_K);
-    let ranked: Vec<(&[Uuid], u32)> = lists
-        .iter()
-        .map(|(ids, weight)| (ids.as_slice(), *weight))
-        .collect();
-    let fused = rrf(&ranked, DEFAULT_K);
-    let total = i64::try_from(fused.len()).unwrap_or(i64::MAX);
-    let page = usize::try_from(search.page.offset()).unwrap_or(usize::MAX);
-    let page: Vec<(Uuid, u64)> = fused
-        .into_iter()
-        .skip(page)
-        .take(search.page.per_page as usize)
-        .collect();
-
-    let ids: Vec<Uuid> = page.iter().map(|(id, _)| *id).collect();
-    let rows = search::list_hits(conn, org, &ids, &search.query.terms).await?;
-    let mut rows: HashMap<Uuid, HitRow> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let hits = page
-        .iter()
-        .filter_map(|(id, sum)| Some(hit(rows.remove(id)?, share(*sum, best), search)))
-        .collect();
-    let engine = if vector.is_some() { "hybrid" } else { "lexical" };
-    Ok(Found {
-        hits,
-        total,
-        engine,
-        degraded: vector.is_none(),
-    })
-}
-
-async fn lists(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    search: &Search,
-    vector: Option<&QueryVector<'_>>,
-) -> Result<Lists, Problem> {
-    let (filter, wanted) = (&search.filter, &search.query.wanted);
-    let mut lists = vec![(
-        search::list_with_all_words(conn, org, filter, wanted).await?,
-        ALL_WORDS_WEIGHT,
-    )];
-    if lists.iter().all(|(ids, _)| ids.is_empty()) {
-        lists = vec![(
-            search::list_with_any_word(conn, org, filter, wanted).await?,
-            ANY_WORD_WEIGHT,
-        )];
-    }
-    if let Some(vector) = vector {
-        lists.push((
-            search::list_nearest(conn, org, filter, vector).await?,
-            MEANING_WEIGHT,
-        ));
-    }
-    Ok(lists)
 }
 
 /// Four decimals are more than ranks can mean.
@@ -189,19 +260,49 @@ fn share(sum: u64, best: u64) -> f64 {
     f64::from(u16::try_from(ten_thousandths).unwrap_or(10_000)) / 10_000.0
 }
 
-fn hit(row: HitRow, score: f64, search: &Search) -> Hit {
-    let mut matched: Vec<String> = search.skills.iter().map(|(label, _)| label.clone()).collect();
-    matched.extend(row.words.iter().cloned());
-    // A resume that says Kubernetes has what was asked for as k8s.
-    let has = |key: &String| row.skills.contains(key);
-    matched.extend(
-        search
-            .query
-            .terms
-            .iter()
-            .filter(|term| has(&taxonomy::key(term)))
-            .cloned(),
-    );
+/// The people of the page in full.
+async fn show(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    (search, asked): (&Search, &Asked),
+    ranked: &Ranked,
+) -> Result<Vec<Hit>, Problem> {
+    let ids: Vec<Uuid> = ranked.page.iter().map(|(id, _)| *id).collect();
+    let rows = search::list_hits(conn, org, &ids).await?;
+    let mut rows: HashMap<Uuid, HitRow> = rows.into_iter().map(|row| (row.id, row)).collect();
+    let chunks = match asked.by_meaning() {
+        Some(vector) => search::list_best_chunks(conn, org, &ids, &vector).await?,
+        None => Vec::new(),
+    };
+    let near = |id: Uuid| {
+        let chunk = chunks.iter().find(|chunk| chunk.id == id)?;
+        let place = |offset| usize::try_from(offset).unwrap_or(0);
+        Some(Range {
+            start: place(chunk.start),
+            end: place(chunk.end),
+        })
+    };
+    let terms = Terms::new(&asked.query.terms);
+    let hit = |(id, score): &(Uuid, f64)| {
+        let row = rows.remove(id)?;
+        let sections: Vec<Section> = serde_json::from_str(&row.sections).unwrap_or_default();
+        let (said, snippet) = terms.show(&row.text, &sections, near(*id));
+        let matched = matched(search, asked, &row, said);
+        Some(Hit {
+            row,
+            score: *score,
+            matched,
+            snippet,
+        })
+    };
+    Ok(ranked.page.iter().filter_map(hit).collect())
+}
+
+/// Skills asked for by name, words that the resume says, and words that name one of its skills; each once.
+fn matched(search: &Search, asked: &Asked, row: &HitRow, said: Vec<String>) -> Vec<String> {
+    let mut matched = search.filters.skills.clone();
+    let has = |term: &&String| said.contains(term) || row.skills.contains(&taxonomy::key(term));
+    matched.extend(asked.query.terms.iter().filter(has).cloned());
     let mut seen = Vec::new();
     matched.retain(|label| {
         let folded = label.to_lowercase();
@@ -209,5 +310,5 @@ fn hit(row: HitRow, score: f64, search: &Search) -> Hit {
         seen.push(folded);
         first
     });
-    Hit { row, score, matched }
+    matched
 }

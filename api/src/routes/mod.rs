@@ -56,6 +56,12 @@ pub fn routes() -> Vec<Route> {
         ),
         route(&get, "/candidates", Tier::Read, candidates::list),
         route(&get, "/candidates/search", Tier::Read, search::candidates),
+        route(
+            &get,
+            "/admin/candidates/search",
+            Tier::Read,
+            search::candidates_as_admin,
+        ),
         route(&get, "/candidates/{id}", Tier::Read, candidates::show),
         route(&delete, "/candidates/{id}", Tier::Write, candidates::erase),
         route(

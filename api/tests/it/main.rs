@@ -23,6 +23,7 @@ mod organizations;
 mod people;
 mod screenings;
 mod search;
+mod search_filters;
 mod search_limits;
 mod sessions;
 mod shutdown;

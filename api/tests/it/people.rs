@@ -68,6 +68,20 @@ impl Person {
         )
     }
 
+    /// The facts that lists and filters need.
+    pub fn facts(&self) -> ResumeFacts {
+        ResumeFacts {
+            name: Some(self.name.clone()),
+            email: Some("someone@example.org".into()),
+            location: Some(self.location.clone()),
+            headline: Some(self.headline.clone()),
+            experience_months: Some(i32::from(self.years) * 12),
+            skills: self.skills.iter().map(|skill| taxonomy::key(skill)).collect(),
+            skill_names: self.skills.clone(),
+            ..ResumeFacts::default()
+        }
+    }
+
     /// Everything a reader sees.
     pub fn text(&self) -> String {
         let first = 2024 - u16::from(self.years);
@@ -167,20 +181,15 @@ impl TestApp {
 
     /// A candidate who is read and findable by words only.
     pub async fn readable(&self, org: OrgId, person: &Person) -> CandidateId {
+        self.readable_as(org, &person.read(), &person.facts()).await
+    }
+
+    /// A candidate of whom this was read, findable by words only.
+    pub async fn readable_as(&self, org: OrgId, read: &ReadResume, facts: &ResumeFacts) -> CandidateId {
         let candidate = self.uploaded(org, "resume.txt").await;
-        let facts = ResumeFacts {
-            name: Some(person.name.clone()),
-            email: Some("someone@example.org".into()),
-            location: Some(person.location.clone()),
-            headline: Some(person.headline.clone()),
-            experience_months: Some(i32::from(person.years) * 12),
-            skills: person.skills.iter().map(|skill| taxonomy::key(skill)).collect(),
-            skill_names: person.skills.clone(),
-            ..ResumeFacts::default()
-        };
         let mut connection = self.db.database().connection().await.unwrap();
         assert!(
-            indexing::save_resume(&mut connection, org, candidate, &person.read(), &facts)
+            indexing::save_resume(&mut connection, org, candidate, read, facts)
                 .await
                 .unwrap()
         );

@@ -313,6 +313,16 @@ diesel::table! {
 }
 
 diesel::table! {
+    search_entries (candidate_id) {
+        candidate_id -> Uuid,
+        organization_id -> Uuid,
+        uploaded_at -> Timestamptz,
+        experience_months -> Int4,
+        name -> Text,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -439,6 +449,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     screening_facts,
     screening_reviews,
     screenings,
+    search_entries,
     sessions,
     similarities,
     stored_objects,

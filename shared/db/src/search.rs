@@ -1,19 +1,35 @@
-//! Finding candidates by words, by meaning and by facts. Fusing the lists is the caller's.
+//! Finding candidates by words, names, meaning and facts. Fusing the lists is the caller's.
 //!
+//! Everything is asked of `search_entries`, a small row for each findable candidate that triggers keep (see `docs/SEARCH.md`).
 //! Every statement carries the organization and the filters, so a list never has to be thinned out afterwards. Call them
 //! in one read-only transaction that [`prepare`] was called in: then all of them see the same candidates.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`query`] | filters and words as Postgres reads them |
+//! | [`words`], [`names`], [`nearest`] | the ranked lists |
+//! | [`hits`], [`facts`] | what is shown of the people found, and counted over them |
 
+mod facts;
+mod hits;
+mod names;
 mod nearest;
+mod query;
 mod words;
 
+use chrono::{DateTime, Utc};
 use diesel::QueryableByName;
-use diesel::sql_types::{Array, BigInt, Integer, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Bool, Integer, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
-use hiring_core::ids::OrgId;
+use hiring_core::ids::{JobId, OrgId};
 use uuid::Uuid;
 
-pub use nearest::{EXACT_UP_TO, QueryVector, list_nearest};
-pub use words::{list_with_all_words, list_with_any_word};
+pub use facts::{EntryFacts, StageCount, count_stages, list_facts, list_filtered_facts};
+pub use hits::{BestChunk, HitRow, list_best_chunks, list_hits};
+pub use names::list_by_name;
+pub use nearest::{EXACT_UP_TO, QueryVector, Scan, list_nearest};
+pub use query::{FilterText, Prepared, Words, prepare_query};
+pub use words::list_by_words;
 
 use crate::DbError;
 use crate::statement::{Statement, statement};
@@ -21,49 +37,21 @@ use crate::statement::{Statement, statement};
 /// Longest list by words or by meaning; what ranks below is not found.
 pub const LIST_LENGTH: i64 = 200;
 
-/// What somebody must be like to be found at all.
+/// What somebody must be like to be found at all, as [`prepare_query`] made it.
 #[derive(Debug, Clone, Default)]
 pub struct SearchFilter {
-    /// Taxonomy keys; each is needed.
-    pub skills: Vec<String>,
+    /// A `tsquery` over the lexemes of facts; empty for none.
+    pub facts: String,
     /// Least and most months of work; `None` also finds people whose experience is not known.
     pub experience_months: Option<(i32, i32)>,
-    /// Part of the location, whatever its case.
-    pub location: Option<String>,
-    /// Words or quoted phrases joined by ` or `; whoever has one of them is not found. Empty for none.
+    /// First moment of the upload, and the first that is too late.
+    pub uploaded: (Option<DateTime<Utc>>, Option<DateTime<Utc>>),
+    /// The stage of an application, of any job or of this one; with a job alone any stage of it.
+    pub stage: Option<&'static str>,
+    /// The job whose applications count.
+    pub job: Option<JobId>,
+    /// A `tsquery`; whoever meets it is not found. Empty for none.
     pub without: String,
-}
-
-/// A candidate found, as the answer shows them.
-#[derive(Debug, Clone, QueryableByName)]
-pub struct HitRow {
-    /// The candidate's id.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// Full name.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub name: Option<String>,
-    /// First e-mail address.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub email: Option<String>,
-    /// The line under the name, else the latest title.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub headline: Option<String>,
-    /// Where the person lives.
-    #[diesel(sql_type = Nullable<Text>)]
-    pub location: Option<String>,
-    /// Taxonomy keys of the skills.
-    #[diesel(sql_type = Array<Text>)]
-    pub skills: Vec<String>,
-    /// Canonical names of the skills.
-    #[diesel(sql_type = Array<Text>)]
-    pub skill_names: Vec<String>,
-    /// Months of work.
-    #[diesel(sql_type = Nullable<Integer>)]
-    pub experience_months: Option<i32>,
-    /// Those of the words asked about that the resume has.
-    #[diesel(sql_type = Array<Text>)]
-    pub words: Vec<String>,
 }
 
 #[derive(QueryableByName)]
@@ -78,47 +66,57 @@ struct Counted {
     count: i64,
 }
 
-/// Candidates `c` behind the filters; seven values, bound by [`bind_filter`]. Where nothing is asked for the values let
-/// everybody through, so that one statement serves every combination.
+/// Entries `e` behind the filters; the values are bound by [`bind_filter`]. Where nothing is asked for the values let everybody
+/// through: plans are made for the values at hand, so that such a condition costs nothing.
 macro_rules! filters {
     () => {
-        "c.organization_id = ? AND c.status = 'ready' AND c.skills @> ? \
-         AND coalesce(c.experience_months, -1) BETWEEN ? AND ? AND coalesce(c.location, '') ILIKE ? \
-         AND (? = '' OR NOT c.search @@ websearch_to_tsquery('english', ?))"
+        "e.organization_id = ? AND (? = '' OR e.brief @@ (?)::tsquery) \
+         AND (NOT ? OR e.experience_months BETWEEN ? AND ?) \
+         AND (?::timestamptz IS NULL OR e.uploaded_at >= ?) AND (?::timestamptz IS NULL OR e.uploaded_at < ?) \
+         AND (NOT ? OR EXISTS (SELECT FROM applications a WHERE a.organization_id = e.organization_id \
+            AND a.candidate_id = e.candidate_id AND (?::text IS NULL OR a.stage = ?) AND (?::uuid IS NULL OR a.job_id = ?))) \
+         AND (? = '' OR e.candidate_id NOT IN (SELECT x.candidate_id FROM search_entries x \
+            WHERE x.organization_id = ? AND x.words @@ (?)::tsquery))"
     };
 }
 use filters;
 
-macro_rules! hit_columns {
-    () => {
-        "c.id, c.name, c.email, c.headline, c.location, c.skills, c.skill_names, c.experience_months"
-    };
-}
-
 fn bind_filter<'a>(statement: Statement<'a>, org: OrgId, filter: &'a SearchFilter) -> Statement<'a> {
-    let (least, most) = filter.experience_months.unwrap_or((-1, i32::MAX));
+    let (least, most) = filter.experience_months.unwrap_or_default();
+    let (from, until) = filter.uploaded;
+    let job = filter.job.map(JobId::uuid);
     statement
         .bind::<SqlUuid, _>(org.uuid())
-        .bind::<Array<Text>, _>(&filter.skills)
+        .bind::<Text, _>(filter.facts.as_str())
+        .bind::<Text, _>(filter.facts.as_str())
+        .bind::<Bool, _>(filter.experience_months.is_some())
         .bind::<Integer, _>(least)
         .bind::<Integer, _>(most)
-        .bind::<Text, _>(crate::pattern::containing(
-            filter.location.as_deref().unwrap_or_default(),
-        ))
+        .bind::<Nullable<Timestamptz>, _>(from)
+        .bind::<Nullable<Timestamptz>, _>(from)
+        .bind::<Nullable<Timestamptz>, _>(until)
+        .bind::<Nullable<Timestamptz>, _>(until)
+        .bind::<Bool, _>(filter.stage.is_some() || job.is_some())
+        .bind::<Nullable<Text>, _>(filter.stage)
+        .bind::<Nullable<Text>, _>(filter.stage)
+        .bind::<Nullable<SqlUuid>, _>(job)
+        .bind::<Nullable<SqlUuid>, _>(job)
         .bind::<Text, _>(filter.without.as_str())
+        .bind::<SqlUuid, _>(org.uuid())
         .bind::<Text, _>(filter.without.as_str())
 }
 
-/// Settings of the transaction: plans made for the values at hand, and an index scan that goes on until the filters have
-/// let enough through.
+/// Settings of the transaction: plans made for the values at hand, an index scan that goes on until the filters have let
+/// enough through, and how alike a name must be.
 ///
 /// # Errors
 /// See [`DbError`].
 pub async fn prepare(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
     // Postgres remarks upon every query without words, which is none of anybody's business here.
     let settings = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; \
-                    SET LOCAL client_min_messages = warning; \
-                    SET LOCAL hnsw.iterative_scan = strict_order; SET LOCAL hnsw.ef_search = 200";
+                    SET LOCAL client_min_messages = warning; SET LOCAL pg_trgm.word_similarity_threshold = 0.4; \
+                    SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = 100; \
+                    SET LOCAL hnsw.max_scan_tuples = 40000";
     Ok(conn.batch_execute(settings).await?)
 }
 
@@ -133,7 +131,7 @@ pub async fn count_filtered(
     most: i64,
 ) -> Result<i64, DbError> {
     let text = concat!(
-        "SELECT count(*) AS count FROM (SELECT FROM candidates c WHERE ",
+        "SELECT count(*) AS count FROM (SELECT FROM search_entries e WHERE ",
         filters!(),
         " LIMIT ?) counted"
     );
@@ -151,44 +149,17 @@ pub async fn list_filtered(
     org: OrgId,
     filter: &SearchFilter,
     (limit, offset): (i64, i64),
-) -> Result<(Vec<HitRow>, i64), DbError> {
+) -> Result<(Vec<Uuid>, i64), DbError> {
     let total = count_filtered(conn, org, filter, i64::MAX).await?;
     let text = concat!(
-        "SELECT ",
-        hit_columns!(),
-        ", ARRAY[]::text[] AS words FROM candidates c WHERE ",
+        "SELECT e.candidate_id AS id FROM search_entries e WHERE ",
         filters!(),
-        " ORDER BY c.uploaded_at DESC, c.id LIMIT ? OFFSET ?"
+        " ORDER BY e.uploaded_at DESC, e.candidate_id LIMIT ? OFFSET ?"
     );
     let page = bind_filter(statement(text), org, filter)
         .bind::<BigInt, _>(limit)
         .bind::<BigInt, _>(offset);
-    Ok((page.load(conn).await?, total))
-}
-
-/// These candidates of the organization, in no order, each with those of `words` that the resume has.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn list_hits(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    ids: &[Uuid],
-    words: &[String],
-) -> Result<Vec<HitRow>, DbError> {
-    let text = concat!(
-        "SELECT ",
-        hit_columns!(),
-        ", ARRAY(SELECT asked.word FROM unnest(?) WITH ORDINALITY AS asked (word, place) \
-            WHERE c.search @@ (phraseto_tsquery('english', asked.word) || phraseto_tsquery('simple', asked.word)) \
-            ORDER BY asked.place) AS words \
-         FROM candidates c WHERE c.organization_id = ? AND c.id = ANY(?)"
-    );
-    let query = statement(text)
-        .bind::<Array<Text>, _>(words)
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<Array<SqlUuid>, _>(ids);
-    Ok(query.load(conn).await?)
+    Ok((ids(conn, page).await?, total))
 }
 
 async fn ids(conn: &mut AsyncPgConnection, statement: Statement<'_>) -> Result<Vec<Uuid>, DbError> {

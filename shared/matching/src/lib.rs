@@ -10,6 +10,7 @@
 //! - [`fusion`]: several ranked lists into one
 //! - [`posting`]: a job posting as pasted text to what the job asks for
 //! - [`ranking`]: the order in which candidates are listed
+//! - [`sentence`]: a plain sentence of a search into filters
 //!
 //! Every formula is explained with a worked example in `docs/SCORING.md`. The same facts give the same score on every
 //! machine and in every build: there is no clock, no randomness and no floating-point arithmetic in here; the two
@@ -30,6 +31,7 @@ pub mod ranking;
 mod reading;
 mod scan;
 mod score;
+pub mod sentence;
 pub mod weights;
 mod wording;
 

@@ -47,7 +47,7 @@ fn order(name: Option<&str>) -> Option<ApplicationOrder> {
 }
 
 /// What is said about a stage that there is not.
-pub(super) const STAGES: &str =
+pub(in crate::handlers) const STAGES: &str =
     "A stage is applied, screening, test, interview, offer, hired, rejected or withdrawn.";
 
 impl Validate for ApplicationQuery {

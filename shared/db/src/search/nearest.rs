@@ -7,15 +7,18 @@ use pgvector::HalfVector;
 use pgvector::sql_types::HalfVector as SqlHalfVector;
 use uuid::Uuid;
 
-use super::{LIST_LENGTH, SearchFilter, bind_filter, count_filtered, filters, ids};
+use super::{LIST_LENGTH, SearchFilter, bind_filter, filters, ids};
 use crate::DbError;
 use crate::statement::{Statement, statement};
 
 /// Up to this many candidates behind the filters, every vector is compared: that takes some milliseconds and misses
 /// nobody. Above it the HNSW index answers.
-pub const EXACT_UP_TO: i64 = 2_000;
-/// Sections read from the index for [`LIST_LENGTH`] people; a good match tends to have several near ones.
-const CHUNKS: i64 = 3 * LIST_LENGTH;
+pub const EXACT_UP_TO: i64 = 3_000;
+/// Profiles read from the index.
+const PROFILES: i64 = 50;
+/// Sections read from the index; a good match tends to have several near ones. Behind a filter that lets one in ten through, ten times
+/// as many are looked at.
+const CHUNKS: i64 = 100;
 
 /// A query's vector and what made it.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,15 @@ pub struct QueryVector<'a> {
     pub least_similarity: f64,
 }
 
+/// How vectors are looked through.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scan {
+    /// All of those behind the filters.
+    Exact,
+    /// By the approximate index, which goes on until the filters have let enough through.
+    Index,
+}
+
 /// People by their nearest vector, the profile's or one section's.
 macro_rules! nearest_person {
     () => {
@@ -38,7 +50,7 @@ macro_rules! nearest_person {
 
 /// Distances are computed in materialized queries without an order, which keeps the approximate index out of it.
 const EXACTLY_NEAREST: &str = concat!(
-    "WITH able AS MATERIALIZED (SELECT c.id FROM candidates c WHERE ",
+    "WITH able AS MATERIALIZED (SELECT e.candidate_id AS id FROM search_entries e WHERE ",
     filters!(),
     "), \
      profiles AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM profile_vectors v \
@@ -55,7 +67,7 @@ macro_rules! nearest_by_index {
             " AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM ",
             $table,
             " v \
-             JOIN candidates c ON c.id = v.candidate_id AND c.organization_id = v.organization_id \
+             JOIN search_entries e ON e.candidate_id = v.candidate_id AND e.organization_id = v.organization_id \
              WHERE v.organization_id = ? AND v.model = ? AND ",
             filters!(),
             " ORDER BY v.embedding <=> ? LIMIT ?)"
@@ -71,8 +83,7 @@ const NEAREST_BY_INDEX: &str = concat!(
     nearest_person!()
 );
 
-/// Candidates whose profile, or one section of whose resume, is nearest in meaning, best first. Exact while at most
-/// [`EXACT_UP_TO`] candidates are behind the filters.
+/// Candidates whose profile, or one section of whose resume, is nearest in meaning, best first.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -81,19 +92,20 @@ pub async fn list_nearest(
     org: OrgId,
     filter: &SearchFilter,
     query: &QueryVector<'_>,
+    scan: Scan,
 ) -> Result<Vec<Uuid>, DbError> {
     let vector = HalfVector::from_f32_slice(query.embedding);
-    let few = count_filtered(conn, org, filter, EXACT_UP_TO + 1).await? <= EXACT_UP_TO;
     let of = |statement| bind_vector(statement, org, &vector, query.model);
-    let statement = if few {
-        of(of(bind_filter(statement(EXACTLY_NEAREST), org, filter)))
-    } else {
-        let rest = |statement, most| {
-            bind_filter(statement, org, filter)
-                .bind::<SqlHalfVector, _>(vector.clone())
-                .bind::<BigInt, _>(most)
-        };
-        rest(of(rest(of(statement(NEAREST_BY_INDEX)), LIST_LENGTH)), CHUNKS)
+    let statement = match scan {
+        Scan::Exact => of(of(bind_filter(statement(EXACTLY_NEAREST), org, filter))),
+        Scan::Index => {
+            let rest = |statement, most| {
+                bind_filter(statement, org, filter)
+                    .bind::<SqlHalfVector, _>(vector.clone())
+                    .bind::<BigInt, _>(most)
+            };
+            rest(of(rest(of(statement(NEAREST_BY_INDEX)), PROFILES)), CHUNKS)
+        }
     };
     let farthest = 1.0 - query.least_similarity;
     ids(

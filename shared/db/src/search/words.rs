@@ -1,80 +1,92 @@
-//! Lists by words: Postgres full text search over name, headline and visible text.
+//! The list by words: whoever has all of them, or else some of the rarer ones.
 
 use diesel::sql_types::{BigInt, Text};
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use uuid::Uuid;
 
-use super::{LIST_LENGTH, SearchFilter, bind_filter, filters, ids};
+use super::query::{any_of, list_common};
+use super::{EXACT_UP_TO, LIST_LENGTH, Prepared, SearchFilter, bind_filter, filters, ids};
 use crate::DbError;
-use crate::statement::{Statement, statement};
+use crate::statement::statement;
 
-/// A query that both the stems of the text and the plain words of the name can meet; the text is bound twice.
-macro_rules! all_words {
-    () => {
-        "(websearch_to_tsquery('english', ?) || websearch_to_tsquery('simple', ?))"
-    };
-}
+/// People whose whole resume is ranked: those whose headline, titles and skills fit best. Ranking a resume costs as much as
+/// fetching it.
+const RANKED_IN_FULL: i64 = 300;
+/// When nobody has all the words, words are taken, the rarest first, as long as they bring no more than this many people.
+const MANY: f32 = 6_000.0;
 
-/// The same for anybody with one of the words. The text form of a query is well-formed whatever was typed, and `&` can
-/// only be an operator in it or a character within a quoted word.
-macro_rules! any_word {
-    () => {
-        "(replace(plainto_tsquery('english', ?)::text, '&', '|')::tsquery \
-          || replace(plainto_tsquery('simple', ?)::text, '&', '|')::tsquery)"
-    };
-}
+/// First by what is small, then the best of them by everything. Weights of D, C, B and A; lengths count by their logarithm, or
+/// long resumes would win by length alone.
+const BEST: &str = concat!(
+    "WITH best AS MATERIALIZED (SELECT e.candidate_id, ts_rank('{0.1, 0.3, 0.6, 1.0}', e.brief, (?)::tsquery, 1) AS rank \
+        FROM search_entries e WHERE (? = '' OR e.words @@ (?)::tsquery) AND ",
+    filters!(),
+    "   ORDER BY rank DESC, e.candidate_id LIMIT ?) \
+     SELECT e.candidate_id AS id FROM best JOIN search_entries e ON e.candidate_id = best.candidate_id \
+     ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', e.words, (?)::tsquery, 1) DESC, e.candidate_id LIMIT ?"
+);
 
-/// The last argument of the rank divides by the logarithm of the length, or long resumes would win by length alone.
-macro_rules! best_by {
-    ($query:ident) => {
-        concat!(
-            "SELECT c.id FROM candidates c WHERE c.search @@ ",
-            $query!(),
-            " AND ",
-            filters!(),
-            " ORDER BY ts_rank_cd(c.search, ",
-            $query!(),
-            ", 1) DESC, c.id LIMIT ?"
-        )
-    };
-}
-
-/// Candidates whose resume has all the words of a query in the syntax of web search engines, best first.
+/// Candidates who have all the words, best first, and whether that is so; else those who have some. `behind` are the people behind
+/// the filters, counted up to one more than [`EXACT_UP_TO`]: of few people, any word does.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn list_with_all_words(
+pub async fn list_by_words(
     conn: &mut AsyncPgConnection,
     org: OrgId,
     filter: &SearchFilter,
-    query: &str,
-) -> Result<Vec<Uuid>, DbError> {
-    best(conn, statement(best_by!(all_words)), (org, filter), query).await
+    words: &Prepared,
+    behind: i64,
+) -> Result<(Vec<Uuid>, bool), DbError> {
+    let ranked = any_of(&words.ranked);
+    let found = best(conn, (org, filter), &words.all_words, &ranked).await?;
+    if !found.is_empty() || words.all_words.is_empty() || words.stems.is_empty() {
+        return Ok((found, true));
+    }
+    let rare = if behind > EXACT_UP_TO {
+        rarest(conn, &words.stems).await?
+    } else {
+        words.stems.clone()
+    };
+    let found = best(conn, (org, filter), &any_of(&rare), &ranked).await?;
+    Ok((found, false))
 }
 
-/// Candidates whose resume has at least one of the words, best first.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn list_with_any_word(
+async fn best(
     conn: &mut AsyncPgConnection,
-    org: OrgId,
-    filter: &SearchFilter,
-    query: &str,
+    (org, filter): (OrgId, &SearchFilter),
+    needed: &str,
+    ranked: &str,
 ) -> Result<Vec<Uuid>, DbError> {
-    best(conn, statement(best_by!(any_word)), (org, filter), query).await
+    let query = statement(BEST)
+        .bind::<Text, _>(ranked)
+        .bind::<Text, _>(needed)
+        .bind::<Text, _>(needed);
+    let query = bind_filter(query, org, filter)
+        .bind::<BigInt, _>(RANKED_IN_FULL)
+        .bind::<Text, _>(ranked)
+        .bind::<BigInt, _>(LIST_LENGTH);
+    ids(conn, query).await
 }
 
-async fn best<'a>(
-    conn: &mut AsyncPgConnection,
-    statement: Statement<'a>,
-    (org, filter): (OrgId, &'a SearchFilter),
-    query: &'a str,
-) -> Result<Vec<Uuid>, DbError> {
-    let statement = statement.bind::<Text, _>(query).bind::<Text, _>(query);
-    let statement = bind_filter(statement, org, filter)
-        .bind::<Text, _>(query)
-        .bind::<Text, _>(query);
-    ids(conn, statement.bind::<BigInt, _>(LIST_LENGTH)).await
+/// The rarest stems that bring no more than [`MANY`] entries together; always the rarest one.
+async fn rarest(conn: &mut AsyncPgConnection, stems: &[String]) -> Result<Vec<String>, DbError> {
+    let common = list_common(conn, stems).await?;
+    let entries = |stem: &String| {
+        let known = common.iter().find(|known| known.stem == *stem);
+        known.map_or(0.0, |known| known.entries)
+    };
+    let mut by_entries: Vec<(&String, f32)> = stems.iter().map(|stem| (stem, entries(stem))).collect();
+    by_entries.sort_by(|(a, few), (b, many)| few.total_cmp(many).then_with(|| a.cmp(b)));
+    let mut left = MANY;
+    let mut rare = Vec::new();
+    for (stem, entries) in by_entries {
+        left -= entries;
+        if left < 0.0 && !rare.is_empty() {
+            break;
+        }
+        rare.push(stem.clone());
+    }
+    Ok(rare)
 }
