@@ -4,6 +4,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 use hiring_core::config::Reader;
+use hiring_worker::cli::fairness::{self, Fairness};
 use hiring_worker::cli::queues::{self, QueuesCommand};
 use hiring_worker::cli::read::{self, Read};
 use hiring_worker::cli::tasks::{self, TasksCommand};
@@ -27,6 +28,8 @@ enum Command {
     Extract,
     /// Read resumes from files, each in a confined process as uploads are, and show what they say.
     Read(Read),
+    /// Measure how much scores depend on names, addresses, schools and the like, by swapping them in copies of resumes.
+    Fairness(Fairness),
     /// Print the effective settings, secrets redacted.
     Config,
     /// Make, look at and redrive the queues of the transport.
@@ -52,6 +55,7 @@ fn main() -> ExitCode {
         Command::Run => run(),
         Command::Config => print_config(),
         Command::Read(command) => read::run(&command),
+        Command::Fairness(command) => fairness::run(&command),
         Command::Queues(command) => queues::run(&command),
         Command::Tasks(command) => tasks::run(&command),
         Command::Taxonomy(command) => taxonomy::run(&command),

@@ -2,6 +2,7 @@
 
 pub mod act_on_tasks;
 pub mod apply_to_job;
+pub mod blind;
 pub mod change_job;
 pub mod erase_candidate;
 pub mod meaning;

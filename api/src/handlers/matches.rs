@@ -5,10 +5,12 @@ use hiring_core::ids::JobId;
 use hiring_matching::ONE_BP;
 use serde::Deserialize;
 use utoipa::IntoParams;
+use uuid::Uuid;
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadCandidates;
 use crate::extract::{Allowed, PageQuery, PathId, Query, Validate, Violations};
+use crate::flows::blind::{self, Blind};
 use crate::flows::rank_job::{self, Ranking};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
@@ -26,6 +28,10 @@ pub struct MatchQuery {
     #[serde(default)]
     #[param(default = false, required = false)]
     applied_only: bool,
+    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are.
+    #[serde(default)]
+    #[param(default = false, required = false)]
+    blind: bool,
     /// The page, from 1.
     #[param(minimum = 1, default = 1)]
     page: Option<u32>,
@@ -81,8 +87,9 @@ pub async fn list(
     Query(query): Query<MatchQuery>,
     state: web::Data<AppState>,
 ) -> Result<Answer<Vec<MatchView>>, Problem> {
+    let org = allowed.organization()?;
     let page = PageQuery::from_parts(query.page, query.per_page);
-    let matches = rank_job::run(&state, allowed.organization()?, id, query.ranking()).await?;
+    let matches = rank_job::run(&state, org, id, query.ranking()).await?;
     let total = i64::try_from(matches.ranked.len()).unwrap_or(i64::MAX);
     let skipped = usize::try_from(page.offset()).unwrap_or(usize::MAX);
     let shown = matches
@@ -90,8 +97,16 @@ pub async fn list(
         .into_iter()
         .skip(skipped)
         .take(page.per_page as usize);
+    let mut shown: Vec<MatchView> = shown.map(MatchView::from).collect();
+    if query.blind {
+        let ids: Vec<Uuid> = shown.iter().map(|one| one.candidate_id).collect();
+        let hidden = Blind::find(&state, org, &ids).await?;
+        shown = shown
+            .into_iter()
+            .map(|one| blind::ranked(hidden.get(&one.candidate_id), one))
+            .collect();
+    }
     let engine = if matches.degraded { "rules" } else { "hybrid" };
-    let answer =
-        Answer::page(shown.map(MatchView::from).collect(), page, total).engine(engine, matches.degraded);
+    let answer = Answer::page(shown, page, total).engine(engine, matches.degraded);
     Ok(answer.private())
 }

@@ -11,6 +11,7 @@ mod accounts;
 mod applications;
 mod applying;
 mod auth;
+mod blind;
 mod candidates;
 mod contract;
 mod documents;

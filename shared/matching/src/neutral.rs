@@ -83,10 +83,17 @@ pub fn masks(resume: &Resume, visible_text: &str, sections: &[Section]) -> Vec<R
 /// The visible text with each code point of [`masks`] covered by `█`; line breaks stay, and so does every offset.
 #[must_use]
 pub fn blind(resume: &Resume, visible_text: &str, sections: &[Section]) -> String {
-    let masks = masks(resume, visible_text, sections);
-    let mut ahead = masks.iter().peekable();
-    let mut covered = String::with_capacity(visible_text.len());
-    for (at, c) in visible_text.chars().enumerate() {
+    cover(visible_text, 0, &masks(resume, visible_text, sections))
+}
+
+/// A stretch of the visible text that begins at code point `start`, with each code point of these [`masks`] covered by `█`;
+/// line breaks stay, and so does every offset.
+#[must_use]
+pub fn cover(stretch: &str, start: usize, masks: &[Range<usize>]) -> String {
+    let first = masks.partition_point(|mask| mask.end <= start);
+    let mut ahead = masks.iter().skip(first).peekable();
+    let mut covered = String::with_capacity(stretch.len());
+    for (at, c) in stretch.chars().enumerate().map(|(at, c)| (start + at, c)) {
         while ahead.next_if(|mask| mask.end <= at).is_some() {}
         let inside = ahead.peek().is_some_and(|mask| mask.start <= at);
         covered.push(if inside && c != '\n' { COVER } else { c });

@@ -3,12 +3,14 @@
 //!
 //! | module | what lives there |
 //! |---|---|
+//! | [`fairness`] | `hiring-worker fairness`: how much scores depend on who somebody is |
 //! | [`queues`] | `hiring-worker queues`: make, look at and redrive the queues of the transport |
 //! | [`read`] | `hiring-worker read`: read files and show what was read |
 //! | [`tasks`] | `hiring-worker tasks`: look at tasks, retry, cancel and purge them |
 //! | [`taxonomy`] | `hiring-worker taxonomy`: import an organization's own skills, look at them and remove them |
 //! | [`table`] | columns that line up |
 
+pub mod fairness;
 pub mod queues;
 pub mod read;
 pub mod table;

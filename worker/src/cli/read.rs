@@ -91,7 +91,7 @@ fn work(command: &Read) -> anyhow::Result<bool> {
 }
 
 /// The files, folders replaced by what is in them, in the order of names.
-fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
+pub(super) fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for path in paths {
         if !path.is_dir() {
@@ -108,7 +108,7 @@ fn expand(paths: &[PathBuf]) -> anyhow::Result<Vec<PathBuf>> {
 }
 
 /// The bytes of a file, or one byte more than may be read of a larger one.
-fn content(file: &Path) -> anyhow::Result<Vec<u8>> {
+pub(super) fn content(file: &Path) -> anyhow::Result<Vec<u8>> {
     use std::io::Read as _;
     let doing = || format!("reading {} failed", file.display());
     let mut bytes = Vec::new();

@@ -17,6 +17,7 @@ mod documents;
 mod door;
 mod erasure;
 mod failing;
+mod fairness;
 mod indexing;
 mod late;
 mod mail;

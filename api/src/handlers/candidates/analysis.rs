@@ -4,10 +4,11 @@ use actix_web::web;
 use hiring_core::ids::CandidateId;
 use hiring_db::candidates;
 
-use super::Unread;
+use super::{BlindQuery, Unread};
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadCandidates;
-use crate::extract::{Allowed, PathId};
+use crate::extract::{Allowed, PathId, Query};
+use crate::flows::blind::Blind;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::candidate::AnalysisView;
@@ -15,10 +16,10 @@ use crate::views::candidate::AnalysisView;
 /// What was read from the resume, every value with its quote, offsets and confidence.
 #[utoipa::path(
     get, path = "/candidates/{id}/analysis", operation_id = "getAnalysis", tag = "Candidates", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The candidate")),
+    params(("id" = Uuid, Path, description = "The candidate"), BlindQuery),
     responses(
         (status = 200, description = "The parsed resume", body = Envelope<AnalysisView>),
-        (status = 400, description = "The id is no UUID", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The id is no UUID or the query cannot be parsed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not a recruiter", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such candidate of yours", body = ProblemBody, content_type = "application/problem+json"),
@@ -29,10 +30,12 @@ use crate::views::candidate::AnalysisView;
 pub async fn analysis(
     allowed: Allowed<ReadCandidates>,
     PathId(id): PathId<CandidateId>,
+    Query(query): Query<BlindQuery>,
     state: web::Data<AppState>,
 ) -> Result<Answer<AnalysisView>, Problem> {
+    let org = allowed.organization()?;
     let mut connection = state.database.connection().await?;
-    let row = candidates::find_analysis(&mut connection, allowed.organization()?, id).await?;
+    let row = candidates::find_analysis(&mut connection, org, id).await?;
     let row = row.ok_or_else(|| Problem::not_found("candidate"))?;
     let Some(resume) = row.resume else {
         return Err(Unread {
@@ -48,6 +51,16 @@ pub async fn analysis(
         resume,
         parser_version,
         parsed_at,
+    };
+    let view = if query.blind {
+        drop(connection);
+        let hidden = Blind::find(&state, org, &[id.uuid()]).await?;
+        hidden
+            .get(&id.uuid())
+            .ok_or_else(|| Problem::not_found("candidate"))?
+            .analysis(view)
+    } else {
+        view
     };
     Ok(Answer::ok(view).version(row.version).private())
 }

@@ -10,7 +10,10 @@ pub mod upload;
 pub mod upload_batch;
 
 use hiring_core::candidate::CandidateStatus;
+use serde::Deserialize;
+use utoipa::IntoParams;
 
+use crate::extract::{Validate, Violations};
 use crate::problem::{Kind, Problem};
 
 pub use analysis::analysis;
@@ -24,6 +27,21 @@ pub use upload_batch::upload_batch;
 
 /// Seconds after which asking again for a resume that is being read makes sense.
 const ASK_AGAIN_SECONDS: u64 = 1;
+
+/// Whether who somebody is shall be hidden.
+#[derive(Debug, Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct BlindQuery {
+    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are.
+    #[serde(default)]
+    #[param(default = false, required = false)]
+    blind: bool,
+}
+
+impl Validate for BlindQuery {
+    fn validate(&self, _: &mut Violations) {}
+}
 
 /// A candidate of whose resume there is nothing to show.
 struct Unread {

@@ -290,6 +290,8 @@ proptest! {
         let range = at.min(last)..(at + length).min(last);
         let original = neutral.original(range.clone());
         prop_assert!(original.start <= original.end && original.end <= total, "{:?}", original);
+        let part = |whole: &str| whole.chars().skip(original.start).take(original.len()).collect::<String>();
+        prop_assert_eq!(cover(&part(&text), original.start, &masks(&resume, &text, &[])), part(&covered));
         let back = neutral.neutral(&original);
         prop_assert!(back.start <= range.start && back.end >= range.end, "{:?} {:?}", range, back);
         if neutral.hidden_in(&range).next().is_none() && !neutral.text.contains("their") {

@@ -7,6 +7,7 @@
     missing_docs
 )]
 
+mod attacks;
 mod candidate;
 mod fusion;
 #[path = "../golden/mod.rs"]

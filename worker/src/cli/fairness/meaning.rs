@@ -1,0 +1,125 @@
+//! Closeness in meaning, as workers compute it: over neutral text, by the model that the settings name.
+
+use std::collections::HashMap;
+
+use hiring_core::reading::ReadResume;
+use hiring_matching::{
+    JOB_TOKENS, Near, REQUIREMENT_TOKENS, Similarities, neutral, requirement_texts, similarity_bp,
+};
+use hiring_platform::embeddings::{EmbedError, EmbeddingModel, LazyEmbedder, Urgency};
+
+use super::jobs::Job;
+use crate::tasks::index_candidate::PROFILE_TOKENS;
+use crate::tasks::index_chunks::CHUNK_TOKENS;
+
+/// Most vectors that are remembered; neutral texts of swapped copies are mostly the same.
+const MEMORY: usize = 20_000;
+
+/// Compares people and jobs by meaning. Without a model nothing is known.
+pub(super) struct Meaning {
+    embedder: Option<LazyEmbedder>,
+    known: HashMap<(String, usize), Vec<f32>>,
+}
+
+/// The places and vectors of a resume's pieces, and the vector of the whole.
+#[derive(Default)]
+pub(super) struct Vectors {
+    profile: Option<Vec<f32>>,
+    pieces: Vec<(std::ops::Range<usize>, Vec<f32>)>,
+}
+
+impl Meaning {
+    /// By this model, if it can be loaded; why not otherwise.
+    pub(super) async fn open(embedder: LazyEmbedder) -> (Self, Option<String>) {
+        let problem = match embedder.load().await {
+            Ok(()) => None,
+            Err(EmbedError::Off) => Some("embeddings are switched off".to_owned()),
+            Err(error) => Some(error.to_string()),
+        };
+        let embedder = Some(embedder).filter(|_| problem.is_none());
+        let known = HashMap::new();
+        (Self { embedder, known }, problem)
+    }
+
+    /// Name and version of the model.
+    pub(super) fn model(&self) -> Option<String> {
+        let model = self.embedder.as_ref().and_then(LazyEmbedder::model);
+        model.map(EmbeddingModel::key)
+    }
+
+    /// The vectors of a resume, of its neutral words.
+    pub(super) async fn of(&mut self, read: &ReadResume) -> Result<Vectors, EmbedError> {
+        if self.embedder.is_none() || read.resume.document.unverified_layer {
+            return Ok(Vectors::default());
+        }
+        let neutral = neutral::of(&read.resume, &read.visible_text, &read.sections);
+        let profile = neutral::words(&hiring_resume::profile_text(&read.resume), &read.resume);
+        let chunks = hiring_resume::chunks(&ReadResume {
+            visible_text: neutral.text.clone(),
+            sections: neutral.sections.clone(),
+            ..read.clone()
+        });
+        let mut vectors = Vectors::default();
+        if !profile.is_empty() {
+            vectors.profile = self.vector(&profile, PROFILE_TOKENS).await?;
+        }
+        for chunk in chunks {
+            if let Some(vector) = self.vector(&chunk.text, CHUNK_TOKENS).await? {
+                let place = neutral.original(chunk.start..chunk.end);
+                vectors.pieces.push((place, vector));
+            }
+        }
+        Ok(vectors)
+    }
+
+    /// How near these vectors come to a job.
+    pub(super) async fn to(&mut self, job: &Job, vectors: &Vectors) -> Result<Similarities, EmbedError> {
+        let mut similarities = Similarities::default();
+        if let Some(profile) = &vectors.profile {
+            let text = self.vector(&job.text, JOB_TOKENS).await?;
+            similarities.profile_bp = text.map(|text| similarity_bp(cosine(&text, profile)));
+        }
+        for (label, text) in requirement_texts(&job.facts) {
+            let Some(wanted) = self.vector(&text, REQUIREMENT_TOKENS).await? else {
+                continue;
+            };
+            let near = |(place, vector): &(std::ops::Range<usize>, Vec<f32>)| Near {
+                bp: similarity_bp(cosine(&wanted, vector)),
+                start: place.start,
+                end: place.end,
+            };
+            // The first of several that are as near.
+            let nearest = vectors.pieces.iter().map(near).rev().max_by_key(|near| near.bp);
+            similarities
+                .requirements
+                .extend(nearest.map(|near| (label, near)));
+        }
+        Ok(similarities)
+    }
+
+    async fn vector(&mut self, text: &str, tokens: usize) -> Result<Option<Vec<f32>>, EmbedError> {
+        let Some(embedder) = &self.embedder else {
+            return Ok(None);
+        };
+        let key = (text.to_owned(), tokens);
+        if let Some(vector) = self.known.get(&key) {
+            return Ok(Some(vector.clone()));
+        }
+        let texts = vec![key.0.clone()];
+        let vector = embedder
+            .embed(texts, tokens, Urgency::Now)
+            .await?
+            .into_iter()
+            .next();
+        if self.known.len() >= MEMORY {
+            self.known.clear();
+        }
+        self.known.extend(vector.clone().map(|vector| (key, vector)));
+        Ok(vector)
+    }
+}
+
+/// Of vectors of length one.
+fn cosine(a: &[f32], b: &[f32]) -> f32 {
+    a.iter().zip(b).map(|(a, b)| a * b).sum()
+}
