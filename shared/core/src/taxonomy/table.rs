@@ -2,6 +2,8 @@
 
 use std::cmp::Ordering;
 
+use memchr::{memchr, memrchr};
+
 /// Signs that the start of a key is told apart by: everything below `a`, each letter, everything above `z`.
 const SIGNS: usize = 28;
 /// Edges of the groups of keys with the same first two signs: enough for tables of some hundred rows.
@@ -55,7 +57,10 @@ impl<const EDGES: usize> SortedTable<EDGES> {
         }
         let row = match behind.as_bytes().first() {
             None | Some(b'\n') => Some(""),
-            Some(b'\t') => behind.get(1..).and_then(|rest| rest.split('\n').next()),
+            Some(b'\t') => {
+                let end = memchr(b'\n', behind.as_bytes()).unwrap_or(behind.len());
+                behind.get(1..end)
+            }
             Some(_) => None,
         };
         (row, true)
@@ -82,11 +87,12 @@ impl<const EDGES: usize> SortedTable<EDGES> {
         let (mut low, mut high) = (edge(group), edge(group + 1));
         while low < high {
             let middle = low + (high - low) / 2;
-            let start = start_of(bytes, low, middle);
+            let before = bytes.get(low..middle).unwrap_or_default();
+            let start = memrchr(b'\n', before).map_or(low, |newline| low + newline + 1);
             let line = bytes.get(start..high).unwrap_or_default();
             if compare(line, key.as_bytes()) == Ordering::Less {
                 let behind = bytes.get(middle..high).unwrap_or_default();
-                let newline = behind.iter().position(|byte| *byte == b'\n');
+                let newline = memchr(b'\n', behind);
                 low = newline.map_or(high, |newline| middle + newline + 1);
             } else {
                 high = start;

@@ -4,6 +4,8 @@
 //! every one of its words is one that headings are made of and at least one of them names a section (`Career so far`,
 //! `Mes expériences`). Letter-spaced headings are put together and taken apart again into such words.
 
+use std::sync::LazyLock;
+
 use hiring_core::reading::SectionKind;
 use hiring_core::taxonomy::{SortedTable, fold_words};
 
@@ -24,6 +26,8 @@ const HEADINGS: &str = include_str!("../../data/headings.tsv");
 const WORDS: &str = include_str!("../../data/heading_words.tsv");
 
 static TABLE: SortedTable = SortedTable::new(HEADINGS);
+/// The same apart, for those searches that compare with each: some hundred rows.
+static ROWS: LazyLock<Vec<(&str, &str)>> = LazyLock::new(|| TABLE.rows().collect());
 static VOCABULARY: SortedTable = SortedTable::new(WORDS);
 
 /// Which section a word names when several are named: `Language skills`, `Volunteer experience`, `Career summary`.
@@ -126,8 +130,12 @@ fn letter_spaced(folded: &str) -> Option<SectionKind> {
 }
 
 fn find_joined(joined: &str) -> Option<SectionKind> {
-    let rows = HEADINGS.lines().filter_map(|line| line.split_once('\t'));
-    let mut same = rows.filter(|(name, _)| name.chars().filter(|c| c.is_alphanumeric()).eq(joined.chars()));
+    let mut same = ROWS
+        .iter()
+        .filter(|(name, _)| {
+            name.len() >= joined.len() && name.as_bytes().first() == joined.as_bytes().first()
+        })
+        .filter(|(name, _)| name.chars().filter(|c| c.is_alphanumeric()).eq(joined.chars()));
     same.next().and_then(|(_, name)| kind(name))
 }
 
@@ -214,9 +222,9 @@ fn fuzzy(folded: &str) -> Option<SectionKind> {
     if folded.len() < MIN_FUZZY || folded.len() > MAX_LENGTH {
         return None;
     }
-    let rows = HEADINGS.lines().filter_map(|line| line.split_once('\t'));
-    let mut near =
-        rows.filter(|(name, _)| name.len() >= MIN_FUZZY && one_apart(name.as_bytes(), folded.as_bytes()));
+    let mut near = ROWS
+        .iter()
+        .filter(|(name, _)| name.len() >= MIN_FUZZY && one_apart(name.as_bytes(), folded.as_bytes()));
     near.next().and_then(|(_, name)| kind(name))
 }
 

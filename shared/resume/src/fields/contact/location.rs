@@ -6,6 +6,7 @@ use std::ops::Range;
 use hiring_core::reading::SectionKind;
 use hiring_core::resume::{Leaf, Place};
 use hiring_core::taxonomy::{fold, fold_words};
+use memchr::memmem;
 
 use super::address::{Address, place_in};
 use crate::fields::Context;
@@ -293,15 +294,12 @@ fn in_prose(text: &str) -> Option<(usize, Address)> {
     }
     // Folding may change lengths; the words looked for are found again by their count.
     let folded = fold(text);
-    if !["in", "a", "en"]
-        .iter()
-        .any(|link| folded.split(' ').any(|word| word == *link))
-    {
+    if !folded.split(' ').any(|word| matches!(word, "in" | "a" | "en")) {
         return None;
     }
     let (at, words) = PROSE
         .split('|')
-        .find_map(|words| Some((folded.find(words)?, words)))?;
+        .find_map(|words| Some((memmem::find(folded.as_bytes(), words.as_bytes())?, words)))?;
     let skipped = folded.get(..at + words.len())?.chars().count();
     let start = text.char_indices().nth(skipped).map(|(at, _)| at)?;
     let rest = text.get(start..)?;

@@ -1,6 +1,7 @@
 //! What names a school.
 
 use hiring_core::taxonomy::fold;
+use memchr::memmem;
 
 /// Words that name schools, folded; whole words where they are short, else the beginning of one.
 const WORDS: &[&str] = &[
@@ -179,7 +180,7 @@ fn is_word(word: &str) -> bool {
 pub(super) fn begins_within(text: &str) -> Option<usize> {
     FIRST
         .iter()
-        .filter_map(|word| text.find(word))
+        .filter_map(|word| memmem::find(text.as_bytes(), word.as_bytes()))
         .filter(|at| *at > 3 && text.get(..*at).is_some_and(|before| before.ends_with(' ')))
         .min()
 }

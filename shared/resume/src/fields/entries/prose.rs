@@ -193,10 +193,7 @@ pub(in crate::fields) fn is_prose(text: &str) -> bool {
         return false;
     }
     // A sentence holds no sign that parts names.
-    if [" @ ", " | ", " · ", " • "]
-        .iter()
-        .any(|sign| text.contains(sign))
-    {
+    if words.iter().any(|word| matches!(*word, "@" | "|" | "·" | "•")) {
         return false;
     }
     let lower = words

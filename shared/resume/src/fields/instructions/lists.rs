@@ -207,13 +207,16 @@ impl Table {
         }
     }
 
+    /// A bit for each length that an entry with the word's first letter has.
+    fn lengths(&self, word: &str) -> u32 {
+        let first = word.bytes().next();
+        let lengths = first.and_then(|first| self.lengths.get(slot(first)));
+        lengths.copied().unwrap_or(0)
+    }
+
     /// Kinds of the first bytes of a word.
     fn get(&self, word: &str, length: usize) -> Kinds {
-        let lengths = word
-            .bytes()
-            .next()
-            .and_then(|first| self.lengths.get(slot(first)));
-        if lengths.is_none_or(|lengths| lengths >> length.min(LONGEST_STEM + 1) & 1 == 0) {
+        if self.lengths(word) >> length.min(LONGEST_STEM + 1) & 1 == 0 {
             return 0;
         }
         let kinds = word.get(..length).and_then(|start| self.kinds.get(start));
@@ -245,9 +248,17 @@ const LONGEST_STEM: usize = 24;
 /// The kinds of a word.
 pub(super) fn kinds(word: &str) -> Kinds {
     let (words, stems) = &*TABLE;
-    (1..=word.len().min(LONGEST_STEM))
-        .map(|end| stems.get(word, end))
-        .fold(words.get(word, word.len()), |all, kinds| all | kinds)
+    let mut kinds = words.get(word, word.len());
+    let mut lengths = stems.lengths(word) & !1;
+    while lengths != 0 {
+        let length = lengths.trailing_zeros() as usize;
+        if length > word.len().min(LONGEST_STEM) {
+            break;
+        }
+        kinds |= stems.get(word, length);
+        lengths &= lengths - 1;
+    }
+    kinds
 }
 
 /// `you are` in two words.

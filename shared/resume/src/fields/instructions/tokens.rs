@@ -55,6 +55,9 @@ pub(super) fn tokens(text: &str) -> Vec<Token> {
 
 /// Whether a sentence begins between two words.
 fn begins(between: &str, word: &str, before: Option<&Token>) -> bool {
+    if between == " " {
+        return false;
+    }
     let marked = between.chars().any(|c| {
         matches!(
             c,
@@ -89,6 +92,9 @@ fn begins(between: &str, word: &str, before: Option<&Token>) -> bool {
 /// Folded, without dots and apostrophes; digits among letters and letters of other alphabets become what they look like.
 fn plain(word: &str) -> String {
     let folded = fold(word);
+    if folded.bytes().all(|b| b.is_ascii_alphabetic()) {
+        return folded;
+    }
     let mixed = folded.bytes().any(|b| b.is_ascii_digit()) && folded.bytes().any(|b| b.is_ascii_alphabetic());
     folded
         .chars()
