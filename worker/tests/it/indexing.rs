@@ -15,7 +15,8 @@ async fn an_upload_becomes_a_candidate_found_by_words_and_by_meaning() {
         .query_one(
             "SELECT name, email, headline, education, skills, skill_names, experience_months, visible_text,
                  indexed_at IS NOT NULL AND parsed_at IS NOT NULL, resume->'contact'->'emails'->0->>'value',
-                 search @@ plainto_tsquery('english', 'pipelines')
+                 EXISTS (SELECT FROM search_entries e WHERE e.candidate_id = candidates.id
+                    AND e.words @@ plainto_tsquery('english', 'pipelines'))
              FROM candidates WHERE id = $1",
             &[&upload.candidate.uuid()],
         )
