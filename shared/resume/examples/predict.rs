@@ -86,6 +86,6 @@ fn prediction(resume: &Resume) -> Value {
         "work": work,
         "education": education,
         "languages": resume.languages.iter().map(|language| &language.name.raw).collect::<Vec<_>>(),
-        "total_experience_years": resume.total_experience_years,
+        "total_experience_years": resume.total_experience_years.map(|years| (f64::from(years) * 100.0).round() / 100.0),
     })
 }

@@ -51,7 +51,7 @@ pub use sniff::sniff;
 use span::Source;
 
 /// Version of the reader; stored with every result so that an old one can be read again.
-pub const PARSER_VERSION: &str = "reader-3";
+pub const PARSER_VERSION: &str = "reader-4";
 
 /// What reading depends on besides the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

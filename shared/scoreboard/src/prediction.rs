@@ -55,6 +55,11 @@ pub struct Prediction {
     pub total_experience_years: Option<f64>,
 }
 
+/// Years as they are shown, with two figures behind the point: the nearest `f32` is a little more or less.
+fn hundredths(years: f32) -> f64 {
+    (f64::from(years) * 100.0).round() / 100.0
+}
+
 fn value(leaf: Option<&Leaf>) -> Option<String> {
     leaf.map(|leaf| leaf.value.clone())
 }
@@ -83,7 +88,7 @@ impl From<&Resume> for Prediction {
             work: work.collect(),
             education: education.collect(),
             languages: resume.languages.iter().map(|one| one.name.raw.clone()).collect(),
-            total_experience_years: resume.total_experience_years.map(f64::from),
+            total_experience_years: resume.total_experience_years.map(hundredths),
         }
     }
 }

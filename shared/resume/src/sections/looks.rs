@@ -6,7 +6,8 @@ use std::collections::HashSet;
 use hiring_core::reading::SectionKind;
 
 use super::Found;
-use super::headings::{is_letter_spaced, likely};
+use super::headings::{heading, is_letter_spaced, likely};
+use crate::fields::is_only_span;
 use crate::layout::Visible;
 use crate::words::{has_date, is_bullet};
 
@@ -41,6 +42,12 @@ pub(super) fn look(visible: &Visible, at: usize) -> Option<Look> {
         spaced,
         ruled: line.ruled,
     })
+}
+
+/// Whether a line is written in capitals.
+pub(super) fn in_capitals(visible: &Visible, at: usize) -> bool {
+    let line = visible.lines.get(at);
+    line.is_some_and(|line| capitals(visible.line_text(line)))
 }
 
 fn capitals(text: &str) -> bool {
@@ -88,7 +95,7 @@ pub(super) fn alike(visible: &Visible, known: &[Found]) -> Vec<Found> {
                 return None;
             }
             let kind = likely(text);
-            let trusted = kind.is_some() || !common && at > first_known;
+            let trusted = kind.is_some() || !common && at > first_known && !within_entry(visible, at);
             trusted.then_some(Found {
                 at,
                 lines: 1,
@@ -105,6 +112,18 @@ fn shared_look(visible: &Visible, known: &[Found]) -> Option<Look> {
     let best = looks.iter().copied().max_by_key(|look| count(look))?;
     let set_off = best.size > body_size(visible) || best.capitals || best.spaced || best.bold || best.ruled;
     (set_off && count(&best) >= FEWEST).then_some(best)
+}
+
+/// Whether a line stands between an entry's span of time and its story, as a line that is no heading does in another entry.
+fn within_entry(visible: &Visible, at: usize) -> bool {
+    let text = |at: usize| visible.lines.get(at).map_or("", |line| visible.line_text(line));
+    let between = |at: usize| {
+        at.checked_sub(1).is_some_and(|above| is_only_span(text(above)))
+            && !is_bullet(text(at))
+            && is_bullet(text(at + 1))
+    };
+    let elsewhere = |other: usize| other != at && between(other) && heading(text(other)).is_none();
+    between(at) && (0..visible.lines.len()).any(elsewhere)
 }
 
 /// Whether a line could be a heading at all: a few words, no date, no address, no wide gap.
@@ -132,18 +151,9 @@ mod tests {
     use crate::layout::lay_out;
     use crate::span::{Rule, Source, Span, Turn};
 
-    #[test]
-    fn lines_drawn_under_headings_tell_a_heading_of_unknown_words() {
-        let lines = [
-            "Ada Byron",
-            "Experience",
-            "Controller, Foods Ltd, 2019 - 2021",
-            "Education",
-            "BSc in Physics, University of Leeds, 2018",
-            "Odds and ends",
-            "Gardening",
-        ];
-        let spans = lines.iter().enumerate().map(|(at, text)| Span {
+    /// A line of a page in type of 10 points.
+    fn span(at: usize, text: &str) -> Span {
+        Span {
             page: 0,
             turn: Turn::Upright,
             x: 50.0,
@@ -155,8 +165,111 @@ mod tests {
             colour: [0, 0, 0],
             family: 0,
             hidden: None,
-            text: (*text).to_owned(),
+            text: text.to_owned(),
+        }
+    }
+
+    /// The kinds of the sections of a page; lines that begin with `#` in type of 14 points, with `_` of 8 points.
+    fn kinds(lines: &[&str]) -> Vec<SectionKind> {
+        let spans = lines.iter().enumerate().flat_map(|(at, text)| {
+            let words = text.trim_start_matches(['#', '_']);
+            let size = match text.chars().next() {
+                Some('#') => 14.0,
+                Some('_') => 8.0,
+                _ => 10.0,
+            };
+            let cells = words
+                .split('\t')
+                .enumerate()
+                .map(move |(cell, text)| (cell, text.to_owned()));
+            cells.map(move |(cell, text)| Span {
+                size,
+                x: 50.0 + 150.0 * cell as f32,
+                width: text.len() as f32 * size / 2.0,
+                ..span(at, &text)
+            })
         });
+        let source = Source {
+            pages: 1,
+            spans: spans.collect(),
+            ..Source::default()
+        };
+        split(&lay_out(source)).iter().map(|part| part.kind).collect()
+    }
+
+    #[test]
+    fn a_line_between_the_dates_and_the_story_of_an_entry_is_no_heading_as_in_other_entries() {
+        let page = [
+            "Ada Byron",
+            "#Experience",
+            "Nurse",
+            "05/2019 - 06/2021",
+            "Thierry",
+            "• Planned 12 wards",
+            "Nurse",
+            "07/2017 - 04/2019",
+            "#Renault",
+            "• Planned 9 wards",
+            "#Skills",
+            "Nursing, Care planning",
+        ];
+        use SectionKind::{Contact, Other, Skills, Work};
+        assert_eq!(kinds(&page), [Contact, Work, Skills]);
+        let without_story: Vec<&str> = page
+            .iter()
+            .copied()
+            .filter(|line| !line.starts_with('•'))
+            .collect();
+        assert_eq!(kinds(&without_story), [Contact, Work, Other, Skills]);
+    }
+
+    #[test]
+    fn a_heading_may_have_a_wide_gap_between_its_words() {
+        let page = [
+            "Ada Byron",
+            "#Experience",
+            "Nurse, Foods Ltd, 05/2019 - 06/2021",
+            "#Schulische\tBildung",
+            "BSc in Physics, University of Leeds, 2018",
+        ];
+        use SectionKind::{Contact, Education, Work};
+        assert_eq!(kinds(&page), [Contact, Work, Education]);
+    }
+
+    #[test]
+    fn small_headings_in_capitals_count_beside_large_ones() {
+        use SectionKind::{Contact, Education, Languages, Work};
+        let page = |last: &'static str| {
+            let lines = [
+                "Ada Byron",
+                "#EXPERIENCE",
+                "Nurse, Foods Ltd, 05/2019 - 06/2021",
+                "• Planned 12 wards",
+                "#EDUCATION",
+                "BSc in Physics, University of Leeds, 2018",
+            ];
+            kinds(&[&lines[..], &[last, "German, English"]].concat())
+        };
+        assert_eq!(page("_LANGUAGES"), [Contact, Work, Education, Languages]);
+        assert_eq!(page("_Languages"), [Contact, Work, Education]);
+    }
+
+    #[test]
+    fn lines_drawn_under_headings_tell_a_heading_of_unknown_words() {
+        let lines = [
+            "Ada Byron",
+            "Experience",
+            "Controller, Foods Ltd, 2019 - 2021",
+            "Education",
+            "BSc in Physics, University of Leeds, 2018",
+            "Odds and ends",
+            "Gardening",
+        ];
+        let spans: Vec<Span> = lines
+            .iter()
+            .enumerate()
+            .map(|(at, text)| span(at, text))
+            .collect();
         let ruled = |drawn: bool| {
             let rules = [1, 3, 5].into_iter().filter(|_| drawn).map(|at| Rule {
                 page: 0,
@@ -166,7 +279,7 @@ mod tests {
             });
             let visible = lay_out(Source {
                 pages: 1,
-                spans: spans.clone().collect(),
+                spans: spans.clone(),
                 rules: rules.collect(),
                 ..Source::default()
             });

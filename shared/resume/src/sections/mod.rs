@@ -107,6 +107,14 @@ fn line_heading(visible: &Visible, at: usize, body: i32) -> Option<Found> {
     if let Some(kind) = heading(name) {
         return Some(Found { at, lines: 1, kind });
     }
+    // A wide gap between the words of a heading is no border of cells.
+    let set_off = line.bold() || looks::stands_out(visible, at, body);
+    if set_off
+        && text.matches('\t').count() == 1
+        && let Some(kind) = heading(&text.replace('\t', " "))
+    {
+        return Some(Found { at, lines: 1, kind });
+    }
     let next = visible.lines.get(at + 1).map(|next| visible.line_text(next))?;
     let spaced = headings::is_letter_spaced(text) && headings::is_letter_spaced(next);
     let kind = spaced.then(|| heading(&format!("{text} {next}"))).flatten()?;
@@ -173,7 +181,7 @@ fn drop_weak(visible: &Visible, found: Vec<Found>) -> Vec<Found> {
         .into_iter()
         .filter(|found| {
             let own = strength(visible, found.at);
-            let plain = set_off && own <= body + 0.5;
+            let plain = set_off && own <= body + 0.5 && !looks::in_capitals(visible, found.at);
             let group = own < reference - 0.9
                 && above.is_some_and(|(above, kind)| kind == SectionKind::Skills && above > own + 0.5);
             let keep = anchor(found.kind) || !plain && !group;

@@ -28,6 +28,9 @@ const GOES_ON: &[&str] = &[
     "actualmente",
 ];
 
+/// What a cell or a bracket begins or ends with.
+const EDGES: &[char] = &['\n', '\t', '|', '(', ')', '[', ']', '·', '•'];
+
 /// The second end of a span, and where the span's text ends.
 pub(super) struct End {
     pub date: Dated,
@@ -61,10 +64,11 @@ pub(super) fn end_of(text: &str, start: &Point, said: Said) -> Option<End> {
         }
         None => {
             let mut copy = cursor;
-            let word = copy.word()?;
-            let joins = TO.contains(&word.as_str()) || said == Said::Between && AND.contains(&word.as_str());
+            let joins = copy.word().is_some_and(|word| {
+                TO.contains(&word.as_str()) || said == Said::Between && AND.contains(&word.as_str())
+            });
             if !joins {
-                return None;
+                return without_sign(text, start);
             }
             copy.eat(&['\'', '’']);
             after = copy;
@@ -90,6 +94,33 @@ pub(super) fn end_of(text: &str, start: &Point, said: Said) -> Option<End> {
         date: going_on(cursor.at..before_blanks),
         reach: before_blanks,
     })
+}
+
+/// `07.2022 heute`, `Oct 2010 Jul 2012`: two months that fill a cell, the sign between them left out or, in a scan, not
+/// recognised.
+fn without_sign(text: &str, start: &Point) -> Option<End> {
+    if start.year.is_none() || start.month.is_none() || start.weak {
+        return None;
+    }
+    let before = text.get(..start.range.start)?.trim_end_matches(BLANKS);
+    let rest = text.get(start.range.end..)?;
+    let at = start.range.end + rest.len() - rest.trim_start_matches(BLANKS).len();
+    let first_in_cell = before.is_empty() || before.ends_with(EDGES);
+    if !first_in_cell || at == start.range.end {
+        return None;
+    }
+    let months = |date: &Dated| Some(date.year * 12 + i32::try_from(date.month?).ok()?);
+    let date = point_at(text, at)
+        .filter(|point| !point.weak)
+        .and_then(|point| dated(&point))
+        .filter(|date| months(date) >= dated(start).as_ref().and_then(months) && date.month.is_some())
+        .map(|date| End {
+            reach: date.range.end,
+            date,
+        });
+    let end = date.or_else(|| present_at(text, at, None))?;
+    let behind = text.get(end.reach..)?.trim_start_matches(BLANKS);
+    (behind.is_empty() || behind.starts_with(EDGES)).then_some(end)
 }
 
 fn end_at(text: &str, cursor: Cursor<'_>, start: &Point) -> Option<End> {

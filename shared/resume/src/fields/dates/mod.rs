@@ -159,7 +159,9 @@ fn period_at(text: &str, at: usize, floor: usize) -> Option<Period> {
         },
         _ => return None,
     };
-    if end.is_none() && (first.weak || followed_by_count(text, first.range.end)) {
+    // `03/25` alone may be a part of something; `since 03/25` is not.
+    let unclear = first.weak && said != Said::Since;
+    if end.is_none() && (unclear || followed_by_count(text, first.range.end)) {
         return None;
     }
     let (last, end) = end.map_or((first.range.end, None), |end| (end.reach, Some(end.date)));

@@ -80,6 +80,8 @@ fn words_say_that_a_span_goes_on_or_what_it_is_about() {
         ("2020 - actualmente", "2020", "present"),
         ("mayo 2020 - a la fecha", "2020-05", "present"),
         ("2020 hasta hoy", "2020", "present"),
+        ("Depuis 03/25", "2025-03", "present"),
+        ("Labourer, Leeds (since 03/25)", "2025-03", "present"),
         ("2019 (current)", "2019", "present"),
         ("June 2019 –", "2019-06", "present"),
         ("From May 2019 to June 2020", "2019-05", "2020-06"),
@@ -93,6 +95,20 @@ fn words_say_that_a_span_goes_on_or_what_it_is_about() {
         ("Expected graduation: May 2027", "", "2027-05"),
         ("voraussichtlich 2027", "", "2027"),
         ("Diplôme prévu en juin 2027", "", "2027-06"),
+    ]);
+}
+
+#[test]
+fn two_months_that_fill_a_cell_are_a_span_without_a_sign() {
+    check(&[
+        ("07.2022 heute", "2022-07", "present"),
+        ("07.2022 heute | Köln", "2022-07", "present"),
+        ("Oct 2010 Jul 2012", "2010-10", "2012-07"),
+        ("Teacher\t05/2019 06/2020\tLeeds", "2019-05", "2020-06"),
+        ("Jul 2012 Oct 2010", "2012-07", ""),
+        ("In May 2019 today", "2019-05", ""),
+        ("May 2019 Jun 2020 Jul 2021", "2019-05", ""),
+        ("05/2019 current account", "2019-05", "present"),
     ]);
 }
 

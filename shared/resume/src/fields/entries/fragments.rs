@@ -2,8 +2,9 @@
 
 use std::ops::Range;
 
+use super::duration::is_duration;
 use super::form::names_part;
-use super::prose::{is_duration, is_prose};
+use super::prose::is_prose;
 use super::spans::Stretch;
 use crate::layout::{Line, Visible};
 use crate::words::bullet_length;

@@ -1,6 +1,7 @@
 //! Entries of a work or education section: around each span of time, the lines that head it and the lines that tell
 //! more.
 
+mod duration;
 mod form;
 mod fragments;
 mod prose;
@@ -14,7 +15,8 @@ use std::ops::Range;
 use super::dates::Period;
 use crate::layout::Visible;
 use crate::words::bullet_length;
-use prose::{is_duration, is_label, is_nested};
+use duration::is_duration;
+use prose::{is_label, is_nested};
 use spans::{Stretch, stretches};
 
 pub(crate) use form::is_form_label;

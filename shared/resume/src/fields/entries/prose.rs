@@ -1,4 +1,4 @@
-//! Sentences, labels and lengths of time, which are no names.
+//! Sentences and labels, which are no names.
 
 use hiring_core::taxonomy::fold_words;
 
@@ -72,6 +72,7 @@ const CONNECTORS: &[&str] = &[
     "since",
     "seit",
     "bis",
+    "z",
 ];
 
 /// Labels that stand above the lines that tell more, folded.
@@ -183,7 +184,8 @@ const ADJECTIVES: &[&str] = &[
 /// Whether a text reads like a sentence.
 pub(in crate::fields) fn is_prose(text: &str) -> bool {
     let words: Vec<&str> = text.split_whitespace().take(15).collect();
-    if words.len() >= 14 || words.len() >= 7 && text.trim_end().ends_with('.') {
+    let full_stop = text.trim_end().ends_with('.') && !words.last().is_some_and(|word| is_abbreviation(word));
+    if words.len() >= 14 || words.len() >= 7 && full_stop {
         return true;
     }
     if tells_a_deed(&words) && !is_title(text) {
@@ -198,13 +200,24 @@ pub(in crate::fields) fn is_prose(text: &str) -> bool {
     }
     let lower = words
         .iter()
-        .filter(|w| w.starts_with(char::is_lowercase) && !CONNECTORS.contains(w))
+        .filter(|w| w.starts_with(char::is_lowercase) && !CONNECTORS.contains(w) && !is_abbreviation(w))
         .count();
     let figures = words
         .iter()
         .skip(1)
-        .any(|w| w.starts_with(|c: char| c.is_ascii_digit() || "$€£".contains(c)));
+        .any(|w| w.starts_with(|c: char| c.is_ascii_digit() || "$€£".contains(c)) && !is_abbreviation(w));
     (lower >= 2 || lower >= 1 && figures) && !heads_in_small_letters(text, words.len())
+}
+
+/// `S.A.`, `o.o.`, `S.Coop.`: a dot within and at the end, as legal forms have them. A recogniser sees `o.o.` as `0.0.`.
+fn is_abbreviation(word: &str) -> bool {
+    let inner = word.trim_end_matches([',', ')']).strip_suffix('.');
+    inner
+        .and_then(|inner| inner.split_once('.'))
+        .is_some_and(|(first, rest)| {
+            let letters = (1..=2).contains(&first.chars().count()) && first.chars().all(char::is_alphabetic);
+            (first == "0" || letters) && (1..=5).contains(&rest.len())
+        })
 }
 
 /// `Looked after servers`, `Ran 12 wards`: an English verb in the past tense and what was done, not the name of an employer.
@@ -234,62 +247,4 @@ pub(super) fn is_label(text: &str) -> bool {
 pub(super) fn is_nested(text: &str) -> bool {
     text.split_once(':')
         .is_some_and(|(label, _)| label.len() < 24 && NESTED.contains(&fold_words(label).as_str()))
-}
-
-/// `3 years`, `1 yr 3 mos`, `2 Jahre und 6 Monate`.
-pub(super) fn is_duration(text: &str) -> bool {
-    // Longer than any duration before it is folded, which a long line would pay for at each of its dates.
-    if text.len() > 200 {
-        return false;
-    }
-    let folded = fold_words(text);
-    let mut any = false;
-    folded.len() < 40
-        && folded.split(' ').all(|word| {
-            let unit = is_unit(word.trim_start_matches(|c: char| c.is_ascii_digit()));
-            any |= unit;
-            unit || word.chars().all(|c| c.is_ascii_digit())
-                || matches!(
-                    word,
-                    "and" | "und" | "et" | "y" | "ca" | "seit" | "total" | "insgesamt" | "less" | "than"
-                )
-        })
-        && any
-}
-
-fn is_unit(word: &str) -> bool {
-    matches!(
-        word,
-        "year"
-            | "years"
-            | "month"
-            | "months"
-            | "yr"
-            | "yrs"
-            | "mo"
-            | "mos"
-            | "jahr"
-            | "jahre"
-            | "jahren"
-            | "monat"
-            | "monate"
-            | "monaten"
-            | "an"
-            | "ans"
-            | "annee"
-            | "annees"
-            | "mois"
-            | "ano"
-            | "anos"
-            | "mes"
-            | "meses"
-            | "y"
-            | "m"
-            | "week"
-            | "weeks"
-            | "wochen"
-            | "semaines"
-            | "semanas"
-            | "j"
-    )
 }

@@ -209,6 +209,43 @@ fn positions_under_education_for_want_of_a_heading_are_work() {
 }
 
 #[test]
+fn an_employer_that_ends_with_a_legal_form_is_no_sentence() {
+    let section = lines(&[
+        "<h2>Work experience</h2>",
+        "Marketing Manager at Finanzas Pozo y Familia asociados S.A.",
+        "2021-02 to 2025-03",
+        "Key Account Manager at Fundacja Kuziora Melcer Sp. z o.o.",
+        "2018-04 to 2020-05",
+    ]);
+    assert_eq!(
+        work(&section),
+        [
+            "Marketing Manager | Finanzas Pozo y Familia asociados S.A. | 2021-02 | 2025-03",
+            "Key Account Manager | Fundacja Kuziora Melcer Sp. z o.o. | 2018-04 | 2020-05",
+        ]
+    );
+}
+
+#[test]
+fn a_high_school_employs_as_other_schools_do() {
+    let section = lines(&[
+        "Assistant Principal",
+        "Westfield Academy",
+        "May 2021 - Sep 2022",
+        "Teaching Assistant",
+        "Lincoln High School",
+        "Jan 2016 - Jun 2016",
+    ]);
+    assert_eq!(
+        work(&section),
+        [
+            "Assistant Principal | Westfield Academy | 2021-05 | 2022-09",
+            "Teaching Assistant | Lincoln High School | 2016-01 | 2016-06",
+        ]
+    );
+}
+
+#[test]
 fn a_line_that_tells_a_deed_is_no_employer_however_short() {
     let found = work(&lines(&[
         "Experience",
