@@ -211,10 +211,7 @@ impl TestApp {
             .expect("embeddings are on");
         let read = person.read();
         let profile = embedder
-            .embed_one(
-                &hiring_matching::neutral::words(&hiring_resume::profile_text(&read.resume), &read.resume),
-                128,
-            )
+            .embed_one(&hiring_matching::embedded::profile(&read.resume), 128)
             .await
             .expect("the model");
         let mut connection = self.db.database().connection().await.unwrap();

@@ -5,15 +5,11 @@ use std::ops::Range;
 use anyhow::Context;
 use chrono::NaiveDate;
 use hiring_core::reading::ReadResume;
-use hiring_matching::neutral;
+use hiring_matching::embedded::{self, PIECE_TOKENS, PROFILE_TOKENS};
 use hiring_ranking_set::{Person, TODAY};
-use hiring_resume::{ReadOptions, chunks, profile_text};
+use hiring_resume::ReadOptions;
 
 use super::vectors::Vectors;
-
-/// Tokens of a profile and of a chunk that are embedded, as in the worker's tasks `index_candidate` and `index_chunks`.
-const PROFILE_TOKENS: usize = 128;
-const CHUNK_TOKENS: usize = 256;
 
 /// A person, as far as the product knows them.
 pub struct Known {
@@ -50,19 +46,13 @@ pub async fn read(people: &[Person], vectors: &mut Vectors) -> anyhow::Result<Ve
 }
 
 async fn embed(read: ReadResume, vectors: &mut Vectors) -> anyhow::Result<Known> {
-    let profile = neutral::words(&profile_text(&read.resume), &read.resume);
+    let profile = embedded::profile(&read.resume);
     let profile = vectors.of(&[profile], PROFILE_TOKENS).await?;
-    let neutral = neutral::of(&read.resume, &read.visible_text, &read.sections);
-    let unnamed = ReadResume {
-        visible_text: neutral.text.clone(),
-        sections: neutral.sections.clone(),
-        ..read.clone()
-    };
-    let pieces = chunks(&unnamed);
+    let pieces = embedded::pieces(&read.resume, &read.visible_text, &read.sections);
     let texts: Vec<String> = pieces.iter().map(|piece| piece.text.clone()).collect();
-    let embedded = vectors.of(&texts, CHUNK_TOKENS).await?;
+    let embedded = vectors.of(&texts, PIECE_TOKENS).await?;
     let pieces = pieces.iter().zip(embedded).map(|(piece, vector)| Piece {
-        place: neutral.original(piece.start..piece.end),
+        place: piece.start..piece.end,
         vector,
     });
     Ok(Known {

@@ -4,6 +4,7 @@
 //! - [`Scorer`], [`Assessed`]: what a resume shows of a job
 //! - [`Score`]: what that weighs, in whole basis points, with its [`Component`]s
 //! - [`neutral`]: the text that all this is read from, without what tells who somebody is
+//! - [`embedded`]: what of a resume is compared by meaning, in such words
 //! - [`weights`]: how much each component counts
 //! - [`evidence`]: verbatim quotes of the visible text, and [`verify`] to check them
 //! - [`education`]: the level of education that a degree's name tells
@@ -18,6 +19,7 @@
 
 mod components;
 pub mod education;
+pub mod embedded;
 pub mod evidence;
 pub mod facts;
 mod fold;

@@ -22,6 +22,18 @@ use crate::evidence::TextIndex;
 /// What covers a code point in [`blind`].
 const COVER: char = '█';
 
+/// Every word that stands for what tells who somebody is; pronouns are words of the language.
+pub(crate) const TOKENS: [&str; 8] = [
+    Meant::Name.token(),
+    Meant::Address.token(),
+    Meant::Email.token(),
+    Meant::Phone.token(),
+    Meant::Link.token(),
+    Meant::Street.token(),
+    Meant::Place.token(),
+    Meant::Personal.token(),
+];
+
 /// A stretch of the visible text that another text stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct Piece {
@@ -63,10 +75,18 @@ pub fn of(resume: &Resume, visible_text: &str, sections: &[Section]) -> Neutral 
     neutral
 }
 
-/// A short text about the same person without what tells who they are, for instance the profile made from a resume.
+/// A text about the same person without what tells who they are, for instance the summary.
 #[must_use]
 pub fn words(text: &str, resume: &Resume) -> String {
-    Neutral::replaced(text, &marks::of_words(resume, text)).text
+    Neutral::replaced(text, &marks::of_words(resume, text, &[])).text
+}
+
+/// A title, a skill or a field of study without what tells who the person is. A single word of the name in it is that title or
+/// skill, as in the resume's own neutral text.
+#[must_use]
+pub fn field(text: &str, resume: &Resume) -> String {
+    let whole = 0..text.chars().count();
+    Neutral::replaced(text, &marks::of_words(resume, text, &[whole])).text
 }
 
 /// Where the visible text tells who somebody is, as code points in text order without overlaps. Where somebody lives or works
@@ -99,6 +119,16 @@ pub fn cover(stretch: &str, start: usize, masks: &[Range<usize>]) -> String {
         covered.push(if inside && c != '\n' { COVER } else { c });
     }
     covered
+}
+
+/// Whether an entry of a neutral text tells, or only announces, birth, age, family, nationality or the like.
+pub(crate) fn is_personal(entry: &str) -> bool {
+    personal::is_entry(entry)
+}
+
+/// Whether a word in small letters is a pronoun as it stands in a neutral text, in any language known.
+pub(crate) fn is_pronoun(word: &str) -> bool {
+    pronouns::is_neutral(word)
 }
 
 /// The part of an address that names town and country, without streets and postal codes, as code points of it.

@@ -16,11 +16,9 @@
 //! | `scan` | pictures of text: what to recognise, and what was recognised back into the model |
 //! | `lookup` | what the tables know, for those who read other texts |
 //! | `advice` | the seam for help that rules cannot give |
-//! | `chunk`, `profile` | the texts that are embedded |
 
 mod advice;
 mod archive;
-mod chunk;
 mod doc;
 mod document;
 mod docx;
@@ -31,7 +29,6 @@ mod layout;
 pub mod lookup;
 mod odt;
 mod pdf;
-mod profile;
 mod rtf;
 pub mod scan;
 mod sections;
@@ -45,8 +42,6 @@ use chrono::NaiveDate;
 use hiring_core::reading::{FileType, MAX_FILE_BYTES, ReadFailure, ReadResume};
 
 pub use advice::{Adviser, Proposal, ProposedField, take_advice};
-pub use chunk::{Chunk, chunks};
-pub use profile::profile_text;
 pub use sniff::sniff;
 use span::Source;
 

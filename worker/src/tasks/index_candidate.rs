@@ -6,15 +6,12 @@ use hiring_core::ids::CandidateId;
 use hiring_core::task::{IndexCandidate, IndexChunks, ScreenApplication};
 use hiring_db::tasks::{self, EnqueueOptions};
 use hiring_db::{DbError, indexing, screenings};
-use hiring_matching::neutral;
+use hiring_matching::embedded::{self, PROFILE_TOKENS};
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel};
 use hiring_queue::{Dead, Done, TaskContext, TaskFailure};
 
 use super::index_chunks::CATCH_UP_SECONDS;
 use super::{Parts, organization};
-
-/// Tokens of a profile that are embedded: at 0.15 ms a token, what "findable within moments" can afford.
-pub const PROFILE_TOKENS: usize = 128;
 
 /// How a task ends whose candidate was erased.
 const ERASED: &str = "erased";
@@ -33,7 +30,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexCandidate) -> Resul
     };
     // What nobody could check is found by words, and by nothing that is compared with jobs.
     let checked = !stored.resume.document.unverified_layer;
-    let profile = neutral::words(&hiring_resume::profile_text(&stored.resume), &stored.resume);
+    let profile = embedded::profile(&stored.resume);
     drop(stored);
     let embedded = match checked {
         true => parts.embedder.embed_one(&profile, PROFILE_TOKENS).await,

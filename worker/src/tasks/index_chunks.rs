@@ -1,23 +1,18 @@
 //! Embed the sections of a resume, chunk by chunk, and put them in the place of earlier ones. Then scores that had to do without
 //! are made again.
 
-use hiring_core::reading::ReadResume;
 use hiring_core::task::IndexChunks;
 use hiring_db::indexing::{self, ChunkRecord, StoredResume};
 use hiring_db::{DbError, screenings};
-use hiring_matching::neutral;
+use hiring_matching::embedded::{self, PIECE_TOKENS, PROFILE_TOKENS, Piece};
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel, Urgency};
 use hiring_queue::{Done, TaskContext, TaskFailure};
 
-use super::index_candidate::{PROFILE_TOKENS, to_be_screened};
+use super::index_candidate::to_be_screened;
 use super::{Parts, organization, shown};
 
-/// Tokens of a chunk that are embedded: what the model was trained on.
-pub const CHUNK_TOKENS: usize = 256;
 /// Seconds until the sections follow whose model could not be loaded.
 pub const CATCH_UP_SECONDS: i64 = 60;
-/// Most chunks of one resume; 200 pages of text stay below, and the ordinal is a small number.
-const MAX_CHUNKS: usize = 2000;
 
 /// Runs the task. Embeds the profile as well when that was not possible before.
 ///
@@ -39,8 +34,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
     if stored.resume.document.unverified_layer {
         return ctx.finish().await;
     }
-    let profile =
-        (!has_profile).then(|| neutral::words(&hiring_resume::profile_text(&stored.resume), &stored.resume));
+    let profile = (!has_profile).then(|| embedded::profile(&stored.resume));
     let profile = match profile {
         Some(profile) => Some(embed_profile(parts, &profile).await?),
         None => None,
@@ -69,32 +63,20 @@ async fn embed_profile(parts: &Parts, profile: &str) -> Result<Vec<f32>, TaskFai
 
 /// Vectors of the sections in neutral words, with the places that the pieces have in the visible text.
 async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, EmbedError> {
-    let neutral = neutral::of(&stored.resume, &stored.visible_text, &stored.sections);
-    let read = ReadResume {
-        file_type: stored.file_type,
-        visible_text: neutral.text.clone(),
-        sections: neutral.sections.clone(),
-        resume: stored.resume,
-        pages: 1,
-        parser_version: stored.parser_version,
-    };
-    let mut chunks = hiring_resume::chunks(&read);
-    chunks.truncate(MAX_CHUNKS);
-    let texts = chunks
+    let mut pieces = embedded::pieces(&stored.resume, &stored.visible_text, &stored.sections);
+    drop(stored);
+    let texts = pieces
         .iter_mut()
-        .map(|chunk| std::mem::take(&mut chunk.text))
+        .map(|piece| std::mem::take(&mut piece.text))
         .collect();
-    let vectors = parts.embedder.embed(texts, CHUNK_TOKENS, Urgency::Later).await?;
-    let record = |(chunk, embedding): (hiring_resume::Chunk, Vec<f32>)| {
-        let place = neutral.original(chunk.start..chunk.end);
-        ChunkRecord {
-            section: chunk.section,
-            start: place.start,
-            end: place.end,
-            embedding,
-        }
+    let vectors = parts.embedder.embed(texts, PIECE_TOKENS, Urgency::Later).await?;
+    let record = |(piece, embedding): (Piece, Vec<f32>)| ChunkRecord {
+        section: piece.section,
+        start: piece.start,
+        end: piece.end,
+        embedding,
     };
-    Ok(chunks.into_iter().zip(vectors).map(record).collect())
+    Ok(pieces.into_iter().zip(vectors).map(record).collect())
 }
 
 fn failure(error: &EmbedError) -> TaskFailure {

@@ -28,11 +28,32 @@ pub(super) fn find(words: &Words<'_>, index: &TextIndex<'_>, areas: &[Range<usiz
     }
 }
 
+/// What no address contains.
+fn apart(c: char) -> bool {
+    c.is_whitespace() || matches!(c, ',' | ';' | '<' | '>' | '(' | ')' | '|' | '•' | '·' | '"')
+}
+
+/// One past the last byte of an address that a line's end takes apart: behind an `@`, or before a single word with a slash.
+fn continued(text: &str, to: usize, meant: Meant) -> usize {
+    let Some((written, behind)) = text.split_at_checked(to) else {
+        return to;
+    };
+    let Some(line) = behind.strip_prefix('\n').and_then(|rest| rest.split('\n').next()) else {
+        return to;
+    };
+    let word = line.trim_end();
+    let goes_on = match meant {
+        Meant::Email => written.ends_with('@'),
+        _ => word.contains('/'),
+    };
+    if !goes_on || word.is_empty() || word.contains(char::is_whitespace) {
+        return to;
+    }
+    to + 1 + word.find(apart).unwrap_or(word.len())
+}
+
 fn addresses(text: &str, index: &TextIndex<'_>, marks: &mut Vec<Mark>) {
     let mut mark = |at: usize, meant: Meant| {
-        let apart = |c: char| {
-            c.is_whitespace() || matches!(c, ',' | ';' | '<' | '>' | '(' | ')' | '|' | '•' | '·' | '"')
-        };
         let (before, after) = text.split_at_checked(at)?;
         let from = before
             .char_indices()
@@ -41,7 +62,7 @@ fn addresses(text: &str, index: &TextIndex<'_>, marks: &mut Vec<Mark>) {
             .map_or(0, |(byte, c)| byte + c.len_utf8());
         let to = at + after.find(apart).unwrap_or(after.len());
         let trimmed = text.get(from..to)?.trim_end_matches(['.', ':']);
-        let to = from + trimmed.len();
+        let to = continued(text, from + trimmed.len(), meant);
         let is_address = to - from <= LONGEST_ADDRESS && to > at + 1 && (meant != Meant::Email || from < at);
         is_address.then(|| {
             marks.push(Mark {

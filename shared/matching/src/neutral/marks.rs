@@ -83,7 +83,7 @@ pub(super) fn of(
         .iter()
         .filter_map(|leaf| index.place_of(leaf));
     let areas: Vec<Range<usize>> = std::iter::once(top(sections, visible_text))
-        .chain(location.clone())
+        .chain(location.clone().map(|place| around(visible_text, &place)))
         .collect();
     contact::find(&words, &index, &areas, &mut marks);
     marks.extend(location.zip(home).map(|(place, meant)| Mark { place, meant }));
@@ -93,14 +93,15 @@ pub(super) fn of(
     settled(marks)
 }
 
-/// The marks of another text about the same person, in which nothing stands at the resume's own offsets.
-pub(super) fn of_words(resume: &Resume, text: &str) -> Vec<Mark> {
+/// The marks of another text about the same person, in which nothing stands at the resume's own offsets. `protected` are places
+/// where a single word of the name is a title or a skill.
+pub(super) fn of_words(resume: &Resume, text: &str, protected: &[Range<usize>]) -> Vec<Mark> {
     let index = TextIndex::new(text);
     let words = Words::new(text);
     let mut marks = Vec::new();
     contact::find(&words, &index, &[], &mut marks);
     personal::find(text, &mut marks);
-    names::find(resume, &words, &index, &[], &mut marks);
+    names::find(resume, &words, &index, protected, &mut marks);
     pronouns::find(resume, &words, &mut marks);
     settled(marks)
 }
@@ -156,6 +157,26 @@ fn top(sections: &[Section], text: &str) -> Range<usize> {
         },
         |section| section.start..section.end,
     )
+}
+
+/// The lines of a place with the one above and the one below: a street stands beside its town.
+fn around(text: &str, place: &Range<usize>) -> Range<usize> {
+    let mut breaks = text
+        .chars()
+        .enumerate()
+        .filter(|(_, c)| *c == '\n')
+        .map(|(at, _)| at);
+    let (mut above, mut start) = (0, 0);
+    let mut end = None;
+    for at in breaks.by_ref() {
+        if at < place.start {
+            (above, start) = (start, at + 1);
+        } else if at >= place.end {
+            end = Some(breaks.next().unwrap_or(at));
+            break;
+        }
+    }
+    above..end.unwrap_or_else(|| text.chars().count())
 }
 
 /// In text order; of two that overlap the earlier, and of two that begin together the longer, takes the other in.

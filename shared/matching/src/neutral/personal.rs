@@ -34,6 +34,11 @@ pub(super) fn find(text: &str, marks: &mut Vec<Mark>) {
     }
 }
 
+/// Whether an entry, with or without its value, is a personal one.
+pub(super) fn is_entry(entry: &str) -> bool {
+    value(entry, entry.chars().count(), false).is_some()
+}
+
 /// Where an entry tells something personal, as code points of it; empty for a label without a value beside it.
 fn value(entry: &str, length: usize, label_above: bool) -> Option<(usize, usize)> {
     if !(2..=LONGEST).contains(&length) {

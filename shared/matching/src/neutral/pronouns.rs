@@ -30,6 +30,12 @@ pub(super) fn find(resume: &Resume, words: &Words<'_>, marks: &mut Vec<Mark>) {
     }
 }
 
+/// Whether a word stands for pronouns in any language.
+pub(super) fn is_neutral(word: &str) -> bool {
+    let mut all = PRONOUNS.iter().flat_map(|(_, pronouns)| pronouns.iter());
+    all.any(|(_, token, _)| *token == word)
+}
+
 /// Equal but for a capital at the beginning.
 fn same(pronoun: &str, word: &str) -> bool {
     if pronoun.len() != word.len() {

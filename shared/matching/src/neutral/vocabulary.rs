@@ -1,8 +1,9 @@
 //! The words by which places that tell who somebody is are recognised, folded, in English, German, French and Spanish.
 
 /// Parts of web addresses.
-pub(super) const WEB_SIGNS: [&str; 9] = [
+pub(super) const WEB_SIGNS: [&str; 10] = [
     "://",
+    "mailto:",
     "www.",
     "linkedin.com",
     "xing.com",

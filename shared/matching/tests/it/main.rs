@@ -9,6 +9,7 @@
 
 mod attacks;
 mod candidate;
+mod embedded;
 mod fusion;
 #[path = "../golden/mod.rs"]
 mod golden;

@@ -20,10 +20,11 @@ pub use lazy::{LazyEmbedder, Urgency};
 pub use onnx::OnnxEmbedder;
 pub use quiet::forbid_runtime_telemetry;
 
-/// How texts are prepared before they are embedded: names, contact data and the like are replaced by neutral words. It changes
+/// How texts are prepared before they are embedded: names are replaced by neutral words, contact
+/// and personal data are left out. It changes
 /// whenever the same document would be embedded in other words, so that vectors of both are never compared; `hiring-worker
 /// tasks enqueue reparse` makes those of stored resumes anew.
-pub const TEXTS: &str = "neutral-1";
+pub const TEXTS: &str = "neutral-2";
 
 /// What made a vector. Vectors of different models, versions or precisions lie in different spaces: compare them only
 /// when all of this is equal.

@@ -43,7 +43,8 @@ fn runs(line: &str) -> Vec<Run> {
     for c in line.chars() {
         match c {
             '\t' => {
-                let next = (column / TAB + 1) * TAB;
+                // However long the text before it, a tab parts what it stands between.
+                let next = ((column / TAB + 1) * TAB).max(column + GAP);
                 blanks += next - column;
                 column = next;
                 continue;
@@ -113,5 +114,21 @@ pub(super) fn read(text: &str) -> Source {
         pages: 1,
         spans,
         ..Source::default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::runs;
+
+    #[test]
+    fn a_tab_parts_a_line_however_long_the_words_before_it() {
+        for length in 1..40 {
+            let line = format!("{}\tEnglish, Mandarin", "x".repeat(length));
+            let parts: Vec<String> = runs(&line).into_iter().map(|run| run.text).collect();
+            // A single character is a bullet.
+            let expected = if length == 1 { 1 } else { 2 };
+            assert_eq!(parts.len(), expected, "{parts:?}");
+        }
     }
 }

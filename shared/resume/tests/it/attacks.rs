@@ -4,7 +4,6 @@ use std::path::Path;
 
 use hiring_core::reading::ReadResume;
 use hiring_core::resume::{Finding, finding};
-use hiring_resume::{chunks, profile_text};
 use serde::Deserialize;
 
 use crate::invariants::check;
@@ -91,9 +90,6 @@ fn wrong(attack: &Attack) -> Option<String> {
     }
     if clean != attacked {
         return Some("another resume".to_owned());
-    }
-    if chunks(&clean) != chunks(&attacked) || profile_text(&clean.resume) != profile_text(&attacked.resume) {
-        return Some("another text to embed".to_owned());
     }
     let Some(told) = told else {
         return (attack.reason != "-").then(|| "not found".to_owned());

@@ -28,6 +28,7 @@ pub(super) fn names(read: &ReadResume, pick: Pick) -> Vec<Swapped> {
         let mut edits: Vec<Edit> = other.leaf();
         edits.extend(other.handles(&read.resume));
         edits.extend(other.elsewhere(read));
+        edits.extend(other.unread_handles(&read.visible_text));
         Swapped {
             attribute: Attribute::Name,
             with: format!("{} {}", name.given, name.family),
@@ -92,30 +93,53 @@ impl Other<'_> {
     /// Mail and web addresses in which the name stands.
     fn handles(&self, resume: &Resume) -> Vec<Edit> {
         let contact = &resume.contact;
-        let edit = |leaf: &Leaf| {
-            let mut with = leaf.raw.clone();
-            for (at, part) in self
-                .parts
-                .iter()
-                .enumerate()
-                .filter(|(_, part)| part.place.len() >= SHORTEST)
-            {
-                let lower = part.text.to_lowercase();
-                let written_out = lower
-                    .replace('ä', "ae")
-                    .replace('ö', "oe")
-                    .replace('ü', "ue")
-                    .replace('ß', "ss");
-                for spelling in [&part.text, &lower, &written_out] {
-                    with = with.replace(spelling.as_str(), self.of(at).1);
-                }
-            }
-            Edit {
-                place: leaf.start..leaf.end,
-                with,
-            }
+        let edit = |leaf: &Leaf| Edit {
+            place: leaf.start..leaf.end,
+            with: self.spelt(&leaf.raw),
         };
         contact.emails.iter().chain(&contact.urls).map(edit).collect()
+    }
+
+    /// Words in small letters in which the name stands as in an address, whether or not they were read as one: `anna-mueller`,
+    /// `mailto:anna.`, `annamueller`.
+    fn unread_handles(&self, text: &str) -> Vec<Edit> {
+        let mut from = 0;
+        let words = text.split(char::is_whitespace).map(move |word| {
+            let start = from;
+            from += word.chars().count() + 1;
+            (start, word)
+        });
+        let edit = |(start, word): (usize, &str)| {
+            let address = ["@", "://", "mailto:"].iter().any(|sign| word.contains(sign));
+            let told = self.parts.iter().filter(|part| part.place.len() >= SHORTEST);
+            let told = told
+                .filter(|part| word.contains(&part.text.to_lowercase()))
+                .count();
+            let handle = (address || told > 1) && !word.contains(char::is_uppercase);
+            handle.then(|| Edit {
+                place: start..start + word.chars().count(),
+                with: self.spelt(word),
+            })
+        };
+        words.filter_map(edit).collect()
+    }
+
+    /// An address with the other name in the place of this one.
+    fn spelt(&self, address: &str) -> String {
+        let mut with = address.to_owned();
+        let parts = self.parts.iter().enumerate();
+        for (at, part) in parts.filter(|(_, part)| part.place.len() >= SHORTEST) {
+            let lower = part.text.to_lowercase();
+            let written_out = lower
+                .replace('ä', "ae")
+                .replace('ö', "oe")
+                .replace('ü', "ue")
+                .replace('ß', "ss");
+            for spelling in [&part.text, &lower, &written_out] {
+                with = with.replace(spelling.as_str(), self.of(at).1);
+            }
+        }
+        with
     }
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Job {
 
 impl Job {
     fn new(title: &str, requirements: &Requirements, description: &str) -> Self {
-        let facts = JobFacts::new(requirements, taxonomy::key);
+        let facts = JobFacts::new(requirements, taxonomy::key).titled(title);
         Self {
             title: title.to_owned(),
             text: job_text(title, requirements, description),

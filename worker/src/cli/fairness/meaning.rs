@@ -3,14 +3,13 @@
 use std::collections::HashMap;
 
 use hiring_core::reading::ReadResume;
+use hiring_matching::embedded::{PIECE_TOKENS, PROFILE_TOKENS};
 use hiring_matching::{
-    JOB_TOKENS, Near, REQUIREMENT_TOKENS, Similarities, neutral, requirement_texts, similarity_bp,
+    JOB_TOKENS, Near, REQUIREMENT_TOKENS, Similarities, embedded, requirement_texts, similarity_bp,
 };
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel, LazyEmbedder, Urgency};
 
 use super::jobs::Job;
-use crate::tasks::index_candidate::PROFILE_TOKENS;
-use crate::tasks::index_chunks::CHUNK_TOKENS;
 
 /// Most vectors that are remembered; neutral texts of swapped copies are mostly the same.
 const MEMORY: usize = 20_000;
@@ -52,21 +51,14 @@ impl Meaning {
         if self.embedder.is_none() || read.resume.document.unverified_layer {
             return Ok(Vectors::default());
         }
-        let neutral = neutral::of(&read.resume, &read.visible_text, &read.sections);
-        let profile = neutral::words(&hiring_resume::profile_text(&read.resume), &read.resume);
-        let chunks = hiring_resume::chunks(&ReadResume {
-            visible_text: neutral.text.clone(),
-            sections: neutral.sections.clone(),
-            ..read.clone()
-        });
+        let profile = embedded::profile(&read.resume);
         let mut vectors = Vectors::default();
         if !profile.is_empty() {
             vectors.profile = self.vector(&profile, PROFILE_TOKENS).await?;
         }
-        for chunk in chunks {
-            if let Some(vector) = self.vector(&chunk.text, CHUNK_TOKENS).await? {
-                let place = neutral.original(chunk.start..chunk.end);
-                vectors.pieces.push((place, vector));
+        for piece in embedded::pieces(&read.resume, &read.visible_text, &read.sections) {
+            if let Some(vector) = self.vector(&piece.text, PIECE_TOKENS).await? {
+                vectors.pieces.push((piece.start..piece.end, vector));
             }
         }
         Ok(vectors)

@@ -1,6 +1,8 @@
 //! The text that stands for a person when people are compared with jobs. It names no one: no name, address or number.
 
-use hiring_core::resume::{Resume, Work};
+use hiring_core::resume::{Leaf, Resume, Work};
+
+use crate::neutral;
 
 /// Words the text may have, so that it fits into one short embedding.
 const MAX_WORDS: usize = 30;
@@ -9,30 +11,21 @@ const MAX_SKILLS: usize = 12;
 /// Most positions that are named.
 const MAX_POSITIONS: usize = 3;
 
-/// Title, skills and latest positions in one short text.
+/// Title, skills and latest positions in one short text of neutral words.
 #[must_use]
-pub fn profile_text(resume: &Resume) -> String {
+pub fn profile(resume: &Resume) -> String {
+    let field = |leaf: &Leaf| neutral::field(&leaf.value, resume);
     let mut parts: Vec<String> = Vec::new();
-    let title = resume
-        .headline
-        .as_ref()
-        .or_else(|| resume.work.first().and_then(|work| work.title.as_ref()));
-    parts.extend(title.map(|title| title.value.clone()));
-    let skills: Vec<&str> = resume
-        .skills
-        .iter()
-        .take(MAX_SKILLS)
-        .map(|skill| skill.name.value.as_str())
-        .collect();
+    let position = |work: &Work| work.title.as_ref().map(field);
+    let title = resume.headline.as_ref().map(field);
+    parts.extend(title.or_else(|| resume.work.first().and_then(position)));
+    let skills = resume.skills.iter().take(MAX_SKILLS);
+    let skills: Vec<String> = skills.map(|skill| field(&skill.name)).collect();
     if !skills.is_empty() {
         parts.push(format!("Skills: {}", skills.join(", ")));
     }
-    let positions: Vec<String> = resume
-        .work
-        .iter()
-        .take(MAX_POSITIONS)
-        .filter_map(position)
-        .collect();
+    let latest = resume.work.iter().take(MAX_POSITIONS);
+    let positions: Vec<String> = latest.filter_map(position).collect();
     if !positions.is_empty() {
         parts.push(format!("Experience: {}", positions.join("; ")));
     }
@@ -40,9 +33,10 @@ pub fn profile_text(resume: &Resume) -> String {
         .education
         .first()
         .and_then(|row| row.area.as_ref().or(row.degree.as_ref()));
-    parts.extend(degree.map(|degree| format!("Education: {}", degree.value)));
+    parts.extend(degree.map(|degree| format!("Education: {}", field(degree))));
     if parts.is_empty() {
-        parts.extend(resume.summary.as_ref().map(|summary| summary.value.clone()));
+        let summary = resume.summary.as_ref();
+        parts.extend(summary.map(|summary| neutral::words(&summary.value, resume)));
     }
     let text = parts.join(". ");
     text.split_whitespace()
@@ -51,13 +45,9 @@ pub fn profile_text(resume: &Resume) -> String {
         .join(" ")
 }
 
-fn position(work: &Work) -> Option<String> {
-    work.title.as_ref().map(|title| title.value.clone())
-}
-
 #[cfg(test)]
 mod tests {
-    use hiring_core::resume::{Leaf, Skill};
+    use hiring_core::resume::Skill;
 
     use super::*;
 
@@ -85,10 +75,7 @@ mod tests {
             title: Some(leaf("Auditor")),
             ..Work::default()
         });
-        assert_eq!(
-            profile_text(&resume),
-            "Controller. Skills: IFRS. Experience: Auditor"
-        );
+        assert_eq!(profile(&resume), "Controller. Skills: IFRS. Experience: Auditor");
     }
 
     #[test]
@@ -101,6 +88,6 @@ mod tests {
                 months: None,
             });
         }
-        assert_eq!(profile_text(&resume).split_whitespace().count(), MAX_WORDS);
+        assert_eq!(profile(&resume).split_whitespace().count(), MAX_WORDS);
     }
 }
