@@ -3,9 +3,13 @@
 //! Text keeps its length, so that every offset stays true: what tells a name, an address or an age is covered by `█`. Short
 //! texts that stand nowhere in the resume get neutral words instead.
 
+mod sight;
+mod views;
+
 use std::collections::HashMap;
 use std::ops::Range;
 
+use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use hiring_core::resume::Resume;
 use hiring_db::matching::{ScorableRow, list_scorable};
@@ -15,11 +19,11 @@ use uuid::Uuid;
 
 use crate::problem::Problem;
 use crate::state::AppState;
-use crate::views::candidate::{AnalysisView, CandidateView, TextView};
-use crate::views::matching::MatchView;
+use crate::views::candidate::{AnalysisView, TextView};
 
-/// Digits of an id that stand for a name.
-const SHORT_ID: usize = 8;
+pub use sight::{WITHHELD, is_blind};
+pub use views::{application, application_detail, candidate, hit, ranked, screening};
+
 /// What tells who somebody is and stands nowhere else in an analysis.
 const CONTACT: [&str; 4] = ["name", "emails", "phones", "urls"];
 
@@ -53,7 +57,19 @@ impl Blind {
         candidates: &[Uuid],
     ) -> Result<HashMap<Uuid, Self>, Problem> {
         let mut connection = state.database.connection().await?;
-        let rows = list_scorable(&mut connection, org, candidates).await?;
+        Self::load(&mut connection, org, candidates).await
+    }
+
+    /// As [`Blind::find`], by this connection.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn load(
+        connection: &mut AsyncPgConnection,
+        org: OrgId,
+        candidates: &[Uuid],
+    ) -> Result<HashMap<Uuid, Self>, Problem> {
+        let rows = list_scorable(connection, org, candidates).await?;
         rows.iter().map(|row| Ok((row.id, Self::of(row)?))).collect()
     }
 
@@ -64,8 +80,8 @@ impl Blind {
     }
 
     /// Words that stand nowhere in the resume's text.
-    fn words(&self, text: Option<String>) -> Option<String> {
-        text.map(|text| neutral::words(&text, &self.resume))
+    fn words(&self, text: &str) -> String {
+        neutral::words(text, &self.resume)
     }
 
     fn cover(&self, stretch: &str, start: usize) -> String {
@@ -119,7 +135,7 @@ impl Blind {
             let covered = if start < end {
                 self.cover(&written, start)
             } else {
-                neutral::words(&written, &self.resume)
+                self.words(&written)
             };
             if covered == written {
                 continue;
@@ -131,45 +147,6 @@ impl Blind {
             fields.insert(field.to_owned(), Value::String(covered));
         }
     }
-}
-
-/// What somebody without a name is called: the end of the id, because the beginning tells the time and is shared by those who
-/// came together.
-fn called(id: Uuid) -> String {
-    let digits = id.simple().to_string();
-    let from = digits.len() - SHORT_ID;
-    format!("Candidate {}", digits.get(from..).unwrap_or_default())
-}
-
-/// The facts about a candidate without name, contact data and the name of the file; `blind` is absent while nothing was read.
-#[must_use]
-pub fn candidate(blind: Option<&Blind>, view: CandidateView) -> CandidateView {
-    CandidateView {
-        name: Some(called(view.id)),
-        email: None,
-        phone: None,
-        location: blind.and_then(Blind::town),
-        headline: blind.and_then(|blind| blind.words(view.headline)),
-        file_name: format!("resume.{}", view.file_type),
-        ..view
-    }
-}
-
-/// A ranked candidate; quotes stand where they stood. Who can no longer be hidden is shown without words.
-#[must_use]
-pub fn ranked(blind: Option<&Blind>, mut view: MatchView) -> MatchView {
-    view.name = Some(called(view.candidate_id));
-    view.headline = blind.and_then(|blind| blind.words(view.headline));
-    for component in &mut view.components {
-        match blind {
-            Some(blind) => component
-                .evidence
-                .iter_mut()
-                .for_each(|quote| quote.quote = blind.cover(&quote.quote, quote.start)),
-            None => component.evidence.clear(),
-        }
-    }
-    view
 }
 
 #[cfg(test)]
@@ -248,11 +225,6 @@ mod tests {
         );
         assert_eq!(highlight["value"], highlight["raw"]);
         assert_eq!(shown["work"][0]["title"]["raw"], "Analyst");
-    }
-
-    #[test]
-    fn somebody_is_called_by_the_end_of_the_id() {
-        assert_eq!(called(row().id), "Candidate deadbeef");
     }
 
     #[test]

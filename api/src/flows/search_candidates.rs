@@ -20,6 +20,7 @@ use hiring_matching::sentence::{self, Interpreted};
 use hiring_matching::{best_possible, fusion::DEFAULT_K};
 use uuid::Uuid;
 
+use super::blind::{self, Blind};
 use super::meaning;
 use crate::extract::PageQuery;
 use crate::problem::{FieldError, Problem};
@@ -57,6 +58,8 @@ pub struct Search {
     pub filters: Filters,
     /// Which page.
     pub page: PageQuery,
+    /// Whether nothing may tell who somebody is, neither the answer nor that somebody is found.
+    pub blind: bool,
 }
 
 /// A candidate found.
@@ -196,7 +199,10 @@ async fn rank(
     };
     let facts = filters.facts(conn, org).await?;
     let prepared = search::prepare_query(conn, &facts, &words).await?;
-    let filter = filters.prepared(&prepared);
+    let filter = SearchFilter {
+        blind: search.blind,
+        ..filters.prepared(&prepared)
+    };
     if asked.query.wanted.is_empty() {
         return by_filter(conn, org, search, &filter).await;
     }
@@ -268,7 +274,14 @@ async fn show(
     ranked: &Ranked,
 ) -> Result<Vec<Hit>, Problem> {
     let ids: Vec<Uuid> = ranked.page.iter().map(|(id, _)| *id).collect();
-    let rows = search::list_hits(conn, org, &ids).await?;
+    let mut rows = search::list_hits(conn, org, &ids).await?;
+    if search.blind {
+        let hidden = Blind::load(conn, org, &ids).await?;
+        rows = rows
+            .into_iter()
+            .map(|row| blind::hit(hidden.get(&row.id), row))
+            .collect();
+    }
     let mut rows: HashMap<Uuid, HitRow> = rows.into_iter().map(|row| (row.id, row)).collect();
     let chunks = match asked.by_meaning() {
         Some(vector) => search::list_best_chunks(conn, org, &ids, &vector).await?,

@@ -28,10 +28,9 @@ pub struct MatchQuery {
     #[serde(default)]
     #[param(default = false, required = false)]
     applied_only: bool,
-    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are.
-    #[serde(default)]
-    #[param(default = false, required = false)]
-    blind: bool,
+    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are. Where the organization screens
+    /// blindly, this holds without being asked for, and only admins may say `false`.
+    blind: Option<bool>,
     /// The page, from 1.
     #[param(minimum = 1, default = 1)]
     page: Option<u32>,
@@ -98,7 +97,7 @@ pub async fn list(
         .skip(skipped)
         .take(page.per_page as usize);
     let mut shown: Vec<MatchView> = shown.map(MatchView::from).collect();
-    if query.blind {
+    if blind::is_blind(&state, &allowed, query.blind).await? {
         let ids: Vec<Uuid> = shown.iter().map(|one| one.candidate_id).collect();
         let hidden = Blind::find(&state, org, &ids).await?;
         shown = shown

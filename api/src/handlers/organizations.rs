@@ -2,7 +2,7 @@
 
 use actix_web::http::StatusCode;
 use actix_web::web;
-use hiring_db::organizations;
+use hiring_db::organizations::{self, OrganizationChange};
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ManageOrganization;
@@ -80,7 +80,7 @@ pub async fn current(
     Ok(Answer::ok(OrganizationView::from(row)).version(version))
 }
 
-/// Renames the organization that the caller acts for.
+/// Renames the organization that the caller acts for, or says whether its recruiters see candidates blindly.
 #[utoipa::path(
     patch, path = "/organizations/current", operation_id = "updateOrganization", tag = "Organizations",
     request_body = UpdateOrganization, security(("bearer" = [])),
@@ -106,8 +106,12 @@ pub async fn update(
     let mut connection = state.database.connection().await?;
     let row = organizations::find(&mut connection, id).await?.ok_or_else(gone)?;
     if_match.require(row.version)?;
-    let renamed = organizations::rename(&mut connection, id, row.version, body.value.name.trim()).await?;
-    let row = renamed.ok_or_else(IfMatch::mismatch)?;
+    let change = OrganizationChange {
+        name: body.value.name.as_deref().map(str::trim),
+        blind_screening: body.value.blind_screening,
+    };
+    let changed = organizations::update(&mut connection, id, row.version, change).await?;
+    let row = changed.ok_or_else(IfMatch::mismatch)?;
     let version = row.version;
     Ok(Answer::ok(OrganizationView::from(row)).version(version))
 }

@@ -14,8 +14,10 @@ use utoipa::ToSchema;
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::{ReadApplications, WriteApplications};
 use crate::extract::idempotency::{Claim, Fingerprint};
-use crate::extract::{Allowed, Body, IdempotencyKey, PathId, Validate, Violations};
+use crate::extract::{Allowed, Body, IdempotencyKey, PathId, Query, Validate, Violations};
+use crate::flows::blind::{self, Blind};
 use crate::flows::replay_screening;
+use crate::handlers::candidates::BlindQuery;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::screening::{AddedReviewView, ReplayView, ReviewView, ScreeningView};
@@ -23,10 +25,10 @@ use crate::views::screening::{AddedReviewView, ReplayView, ReviewView, Screening
 /// One stored score: components with quotes, weights, versions and hashes of what it was made from, reviews.
 #[utoipa::path(
     get, path = "/screenings/{id}", operation_id = "getScreening", tag = "Applications", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The screening; `ai_analysis.screening_id` of an application")),
+    params(("id" = Uuid, Path, description = "The screening; `ai_analysis.screening_id` of an application"), BlindQuery),
     responses(
         (status = 200, description = "The screening", body = Envelope<ScreeningView>),
-        (status = 400, description = "The id is no UUID", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The id is no UUID or the query cannot be parsed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
         (status = 403, description = "Not a recruiter", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such screening of yours", body = ProblemBody, content_type = "application/problem+json"),
@@ -35,6 +37,7 @@ use crate::views::screening::{AddedReviewView, ReplayView, ReviewView, Screening
 pub async fn show(
     allowed: Allowed<ReadApplications>,
     PathId(id): PathId<ScreeningId>,
+    Query(query): Query<BlindQuery>,
     state: web::Data<AppState>,
 ) -> Result<Answer<ScreeningView>, Problem> {
     let org = allowed.organization()?;
@@ -46,7 +49,13 @@ pub async fn show(
     let unreadable = |error| Problem::internal(UnreadableJson::from(error));
     let assessed: Assessed = serde_json::from_value(row.assessed.clone()).map_err(unreadable)?;
     let weights: Weights = serde_json::from_value(row.weights.clone()).map_err(unreadable)?;
-    let view = ScreeningView::new(row, assessed.score(&weights), weights, reviews);
+    let candidate = row.candidate_id;
+    let mut view = ScreeningView::new(row, assessed.score(&weights), weights, reviews);
+    drop(connection);
+    if blind::is_blind(&state, &allowed, query.blind).await? {
+        let hidden = Blind::find(&state, org, &[candidate]).await?;
+        view = blind::screening(hidden.get(&candidate), view);
+    }
     Ok(Answer::ok(view).private())
 }
 

@@ -3,11 +3,11 @@
 mod parameters;
 
 use actix_web::web;
-use hiring_core::ids::OrgId;
 
 use crate::answer::{Answer, Envelope};
-use crate::extract::allowed::{ReadCandidates, SearchAsAdmin};
+use crate::extract::allowed::{Permission, ReadCandidates, SearchAsAdmin};
 use crate::extract::{Allowed, Query};
+use crate::flows::blind::is_blind;
 use crate::flows::search_candidates;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
@@ -40,7 +40,7 @@ pub async fn candidates(
     Query(query): Query<SearchQuery>,
     state: web::Data<AppState>,
 ) -> Result<Answer<Vec<SearchHit>>, Problem> {
-    answer(&state, allowed.organization()?, query).await
+    answer(&state, &allowed, query).await
 }
 
 /// The same search for the organization's admins.
@@ -61,11 +61,17 @@ pub async fn candidates_as_admin(
     Query(query): Query<SearchQuery>,
     state: web::Data<AppState>,
 ) -> Result<Answer<Vec<SearchHit>>, Problem> {
-    answer(&state, allowed.organization()?, query).await
+    answer(&state, &allowed, query).await
 }
 
-async fn answer(state: &AppState, org: OrgId, query: SearchQuery) -> Result<Answer<Vec<SearchHit>>, Problem> {
-    let search = query.into_search();
+async fn answer<P: Permission>(
+    state: &AppState,
+    allowed: &Allowed<P>,
+    query: SearchQuery,
+) -> Result<Answer<Vec<SearchHit>>, Problem> {
+    let org = allowed.organization()?;
+    let blind = is_blind(state, allowed, query.blind()).await?;
+    let search = query.into_search(blind);
     let page = search.page;
     let found = search_candidates::run(state, org, search).await?;
     let meta = SearchMeta::of(&found);

@@ -19,6 +19,8 @@ pub struct OrganizationView {
     pub plan: String,
     /// What the plan allows.
     pub caps: CapsView,
+    /// Whether recruiters see candidates only without what tells who they are (`docs/FAIRNESS.md`).
+    pub blind_screening: bool,
     /// When it was founded.
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
@@ -48,6 +50,7 @@ impl From<OrganizationRow> for OrganizationView {
                 candidates: caps.candidates,
                 members: caps.members,
             },
+            blind_screening: row.blind_screening,
             created_at: row.created_at,
             updated_at: row.updated_at,
         }

@@ -12,6 +12,7 @@ mod applications;
 mod applying;
 mod auth;
 mod blind;
+mod blind_screening;
 mod candidates;
 mod contract;
 mod documents;

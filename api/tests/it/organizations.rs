@@ -9,7 +9,7 @@ use hiring_core::clock::Clock;
 use hiring_core::config::Reader;
 use hiring_core::identity::Role;
 use hiring_core::ids::UserId;
-use hiring_db::organizations::{self, AddedMember};
+use hiring_db::organizations::{self, AddedMember, OrganizationChange};
 use serde_json::{Value, json};
 
 use crate::accounts::{PASSWORD, login};
@@ -269,12 +269,16 @@ async fn two_renames_of_one_version_cannot_both_stand() {
     let app = TestApp::start().await;
     let organization = app.organization("Acme").await;
     let mut connection = app.state.database.connection().await.unwrap();
-    let first = organizations::rename(&mut connection, organization.id, 1, "First")
+    let named = |name| OrganizationChange {
+        name: Some(name),
+        ..OrganizationChange::default()
+    };
+    let first = organizations::update(&mut connection, organization.id, 1, named("First"))
         .await
         .unwrap();
     assert_eq!(first.map(|row| row.version), Some(2));
     assert_eq!(
-        organizations::rename(&mut connection, organization.id, 1, "Second")
+        organizations::update(&mut connection, organization.id, 1, named("Second"))
             .await
             .unwrap(),
         None

@@ -27,6 +27,8 @@ pub struct OrganizationRow {
     pub created_at: DateTime<Utc>,
     /// When it was last changed.
     pub updated_at: DateTime<Utc>,
+    /// Whether recruiters see candidates only without what tells who they are.
+    pub blind_screening: bool,
 }
 
 impl OrganizationRow {
@@ -35,6 +37,16 @@ impl OrganizationRow {
     pub fn plan(&self) -> Plan {
         Plan::from_name(&self.plan).unwrap_or(Plan::Free)
     }
+}
+
+/// What is to be another; the rest stays as it is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, AsChangeset)]
+#[diesel(table_name = organizations)]
+pub struct OrganizationChange<'a> {
+    /// 1-200 characters.
+    pub name: Option<&'a str>,
+    /// Whether recruiters see candidates only without what tells who they are.
+    pub blind_screening: Option<bool>,
 }
 
 /// An organization about to be stored.
@@ -231,21 +243,33 @@ pub async fn plan(conn: &mut AsyncPgConnection, organization: OrgId) -> Result<P
     Ok(Plan::from_name(&name).unwrap_or(Plan::Free))
 }
 
-/// Renames the organization if it still has this version; `None` when it has not.
+/// Whether recruiters of the organization see candidates only without what tells who they are; yes for one that is gone.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn rename(
+pub async fn is_blind(conn: &mut AsyncPgConnection, organization: OrgId) -> Result<bool, DbError> {
+    let found = organizations::table
+        .find(organization.uuid())
+        .select(organizations::blind_screening);
+    let blind: Option<bool> = found.first(conn).await.optional()?;
+    Ok(blind.unwrap_or(true))
+}
+
+/// Changes the organization if it still has this version; `None` when it has not.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn update(
     conn: &mut AsyncPgConnection,
     organization: OrgId,
     version: i32,
-    name: &str,
+    change: OrganizationChange<'_>,
 ) -> Result<Option<OrganizationRow>, DbError> {
     let own = organizations::table
         .find(organization.uuid())
         .filter(organizations::version.eq(version));
     let update = diesel::update(own).set((
-        organizations::name.eq(name),
+        change,
         organizations::version.eq(organizations::version + 1),
         organizations::updated_at.eq(diesel::dsl::now),
     ));

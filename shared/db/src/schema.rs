@@ -201,6 +201,7 @@ diesel::table! {
         version -> Int4,
         created_at -> Timestamptz,
         updated_at -> Timestamptz,
+        blind_screening -> Bool,
     }
 }
 

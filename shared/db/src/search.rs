@@ -52,6 +52,9 @@ pub struct SearchFilter {
     pub job: Option<JobId>,
     /// A `tsquery`; whoever meets it is not found. Empty for none.
     pub without: String,
+    /// Whether words that may tell who somebody is, in the name or the text, find and exclude nobody. Headline, titles and skills
+    /// do.
+    pub blind: bool,
 }
 
 #[derive(QueryableByName)]
@@ -76,7 +79,8 @@ macro_rules! filters {
          AND (NOT ? OR EXISTS (SELECT FROM applications a WHERE a.organization_id = e.organization_id \
             AND a.candidate_id = e.candidate_id AND (?::text IS NULL OR a.stage = ?) AND (?::uuid IS NULL OR a.job_id = ?))) \
          AND (? = '' OR e.candidate_id NOT IN (SELECT x.candidate_id FROM search_entries x \
-            WHERE x.organization_id = ? AND x.words @@ (?)::tsquery))"
+            WHERE x.organization_id = ? AND x.words @@ (?)::tsquery \
+            AND (NOT ? OR ts_filter(x.brief, '{b,c}') @@ (?)::tsquery)))"
     };
 }
 use filters;
@@ -103,6 +107,8 @@ fn bind_filter<'a>(statement: Statement<'a>, org: OrgId, filter: &'a SearchFilte
         .bind::<Nullable<SqlUuid>, _>(job)
         .bind::<Text, _>(filter.without.as_str())
         .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Text, _>(filter.without.as_str())
+        .bind::<Bool, _>(filter.blind)
         .bind::<Text, _>(filter.without.as_str())
 }
 

@@ -113,6 +113,7 @@ impl Filters {
             stage: self.stage.map(Stage::as_str),
             job: self.job,
             without: prepared.without.clone(),
+            blind: false,
         }
     }
 }

@@ -11,6 +11,7 @@ use super::show::detail;
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::WriteApplications;
 use crate::extract::{Allowed, Body, IfMatch, PathId, Validate, Violations};
+use crate::flows::blind::is_blind;
 use crate::flows::move_application::{self, Wanted};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
@@ -70,6 +71,6 @@ pub async fn change(
         by: allowed.user_id,
     };
     move_application::run(&state, org, (id, &if_match), wanted).await?;
-    let mut connection = state.database.connection().await?;
-    detail(&mut connection, org, id).await
+    let blind = is_blind(&state, &allowed, None).await?;
+    detail(&state, org, id, blind).await
 }

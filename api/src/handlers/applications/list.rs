@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadApplications;
 use crate::extract::{Allowed, PageQuery, Query, Validate, Violations};
+use crate::flows::blind;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::application::ApplicationView;
@@ -29,6 +30,9 @@ pub struct ApplicationQuery {
     stage: Option<String>,
     /// `newest` (the default) or `score`: the best latest score first, those without one at the end.
     sort: Option<String>,
+    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are. Where the organization screens
+    /// blindly, this holds without being asked for, and only admins may say `false`.
+    blind: Option<bool>,
     /// The page, from 1.
     #[param(minimum = 1, default = 1)]
     page: Option<u32>,
@@ -96,7 +100,11 @@ pub async fn list(
     require_own(&mut connection, org, &filter).await?;
     let paging = (page.limit(), page.offset());
     let (rows, total) = applications::list(&mut connection, org, (filter, order), paging).await?;
-    let views = rows.into_iter().map(ApplicationView::from).collect();
+    drop(connection);
+    let mut views: Vec<ApplicationView> = rows.into_iter().map(ApplicationView::from).collect();
+    if blind::is_blind(&state, &allowed, query.blind).await? {
+        views = views.into_iter().map(blind::application).collect();
+    }
     Ok(Answer::page(views, page, total).private())
 }
 

@@ -8,7 +8,7 @@ use super::{BlindQuery, Unread};
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadCandidates;
 use crate::extract::{Allowed, PathId, Query};
-use crate::flows::blind::Blind;
+use crate::flows::blind::{self, Blind};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::candidate::AnalysisView;
@@ -37,6 +37,7 @@ pub async fn analysis(
     let mut connection = state.database.connection().await?;
     let row = candidates::find_analysis(&mut connection, org, id).await?;
     let row = row.ok_or_else(|| Problem::not_found("candidate"))?;
+    drop(connection);
     let Some(resume) = row.resume else {
         return Err(Unread {
             status: row.status,
@@ -52,8 +53,7 @@ pub async fn analysis(
         parser_version,
         parsed_at,
     };
-    let view = if query.blind {
-        drop(connection);
+    let view = if blind::is_blind(&state, &allowed, query.blind).await? {
         let hidden = Blind::find(&state, org, &[id.uuid()]).await?;
         hidden
             .get(&id.uuid())

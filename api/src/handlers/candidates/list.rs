@@ -11,6 +11,7 @@ use uuid::Uuid;
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadCandidates;
 use crate::extract::{Allowed, PageQuery, Query, Validate, Violations};
+use crate::flows::blind::{self, Blind};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::candidate::CandidateView;
@@ -24,6 +25,9 @@ pub struct CandidateQuery {
     status: Option<String>,
     /// Only those who applied to this job of the organization.
     job_id: Option<Uuid>,
+    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are. Where the organization screens
+    /// blindly, this holds without being asked for, and only admins may say `false`.
+    blind: Option<bool>,
     /// The page, from 1.
     #[param(minimum = 1, default = 1)]
     page: Option<u32>,
@@ -80,5 +84,15 @@ pub async fn list(
             .ok_or_else(|| Problem::not_found("job"))?;
     }
     let (rows, total) = candidates::list(&mut connection, org, filter, (page.limit(), page.offset())).await?;
-    Ok(Answer::page(rows.into_iter().map(CandidateView::from).collect(), page, total).private())
+    drop(connection);
+    let mut views: Vec<CandidateView> = rows.into_iter().map(CandidateView::from).collect();
+    if blind::is_blind(&state, &allowed, query.blind).await? {
+        let ids: Vec<Uuid> = views.iter().map(|view| view.id).collect();
+        let hidden = Blind::find(&state, org, &ids).await?;
+        views = views
+            .into_iter()
+            .map(|view| blind::candidate(hidden.get(&view.id), view))
+            .collect();
+    }
+    Ok(Answer::page(views, page, total).private())
 }

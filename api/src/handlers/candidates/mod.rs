@@ -33,10 +33,9 @@ const ASK_AGAIN_SECONDS: u64 = 1;
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct BlindQuery {
-    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are.
-    #[serde(default)]
-    #[param(default = false, required = false)]
-    blind: bool,
+    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are. Where the organization screens
+    /// blindly, this holds without being asked for, and only admins may say `false`.
+    pub(in crate::handlers) blind: Option<bool>,
 }
 
 impl Validate for BlindQuery {

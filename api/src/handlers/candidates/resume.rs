@@ -16,25 +16,27 @@ use hiring_db::candidates::FileRow;
 use hiring_db::{audit, candidates};
 use hiring_platform::storage::{ObjectKey, StorageError};
 
+use super::BlindQuery;
 use crate::extract::allowed::ReadCandidates;
-use crate::extract::{Allowed, PathId};
+use crate::extract::{Allowed, PathId, Query};
+use crate::flows::blind;
 use crate::middleware::observe::request_id;
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Kind, Problem, ProblemBody};
 use crate::state::AppState;
 
 /// How long a signed link works.
 const LINK_LIFETIME: Duration = Duration::from_secs(60);
 
-/// The file as it was uploaded. Who asked for it is in the audit log before it is given.
+/// The file as it was uploaded. Who asked for it is in the audit log before it is given. Nobody who is to see candidates blindly gets it.
 #[utoipa::path(
     get, path = "/candidates/{id}/resume", operation_id = "getResumeFile", tag = "Candidates", security(("bearer" = [])),
-    params(("id" = Uuid, Path, description = "The candidate")),
+    params(("id" = Uuid, Path, description = "The candidate"), BlindQuery),
     responses(
         (status = 200, description = "The file, as attachment", body = String, content_type = "application/octet-stream"),
         (status = 302, description = "To a link that works for 60 s, where files are kept in S3"),
-        (status = 400, description = "The id is no UUID", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 400, description = "The id is no UUID or the query cannot be parsed", body = ProblemBody, content_type = "application/problem+json"),
         (status = 401, description = "Not signed in", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 403, description = "Not a recruiter", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 403, description = "Not a recruiter, or somebody who sees candidates blindly", body = ProblemBody, content_type = "application/problem+json"),
         (status = 404, description = "No such candidate of yours", body = ProblemBody, content_type = "application/problem+json"),
         (status = 503, description = "The file store is away", body = ProblemBody, content_type = "application/problem+json"),
     )
@@ -42,14 +44,19 @@ const LINK_LIFETIME: Duration = Duration::from_secs(60);
 pub async fn resume(
     allowed: Allowed<ReadCandidates>,
     PathId(id): PathId<CandidateId>,
+    Query(query): Query<BlindQuery>,
     state: web::Data<AppState>,
     request: HttpRequest,
 ) -> Result<HttpResponse, Problem> {
     let org = allowed.organization()?;
+    let withheld = blind::is_blind(&state, &allowed, query.blind).await?;
     let file = {
         let mut connection = state.database.connection().await?;
         let file = candidates::find_file(&mut connection, org, id).await?;
         let file = file.ok_or_else(|| Problem::not_found("candidate"))?;
+        if withheld {
+            return Err(Problem::new(Kind::Forbidden, blind::WITHHELD));
+        }
         let entry = audit::Entry {
             actor: Some(allowed.user_id),
             action: "candidate.resume.read",

@@ -35,10 +35,10 @@ pub async fn show(
     let mut connection = state.database.connection().await?;
     let row = candidates::find(&mut connection, org, id).await?;
     let row = row.ok_or_else(|| Problem::not_found("candidate"))?;
+    drop(connection);
     let version = row.version;
     let mut view = CandidateView::from(row);
-    if query.blind {
-        drop(connection);
+    if blind::is_blind(&state, &allowed, query.blind).await? {
         let hidden = Blind::find(&state, org, &[id.uuid()]).await?;
         view = blind::candidate(hidden.get(&id.uuid()), view);
     }

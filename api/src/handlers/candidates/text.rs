@@ -8,7 +8,7 @@ use super::{BlindQuery, Unread};
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadCandidates;
 use crate::extract::{Allowed, PathId, Query};
-use crate::flows::blind::Blind;
+use crate::flows::blind::{self, Blind};
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
 use crate::views::candidate::TextView;
@@ -37,6 +37,7 @@ pub async fn text(
     let mut connection = state.database.connection().await?;
     let row = candidates::find_text(&mut connection, org, id).await?;
     let row = row.ok_or_else(|| Problem::not_found("candidate"))?;
+    drop(connection);
     let Some(visible_text) = row.visible_text else {
         return Err(Unread {
             status: row.status,
@@ -51,8 +52,7 @@ pub async fn text(
         visible_text,
         sections,
     };
-    let view = if query.blind {
-        drop(connection);
+    let view = if blind::is_blind(&state, &allowed, query.blind).await? {
         let hidden = Blind::find(&state, org, &[id.uuid()]).await?;
         hidden
             .get(&id.uuid())

@@ -43,17 +43,24 @@ impl Validate for CreateOrganization {
     }
 }
 
-/// A change of an organization.
+/// A change of an organization; what is left out stays as it is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct UpdateOrganization {
     /// Its name.
     #[schema(min_length = 1, max_length = 200)]
-    pub name: String,
+    pub name: Option<String>,
+    /// Whether recruiters see candidates only without what tells who they are; admins may look with `blind=false`.
+    pub blind_screening: Option<bool>,
 }
 
 impl Validate for UpdateOrganization {
     fn validate(&self, violations: &mut Violations) {
-        check_name(violations, "/name", &self.name);
+        if let Some(name) = &self.name {
+            check_name(violations, "/name", name);
+        }
+        if self.name.is_none() && self.blind_screening.is_none() {
+            violations.add("/name", "required", "Send `name` or `blind_screening`.");
+        }
     }
 }

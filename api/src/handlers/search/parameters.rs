@@ -56,6 +56,10 @@ pub struct SearchQuery {
     uploaded_from: Option<NaiveDate>,
     /// Last day of the upload, in UTC.
     uploaded_to: Option<NaiveDate>,
+    /// Hides names, contact data, addresses and ages (`docs/FAIRNESS.md`); offsets stay as they are. Where the organization screens
+    /// blindly, this holds without being asked for, and only admins may say `false`.
+    /// Then words find people by headline, titles and skills alone, and no name finds anybody.
+    blind: Option<bool>,
     /// The page, from 1.
     #[param(minimum = 1, default = 1)]
     page: Option<u32>,
@@ -92,6 +96,7 @@ impl<'de> Deserialize<'de> for SearchQuery {
                 "job_id" => set(&mut query.job_id, &name, read(&name, &value))?,
                 "uploaded_from" => set(&mut query.uploaded_from, &name, read(&name, &value))?,
                 "uploaded_to" => set(&mut query.uploaded_to, &name, read(&name, &value))?,
+                "blind" => set(&mut query.blind, &name, read(&name, &value))?,
                 "page" => set(&mut query.page, &name, read(&name, &value))?,
                 "per_page" => set(&mut query.per_page, &name, read(&name, &value))?,
                 _ => return Err(de::Error::custom(format!("there is no parameter `{name}`"))),
@@ -212,9 +217,15 @@ impl SearchQuery {
         }
     }
 
-    /// What is to be searched for.
+    /// Whether candidates are to be shown blindly, if the caller says so.
     #[must_use]
-    pub fn into_search(self) -> Search {
+    pub const fn blind(&self) -> Option<bool> {
+        self.blind
+    }
+
+    /// What is to be searched for, blindly or not.
+    #[must_use]
+    pub fn into_search(self, blind: bool) -> Search {
         let midnight = |day: NaiveDate| day.and_time(NaiveTime::MIN).and_utc();
         let next: Option<DateTime<Utc>> = self
             .uploaded_to
@@ -243,6 +254,7 @@ impl SearchQuery {
             interpret: self.interpret.unwrap_or(true),
             filters,
             page: PageQuery::from_parts(self.page, self.per_page),
+            blind,
         }
     }
 }

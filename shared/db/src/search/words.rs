@@ -27,6 +27,14 @@ const BEST: &str = concat!(
      ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', e.words, (?)::tsquery, 1) DESC, e.candidate_id LIMIT ?"
 );
 
+/// Words of headline, titles and skills alone: a name and the text around it tell who somebody is.
+const BEST_BLIND: &str = concat!(
+    "SELECT e.candidate_id AS id FROM search_entries e, LATERAL ts_filter(e.brief, '{b,c}') AS open \
+        WHERE (? = '' OR (e.brief @@ (?)::tsquery AND open @@ (?)::tsquery)) AND ",
+    filters!(),
+    " ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', open, (?)::tsquery, 1) DESC, e.candidate_id LIMIT ?"
+);
+
 /// Candidates who have all the words, best first, and whether that is so; else those who have some. `behind` are the people behind
 /// the filters, counted up to one more than [`EXACT_UP_TO`]: of few people, any word does.
 ///
@@ -59,6 +67,16 @@ async fn best(
     needed: &str,
     ranked: &str,
 ) -> Result<Vec<Uuid>, DbError> {
+    if filter.blind {
+        let query = statement(BEST_BLIND)
+            .bind::<Text, _>(needed)
+            .bind::<Text, _>(needed)
+            .bind::<Text, _>(needed);
+        let query = bind_filter(query, org, filter)
+            .bind::<Text, _>(ranked)
+            .bind::<BigInt, _>(LIST_LENGTH);
+        return ids(conn, query).await;
+    }
     let query = statement(BEST)
         .bind::<Text, _>(ranked)
         .bind::<Text, _>(needed)
