@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
+use hiring_testkit::env;
 use serde_json::{Value, json};
 
 use crate::sandbox::WORKER;
@@ -25,18 +26,22 @@ fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-fn fairness(files: &[&str], arguments: &[&str]) -> Output {
-    Command::new(WORKER)
+fn command(files: &[&str], arguments: &[&str]) -> Command {
+    let mut command = Command::new(WORKER);
+    command
         .arg("fairness")
         .args(files.iter().map(|name| fixture(name)))
         .args(["--today", "2026-11-22"])
         .args(arguments)
         .env_clear()
         .env("ENVIRONMENT", "test")
-        .env("EMBEDDING_BACKEND", "off")
-        .env("OCR", "off")
-        .output()
-        .unwrap()
+        .env("OCR", "off");
+    command
+}
+
+fn fairness(files: &[&str], arguments: &[&str]) -> Output {
+    let mut command = command(files, arguments);
+    command.env("EMBEDDING_BACKEND", "off").output().unwrap()
 }
 
 fn report(output: &Output) -> Value {
@@ -71,6 +76,32 @@ fn nobodys_score_depends_on_a_name_an_address_or_an_age() {
         gaps["changed"].as_u64().unwrap() > 0,
         "what is longer ago counts less: {gaps:#}"
     );
+}
+
+#[test]
+fn nor_does_it_by_meaning() {
+    let output = command(
+        &["clara_nurse_two_columns.pdf", "greta_vertrieb.txt"],
+        &["--json", "--limit", "0"],
+    )
+    .env("EMBEDDING_MODEL_DIR", env::require(&["EMBEDDING_MODEL_DIR"]))
+    .env("ORT_DYLIB_PATH", env::require(&["ORT_DYLIB_PATH"]))
+    .output()
+    .unwrap();
+    let report = report(&output);
+    assert_eq!(output.status.code(), Some(0), "{report:#}");
+    assert!(
+        report["model"].as_str().is_some_and(|model| model.contains('@')),
+        "{report:#}"
+    );
+    for attribute in ["name", "pronouns", "email", "phone", "address", "birth_date"] {
+        let row = row(&report, attribute);
+        assert_eq!(
+            (&row["resumes"], &row["changed"]),
+            (&json!(2), &json!(0)),
+            "{row:#}"
+        );
+    }
 }
 
 #[test]

@@ -124,14 +124,19 @@ fn leaves(resume: &Resume, index: &TextIndex<'_>) -> Vec<Mark> {
     .concat()
 }
 
-/// Titles, skills and fields of study: a single word of somebody's name in them is that title or skill.
+/// Titles, skills, fields of study, employers, schools and towns of work: a single word of somebody's name in them is theirs, as
+/// `José` in `San José State University`.
 fn protected(resume: &Resume, index: &TextIndex<'_>) -> Vec<Range<usize>> {
-    let titles = resume.work.iter().filter_map(|work| work.title.as_ref());
+    let titles = resume
+        .work
+        .iter()
+        .flat_map(|work| [&work.title, &work.company, &work.location])
+        .flatten();
     let skills = resume.skills.iter().map(|skill| &skill.name);
     let fields = resume
         .education
         .iter()
-        .flat_map(|course| [&course.degree, &course.area])
+        .flat_map(|course| [&course.institution, &course.degree, &course.area])
         .flatten();
     let mut places: Vec<Range<usize>> = titles
         .chain(skills)

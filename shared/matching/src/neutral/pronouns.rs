@@ -6,11 +6,14 @@ use super::marks::{Mark, Meant};
 use super::vocabulary::PRONOUNS;
 use crate::scan::Words;
 
+/// Pronouns that people go by and that texts about others hardly use.
+const MORE: [&str; 8] = ["ze", "hir", "xe", "xem", "ey", "em", "iel", "elles"];
 /// Longest pronoun, in bytes.
 const LONGEST: usize = 10;
 
 /// Marks pronouns. A word in capitals is an abbreviation (`ER`), not a pronoun.
 pub(super) fn find(resume: &Resume, words: &Words<'_>, marks: &mut Vec<Mark>) {
+    told(words, marks);
     let language = resume.document.language.as_deref().unwrap_or("en");
     let Some((_, pronouns)) = PRONOUNS.iter().find(|(known, _)| *known == language) else {
         return;
@@ -28,6 +31,40 @@ pub(super) fn find(resume: &Resume, words: &Words<'_>, marks: &mut Vec<Mark>) {
             });
         }
     }
+}
+
+/// Marks pronouns that somebody goes by, in any language, whoever the name before them is: `(she/her)`.
+fn told(words: &Words<'_>, marks: &mut Vec<Mark>) {
+    let all = words.all();
+    let mut at = 0;
+    while let Some(first) = all.get(at) {
+        let linked = all.iter().skip(at).zip(all.iter().skip(at + 1));
+        let more = linked
+            .take_while(|(a, b)| words.between(a, b) == "/" && is_any(a.text) && is_any(b.text))
+            .count();
+        let last = all.get(at + more).unwrap_or(first);
+        let before = at.checked_sub(1).and_then(|at| all.get(at));
+        if more > 0 {
+            let opened = before.is_some_and(|before| words.between(before, first).ends_with('('));
+            let closed = words.behind(last).starts_with(')');
+            let around = usize::from(opened && closed);
+            marks.push(Mark {
+                place: first.place.start - around..last.place.end + around,
+                meant: Meant::Personal,
+            });
+        }
+        at += more + 1;
+    }
+}
+
+/// Whether a word is a pronoun in any language.
+fn is_any(word: &str) -> bool {
+    if word.len() > LONGEST {
+        return false;
+    }
+    let word = word.to_lowercase();
+    let mut all = PRONOUNS.iter().flat_map(|(_, pronouns)| pronouns.iter());
+    MORE.contains(&word.as_str()) || all.any(|(known, ..)| *known == word)
 }
 
 /// Whether a word stands for pronouns in any language.

@@ -110,6 +110,10 @@ fn he_and_she_become_the_same_words_in_four_languages() {
         spoken("de", "Sie leitete ihr Team, ihre Kunden")
     );
     assert_eq!(spoken("fr", "Il dirige"), spoken("fr", "Elle dirige"));
+    assert_eq!(
+        spoken("en", "Clara (she/her)\nhe/him"),
+        "Clara [personal]\n[personal]"
+    );
     assert_eq!(spoken("es", "Él dirige el equipo"), "ella dirige el equipo");
 }
 

@@ -113,7 +113,11 @@ impl Other<'_> {
             let address = ["@", "://", "mailto:"].iter().any(|sign| word.contains(sign));
             let told = self.parts.iter().filter(|part| part.place.len() >= SHORTEST);
             let told = told
-                .filter(|part| word.contains(&part.text.to_lowercase()))
+                .filter(|part| {
+                    spellings(&part.text)
+                        .iter()
+                        .any(|spelling| word.contains(spelling))
+                })
                 .count();
             let handle = (address || told > 1) && !word.contains(char::is_uppercase);
             handle.then(|| Edit {
@@ -129,18 +133,50 @@ impl Other<'_> {
         let mut with = address.to_owned();
         let parts = self.parts.iter().enumerate();
         for (at, part) in parts.filter(|(_, part)| part.place.len() >= SHORTEST) {
-            let lower = part.text.to_lowercase();
-            let written_out = lower
-                .replace('ä', "ae")
-                .replace('ö', "oe")
-                .replace('ü', "ue")
-                .replace('ß', "ss");
-            for spelling in [&part.text, &lower, &written_out] {
-                with = with.replace(spelling.as_str(), self.of(at).1);
+            with = with.replace(&part.text, self.of(at).1);
+            for spelling in spellings(&part.text) {
+                with = with.replace(&spelling, self.of(at).1);
             }
         }
         with
     }
+}
+
+/// How a part of a name stands in addresses: in small letters, with umlauts written out, and without accents.
+fn spellings(part: &str) -> [String; 3] {
+    let lower = part.to_lowercase();
+    let replaced = |of: fn(char) -> Option<&'static str>| -> String {
+        let mut buffer = [0; 4];
+        let letters = lower.chars();
+        letters.fold(String::new(), |all, c| {
+            all + of(c).unwrap_or(c.encode_utf8(&mut buffer))
+        })
+    };
+    let written_out = replaced(|c| {
+        Some(match c {
+            'ä' => "ae",
+            'ö' => "oe",
+            'ü' => "ue",
+            'ß' => "ss",
+            _ => return None,
+        })
+    });
+    let plain = replaced(|c| {
+        Some(match c {
+            'á' | 'à' | 'â' | 'ä' | 'ã' | 'å' => "a",
+            'é' | 'è' | 'ê' | 'ë' => "e",
+            'í' | 'ì' | 'î' | 'ï' | 'ı' => "i",
+            'ó' | 'ò' | 'ô' | 'ö' | 'õ' | 'ø' => "o",
+            'ú' | 'ù' | 'û' | 'ü' => "u",
+            'ç' => "c",
+            'ñ' => "n",
+            'ş' => "s",
+            'ğ' => "g",
+            'ß' => "ss",
+            _ => return None,
+        })
+    });
+    [lower.clone(), written_out, plain]
 }
 
 /// A word in capitals where the one it stands for is.
