@@ -92,34 +92,80 @@ fn next_word(text: &str, from: usize) -> Option<(usize, usize)> {
     plain_word(text.as_bytes(), from).unwrap_or_else(|| any_word(text, from))
 }
 
+/// What a byte is to a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Class {
+    /// An ASCII letter or digit.
+    Letter,
+    /// A dot or an apostrophe, which stand within words.
+    Dot,
+    /// `+` and `#`, which stand behind them.
+    Sign,
+    /// Any other ASCII character.
+    Other,
+    /// Part of a character that is not ASCII.
+    Foreign,
+}
+
+/// The class of each byte.
+static CLASSES: [Class; 256] = classes();
+
+#[expect(
+    clippy::indexing_slicing,
+    reason = "runs at compile time over the length of the table"
+)]
+const fn classes() -> [Class; 256] {
+    let mut table = [Class::Foreign; 256];
+    let mut byte = 0_u8;
+    while byte < 128 {
+        table[byte as usize] = match byte {
+            b'.' | b'\'' => Class::Dot,
+            b'+' | b'#' => Class::Sign,
+            _ if byte.is_ascii_alphanumeric() => Class::Letter,
+            _ => Class::Other,
+        };
+        byte += 1;
+    }
+    table
+}
+
+fn class(text: &[u8], at: usize) -> Option<Class> {
+    let byte = text.get(at)?;
+    CLASSES.get(usize::from(*byte)).copied()
+}
+
 /// The next word where none but ASCII characters stand up to its end and one behind it; the outer `None` where others do.
 fn plain_word(text: &[u8], from: usize) -> Option<Option<(usize, usize)>> {
-    let mut previous = 0;
-    let mut start = None;
-    for (at, &byte) in text.iter().enumerate().skip(from) {
-        if !byte.is_ascii() {
-            return None;
+    let mut at = from;
+    loop {
+        match class(text, at) {
+            None => return Some(None),
+            Some(Class::Letter) => break,
+            Some(Class::Foreign) => return None,
+            Some(_) => at += 1,
         }
-        let letter = byte.is_ascii_alphanumeric();
-        match start {
-            None if letter => start = Some(if previous == b'.' { at - 1 } else { at }),
-            None => {}
-            Some(first) => {
-                let inside = match byte {
-                    b'.' | b'\'' => match text.get(at + 1) {
-                        Some(next) if !next.is_ascii() => return None,
-                        next => next.is_some_and(u8::is_ascii_alphanumeric),
-                    },
-                    _ => letter || matches!(byte, b'+' | b'#'),
-                };
-                if !inside || (matches!(previous, b'+' | b'#') && letter) {
-                    return Some(Some((first, at)));
-                }
-            }
-        }
-        previous = byte;
     }
-    Some(start.map(|first| (first, text.len())))
+    let dot = at > from && text.get(at - 1) == Some(&b'.');
+    let first = if dot { at - 1 } else { at };
+    let mut signed = false;
+    loop {
+        at += 1;
+        let inside = match class(text, at) {
+            None => false,
+            Some(Class::Letter) => !signed,
+            Some(Class::Sign) => true,
+            Some(Class::Dot) => match class(text, at + 1) {
+                Some(Class::Foreign) => return None,
+                next => next == Some(Class::Letter),
+            },
+            Some(Class::Other) => false,
+            Some(Class::Foreign) => return None,
+        };
+        if !inside {
+            return Some(Some((first, at)));
+        }
+        signed = class(text, at) == Some(Class::Sign);
+    }
 }
 
 fn any_word(text: &str, from: usize) -> Option<(usize, usize)> {

@@ -68,7 +68,12 @@ pub(crate) fn date(visible: &Visible, today: NaiveDate) -> Option<DocumentDate> 
 
 /// The date of a label and date, or of a place and day.
 fn in_cell(cell: &str) -> Option<DocumentDate> {
-    if !cell.bytes().any(|byte| byte.is_ascii_digit()) {
+    // A date has a year of four figures.
+    if !cell
+        .as_bytes()
+        .windows(4)
+        .any(|four| four.iter().all(u8::is_ascii_digit))
+    {
         return None;
     }
     let folded = fold(cell);
