@@ -50,6 +50,12 @@ impl<'a> Archive<'a> {
 
     /// The text of an entry; `None` if there is none of this name.
     pub fn text(&mut self, name: &str) -> Result<Option<String>, ReadFailure> {
+        let bytes = self.bytes(name)?;
+        Ok(bytes.map(|bytes| crate::xml::decode(&bytes).into_owned()))
+    }
+
+    /// An entry unpacked; `None` if there is none of this name.
+    pub fn bytes(&mut self, name: &str) -> Result<Option<Vec<u8>>, ReadFailure> {
         let Some(index) = self.zip.index_for_name(name) else {
             return Ok(None);
         };
@@ -78,7 +84,7 @@ impl<'a> Archive<'a> {
             }
         };
         self.left -= bytes.len() as u64;
-        Ok(Some(crate::xml::decode(bytes)))
+        Ok(Some(bytes))
     }
 }
 

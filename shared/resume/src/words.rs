@@ -125,13 +125,11 @@ fn starts_with_word(text: &str, word: &str) -> bool {
 
 /// Whether a text holds a year or a word for today, as dates of positions do.
 pub(crate) fn has_date(text: &str) -> bool {
-    year_at(text).is_some() || {
-        let folded = fold(text);
-        folded
-            .split_whitespace()
-            .any(|word| present_prefix(word).is_some_and(|l| l >= 3))
-            && text.len() < 24
-    }
+    year_at(text).is_some()
+        || text.len() < 24
+            && fold(text)
+                .split_whitespace()
+                .any(|word| present_prefix(word).is_some_and(|l| l >= 3))
 }
 
 /// First byte of a year between 1950 and 2049.

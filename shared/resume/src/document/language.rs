@@ -21,6 +21,7 @@ pub(crate) fn language(text: &str) -> Option<&'static str> {
     let text = text.get(..end)?;
     let mut scores: Vec<(f32, &'static str)> = Vec::new();
     let mut before = 0;
+    let mut lower = String::new();
     for (start, end) in words(text) {
         let letters = end - start;
         // Letters set apart are no words.
@@ -29,8 +30,15 @@ pub(crate) fn language(text: &str) -> Option<&'static str> {
         let Some(word) = text.get(start..end).filter(|word| word.len() <= 24 && !apart) else {
             continue;
         };
-        let word = word.to_lowercase().replace('’', "'");
-        let word = word.split_once('\'').map_or(word.as_str(), |(_, rest)| rest);
+        lower.clear();
+        if word.is_ascii() {
+            lower.push_str(word);
+            lower.make_ascii_lowercase();
+        } else {
+            lower.push_str(&word.to_lowercase().replace('’', "'"));
+        }
+        let apostrophe = lower.bytes().position(|byte| byte == b'\'');
+        let word = lower.get(apostrophe.map_or(0, |at| at + 1)..).unwrap_or_default();
         let Some(codes) = WORDS.get(word) else { continue };
         // A word that several languages share says little; a long one says more than a short one.
         let share = codes.split(',').count() as f32;

@@ -137,8 +137,12 @@ pub(crate) fn likelihood(visible: &Visible, parts: &[Part], resume: &Resume) -> 
     while !visible.text.is_char_boundary(end) {
         end -= 1;
     }
-    let folded = fold(visible.text.get(..end).unwrap_or_default());
-    let folded = format!(" {} ", folded.split_whitespace().collect::<Vec<_>>().join(" "));
+    let mut folded = String::with_capacity(end + 2);
+    for word in fold(visible.text.get(..end).unwrap_or_default()).split_whitespace() {
+        folded.push(' ');
+        folded.push_str(word);
+    }
+    folded.push(' ');
     let starts = WordStarts::new(&folded);
     let mut sum = START + evidence(visible, parts, resume);
     let mut against: Vec<(f32, &'static str)> = Vec::new();
@@ -240,11 +244,15 @@ fn prose_share(visible: &Visible) -> f32 {
         let text = visible.line_text(line);
         let length = text.len();
         all += length;
-        let small = text
-            .split(' ')
-            .filter(|word| word.starts_with(char::is_lowercase))
-            .count();
-        if length >= 60 && small * 2 > text.split(' ').count() && crate::words::bullet_length(text) == 0 {
+        if length < 60 || crate::words::bullet_length(text) > 0 {
+            continue;
+        }
+        let (mut words, mut small) = (0, 0);
+        for word in text.split(' ') {
+            words += 1;
+            small += usize::from(word.starts_with(char::is_lowercase));
+        }
+        if small * 2 > words {
             long += length;
         }
     }

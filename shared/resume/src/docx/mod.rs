@@ -14,6 +14,7 @@ use hiring_core::reading::{MAX_TEXT_CHARS, ReadFailure};
 use crate::archive::Archive;
 use crate::flow::FlowWriter;
 use crate::span::Source;
+use crate::xml::decode;
 use styles::Styles;
 
 /// Reads the text of a DOCX: headers first, then the body, notes and footers last.
@@ -22,7 +23,8 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
     let mut names = archive.names();
     names.sort();
     let document = parts::document(&mut archive, &names)?;
-    let body = archive.text(&document)?.ok_or(ReadFailure::Damaged)?;
+    let body = archive.bytes(&document)?.ok_or(ReadFailure::Damaged)?;
+    let body = decode(&body);
     let folder = document.rsplit_once('/').map_or("", |(folder, _)| folder);
     let settings = archive
         .text(&format!("{folder}/settings.xml"))?
@@ -30,7 +32,10 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Source, ReadFailure> {
     let page = parts::page_colour(&settings, &body);
     let parts = parts::around(&mut archive, &names, document, &settings, &body)?;
     let folder = parts.document.rsplit_once('/').map_or("", |(folder, _)| folder);
-    let styles = archive.text(&format!("{folder}/styles.xml"))?.unwrap_or_default();
+    let styles = archive
+        .bytes(&format!("{folder}/styles.xml"))?
+        .unwrap_or_default();
+    let styles = decode(&styles);
     let styles = Styles::parse(&styles);
     let mut out = FlowWriter::new(MAX_TEXT_CHARS * 4);
     let mut seen = HashSet::new();

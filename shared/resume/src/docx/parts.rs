@@ -112,7 +112,7 @@ fn relations(text: &str) -> HashMap<String, (String, String)> {
                 let kind = attribute(&tag, "Type").unwrap_or_default();
                 let kind = kind.rsplit('/').next().unwrap_or_default().to_owned();
                 if let (Some(id), Some(target)) = (attribute(&tag, "Id"), attribute(&tag, "Target")) {
-                    found.insert(id, (kind, target));
+                    found.insert(id.into_owned(), (kind, target.into_owned()));
                 }
             }
             Ok(Event::Eof) | Err(_) => return found,
@@ -158,9 +158,9 @@ fn references(body: &str, even: bool) -> Vec<Reference> {
                     let kind = attribute(&tag, "type").unwrap_or_default();
                     let reference = Reference {
                         header: name == "headerReference",
-                        id: attribute(&tag, "id").unwrap_or_default(),
+                        id: attribute(&tag, "id").unwrap_or_default().into_owned(),
                     };
-                    section.push((kind == "first", kind, reference));
+                    section.push((kind == "first", kind.into_owned(), reference));
                 }
                 "titlePg" => first_page = !is_off(&tag),
                 _ => {}

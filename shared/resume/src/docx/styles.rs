@@ -1,12 +1,12 @@
 //! Paragraph and character styles as far as they say how a text looks.
 
+use std::borrow::Cow;
 use std::cell::OnceCell;
-use std::collections::HashMap;
 
 use quick_xml::events::{BytesStart, Event};
 
 use super::looks::Style;
-use crate::xml::{Passage, attribute, forgiving, local, local_end};
+use crate::xml::{Passage, attribute, forgiving, local, local_end, without_prefix};
 
 /// Longest line of styles based on each other.
 const MAX_BASES: usize = 12;
@@ -31,7 +31,8 @@ struct Unread<'a> {
 
 #[derive(Debug, Default)]
 pub(super) struct Styles<'a> {
-    styles: HashMap<String, Unread<'a>>,
+    /// By their ids, in order.
+    styles: Vec<(String, Unread<'a>)>,
     /// What holds for all text.
     defaults: Style,
     /// Name of the style of paragraphs that name none.
@@ -44,6 +45,9 @@ impl<'a> Styles<'a> {
         let mut passage = Passage::new(text);
         let mut in_defaults = false;
         loop {
+            while let Some((tag, inner)) = passage.take_next("style") {
+                all.keep(&tag, inner);
+            }
             let event = passage.reader.read_event();
             let open = matches!(event, Ok(Event::Start(_)));
             match event {
@@ -52,7 +56,11 @@ impl<'a> Styles<'a> {
                     "latentStyles" if open => {
                         passage.skip(&tag);
                     }
-                    "style" if open => all.keep(&tag, &mut passage),
+                    "style" if open => {
+                        if let Some(inner) = passage.take(&tag) {
+                            all.keep(&tag, inner);
+                        }
+                    }
                     _ if in_defaults => {
                         all.defaults.character(&tag);
                     }
@@ -63,23 +71,37 @@ impl<'a> Styles<'a> {
                 Ok(_) => {}
             }
         }
+        // Of several with one id the last counts.
+        all.styles.reverse();
+        all.styles.sort_by(|(one, _), (other, _)| one.cmp(other));
+        all.styles.dedup_by(|(next, _), (first, _)| next == first);
         all
     }
 
-    fn keep(&mut self, tag: &BytesStart<'_>, passage: &mut Passage<'a>) {
-        let kind = attribute(tag, "type").unwrap_or_default();
-        let inner = passage.take(tag);
+    /// Notes a style by its start tag and what its element holds.
+    fn keep(&mut self, tag: &BytesStart<'_>, inner: &'a str) {
+        let (mut kind, mut id, mut default) = (None, None, None);
+        for found in tag.attributes().with_checks(false).filter_map(Result::ok) {
+            let known = match without_prefix(found.key.into_inner()) {
+                "type" => &mut kind,
+                "styleId" => &mut id,
+                "default" => &mut default,
+                _ => continue,
+            };
+            known.get_or_insert(found.value);
+        }
+        let kind = kind.unwrap_or_default();
         // Paragraphs and their text have no looks of tables or numberings.
-        let Some(inner) = inner.filter(|_| !matches!(kind.as_str(), "table" | "numbering")) else {
+        if matches!(&*kind, "table" | "numbering") {
             return;
-        };
-        let id = attribute(tag, "styleId").unwrap_or_default();
-        if kind == "paragraph" && attribute(tag, "default").is_some_and(|value| value == "1") {
+        }
+        let id = id.unwrap_or_default().into_owned();
+        if kind == "paragraph" && default.is_some_and(|value| value == "1") {
             self.usual = Some(id.clone());
         }
         if self.styles.len() < MAX_STYLES {
             let entry = OnceCell::new();
-            self.styles.insert(id, Unread { inner, entry });
+            self.styles.push((id, Unread { inner, entry }));
         }
     }
 
@@ -96,12 +118,17 @@ impl<'a> Styles<'a> {
         style
     }
 
+    fn unread(&self, id: &str) -> Option<&Unread<'a>> {
+        let at = self.styles.binary_search_by(|(known, _)| known.as_str().cmp(id));
+        self.styles.get(at.ok()?).map(|(_, unread)| unread)
+    }
+
     /// The looks of a style with those it is based on.
     pub fn get(&self, id: &str) -> Style {
         let mut answer = Style::default();
         let mut next = Some(id);
         for _ in 0..MAX_BASES {
-            let Some(unread) = next.and_then(|id| self.styles.get(id)) else {
+            let Some(unread) = next.and_then(|id| self.unread(id)) else {
                 break;
             };
             let entry = unread.entry.get_or_init(|| Entry::parse(unread.inner));
@@ -146,7 +173,7 @@ impl Entry {
                     self.style.listed = Some(true);
                 }
             }
-            "basedOn" => self.base = attribute(tag, "val"),
+            "basedOn" => self.base = attribute(tag, "val").map(Cow::into_owned),
             "outlineLvl" => self.style.heading = Some(attribute(tag, "val").is_none_or(|level| level != "9")),
             "numId" => self.style.listed = Some(attribute(tag, "val").is_none_or(|id| id != "0")),
             _ => {}

@@ -60,12 +60,13 @@ pub(crate) fn read(visible: &Visible, parts: &[Part], today: NaiveDate) -> Resum
         today: date.as_ref().map_or(today, |date| date.day),
         language,
     };
-    let lines = contact::lines(&context);
+    let emails = contact::emails(visible);
+    let lines = contact::lines(&context, &emails);
     let rows = work::read(&context);
     let mut skills = skills::read(&context, &rows);
     experience::skill_months(&context, &rows, &mut skills);
-    let (name_line, name) = name::read(&context).unzip();
-    let contact = contact::read(&context, &lines, name);
+    let (name_line, name) = name::read(&context, contact::mail_name(&emails)).unzip();
+    let contact = contact::read(&context, &lines, emails, name);
     let listed = |kind| lists::read(&context, kind, contact.name.as_ref());
     let mut resume = Resume {
         headline: head::headline(&context, contact.name.as_ref(), name_line, &lines),

@@ -132,10 +132,11 @@ fn is_title_word(word: &str) -> bool {
         .strip_suffix("in")
         .filter(|stem| stem.len() > 4)
         .unwrap_or(word);
+    let last = word.as_bytes().last();
     HEADS.get(word).is_some()
-        || HEADS.get(plain).is_some()
+        || plain.len() < word.len() && HEADS.get(plain).is_some()
         || word.len() > 7
-            && ENDINGS
-                .iter()
-                .any(|ending| word.ends_with(ending) && word.len() > ending.len())
+            && ENDINGS.iter().any(|ending| {
+                ending.as_bytes().last() == last && word.ends_with(ending) && word.len() > ending.len()
+            })
 }

@@ -6,7 +6,14 @@ use unicode_normalization::{UnicodeNormalization, is_nfc};
 
 /// Appends cleaned text; runs of white space become one space.
 pub(super) fn push_clean(text: &str, out: &mut String) {
-    if text.is_ascii() || is_nfc(text) {
+    if text.is_ascii() {
+        let mut words = text.split(|c: char| !c.is_ascii_graphic());
+        out.push_str(words.next().unwrap_or_default());
+        for word in words {
+            push_space(out);
+            out.push_str(word);
+        }
+    } else if is_nfc(text) {
         text.chars().for_each(|c| push_char(c, out));
     } else {
         text.nfc().for_each(|c| push_char(c, out));

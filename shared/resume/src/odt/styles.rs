@@ -1,5 +1,6 @@
 //! Styles as far as they say how a text looks.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 use quick_xml::Reader;
@@ -114,15 +115,15 @@ impl Styles {
                 Ok(Event::Start(tag) | Event::Empty(tag)) => match (local(&tag), current.as_mut()) {
                     ("style" | "default-style", _) => {
                         self.keep(current.take());
-                        let name = attribute(&tag, "name").unwrap_or_else(|| default_name(&tag));
+                        let name = attribute(&tag, "name").unwrap_or_else(|| default_name(&tag).into());
                         let style = Style {
                             heading: name == "Title"
                                 || attribute(&tag, "default-outline-level").is_some_and(|l| !l.is_empty()),
                             ..Style::default()
                         };
-                        let parent =
-                            attribute(&tag, "parent-style-name").or_else(|| Some(default_name(&tag)));
-                        current = Some((name, style, parent));
+                        let parent = attribute(&tag, "parent-style-name")
+                            .map_or_else(|| default_name(&tag).to_owned(), Cow::into_owned);
+                        current = Some((name.into_owned(), style, Some(parent)));
                     }
                     ("text-properties", Some((_, style, _))) => style.read(&tag),
                     (
@@ -166,11 +167,7 @@ impl Styles {
 }
 
 /// The name under which the looks of all styles of a family are kept; no style can be called so.
-fn default_name(tag: &BytesStart<'_>) -> String {
+fn default_name(tag: &BytesStart<'_>) -> &'static str {
     let family = attribute(tag, "family").unwrap_or_default();
-    if family == "paragraph" {
-        "<paragraph>".to_owned()
-    } else {
-        String::new()
-    }
+    if family == "paragraph" { "<paragraph>" } else { "" }
 }

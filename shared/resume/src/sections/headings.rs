@@ -91,7 +91,7 @@ pub(super) fn is_letter_spaced(text: &str) -> bool {
     let (mut pieces, mut short) = (0, 0);
     for piece in text.split_whitespace() {
         pieces += 1;
-        short += usize::from(piece.chars().count() <= 2);
+        short += usize::from(piece.len() <= 2 || piece.chars().nth(2).is_none());
     }
     pieces >= 3 && short * 3 >= pieces * 2
 }
@@ -118,11 +118,15 @@ fn phrase(folded: &str) -> Option<SectionKind> {
     TABLE.get(folded).and_then(kind)
 }
 
+/// How many words a folded text has.
+fn word_count(folded: &str) -> usize {
+    1 + folded.bytes().filter(|byte| *byte == b' ').count()
+}
+
 /// Letter-spaced headings keep a blank between letters.
 fn letter_spaced(folded: &str) -> Option<SectionKind> {
-    let pieces = folded.split(' ').count();
-    let short = folded.split(' ').filter(|word| word.len() <= 2).count();
-    if pieces < 4 || short * 2 < pieces {
+    let pieces = word_count(folded);
+    if pieces < 4 || folded.split(' ').filter(|word| word.len() <= 2).count() * 2 < pieces {
         return None;
     }
     let letters: String = folded.chars().filter(|c| c.is_alphanumeric()).collect();
@@ -190,7 +194,7 @@ fn joined(text: &str) -> Option<SectionKind> {
 
 /// A line made of nothing but words of headings. A full stop or a comma makes it a sentence or a list.
 fn vocabulary(text: &str, folded: &str) -> Option<SectionKind> {
-    let count = folded.split(' ').count();
+    let count = word_count(folded);
     let sentence = text.trim_end().ends_with(['.', ';', '!']) || text.contains([',', '(', '\t']);
     if sentence || count > MAX_WORDS || !text.trim_start().starts_with(|c: char| !c.is_lowercase()) {
         return None;

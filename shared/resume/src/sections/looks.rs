@@ -8,7 +8,7 @@ use hiring_core::reading::SectionKind;
 use super::Found;
 use super::headings::{heading, is_letter_spaced, likely};
 use crate::fields::is_only_span;
-use crate::layout::Visible;
+use crate::layout::{Line, Visible};
 use crate::words::{has_date, is_bullet};
 
 /// Most words of a heading that is only known by its looks.
@@ -30,13 +30,18 @@ pub(super) struct Look {
     ruled: bool,
 }
 
+/// Font size of a line in half points.
+fn half_points(line: &Line) -> i32 {
+    (line.size * 2.0).round() as i32
+}
+
 /// The look of a line.
 pub(super) fn look(visible: &Visible, at: usize) -> Option<Look> {
     let line = visible.lines.get(at)?;
     let text = visible.line_text(line);
     let spaced = is_letter_spaced(text);
     Some(Look {
-        size: (line.size * 2.0).round() as i32,
+        size: half_points(line),
         bold: line.bold(),
         capitals: !spaced && capitals(text),
         spaced,
@@ -51,23 +56,21 @@ pub(super) fn in_capitals(visible: &Visible, at: usize) -> bool {
 }
 
 fn capitals(text: &str) -> bool {
-    text.chars().filter(|c| c.is_alphabetic()).count() > 2 && !text.chars().any(char::is_lowercase)
+    !text.chars().any(char::is_lowercase) && text.chars().filter(|c| c.is_alphabetic()).count() > 2
 }
 
 /// Size of most of the text, in half points.
 pub(super) fn body_size(visible: &Visible) -> i32 {
-    let mut sizes: Vec<i32> = visible
-        .lines
-        .iter()
-        .map(|line| (line.size * 2.0).round() as i32)
-        .collect();
+    let mut sizes: Vec<i32> = visible.lines.iter().map(half_points).collect();
     sizes.sort_unstable();
     sizes.get(sizes.len() / 2).copied().unwrap_or(0)
 }
 
 /// Whether a line is larger than most of the text, or all capitals.
 pub(super) fn stands_out(visible: &Visible, at: usize, body: i32) -> bool {
-    look(visible, at).is_some_and(|look| look.capitals || look.spaced || look.size > body)
+    let large = |line: &Line| half_points(line) > body;
+    visible.lines.get(at).is_some_and(large)
+        || look(visible, at).is_some_and(|look| look.capitals || look.spaced)
 }
 
 /// Lines that look like the known headings, with the section that their words suggest.
@@ -81,7 +84,7 @@ pub(super) fn alike(visible: &Visible, known: &[Found]) -> Vec<Found> {
         .flat_map(|found| found.at..found.at + found.lines)
         .collect();
     let candidates: Vec<usize> = (0..visible.lines.len())
-        .filter(|at| !taken.contains(at) && look(visible, *at) == Some(shared) && short(visible, *at))
+        .filter(|at| !taken.contains(at) && has_look(visible, *at, shared) && short(visible, *at))
         .collect();
     // A look that many other lines share as well (titles in bold, say) says nothing by itself.
     let common = candidates.len() > known.len().max(3);
@@ -103,6 +106,13 @@ pub(super) fn alike(visible: &Visible, known: &[Found]) -> Vec<Found> {
             })
         })
         .collect()
+}
+
+/// Whether a line has a look: what its words do not tell is compared first.
+fn has_look(visible: &Visible, at: usize, wanted: Look) -> bool {
+    let set = |line: &Line| (half_points(line), line.bold(), line.ruled);
+    let alike = (wanted.size, wanted.bold, wanted.ruled);
+    visible.lines.get(at).is_some_and(|line| set(line) == alike) && look(visible, at) == Some(wanted)
 }
 
 /// The look of most known headings, where it sets them off.
@@ -132,11 +142,9 @@ fn short(visible: &Visible, at: usize) -> bool {
         return false;
     };
     let text = visible.line_text(line);
-    let letters = text.chars().filter(|c| c.is_alphabetic()).count();
-    let words = text.split_whitespace().count();
     text.len() <= MAX_LENGTH
-        && (words <= MAX_WORDS || is_letter_spaced(text))
-        && letters > 2
+        && (text.split_whitespace().count() <= MAX_WORDS || is_letter_spaced(text))
+        && text.chars().filter(|c| c.is_alphabetic()).count() > 2
         && !text.contains(['@', '\t', '●', '○', '★', '|'])
         && !text.chars().any(|c| c.is_ascii_digit())
         && !text.trim_end().ends_with(['.', ','])

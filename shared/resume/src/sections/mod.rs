@@ -108,9 +108,8 @@ fn line_heading(visible: &Visible, at: usize, body: i32) -> Option<Found> {
         return Some(Found { at, lines: 1, kind });
     }
     // A wide gap between the words of a heading is no border of cells.
-    let set_off = line.bold() || looks::stands_out(visible, at, body);
-    if set_off
-        && text.matches('\t').count() == 1
+    if text.matches('\t').count() == 1
+        && (line.bold() || looks::stands_out(visible, at, body))
         && let Some(kind) = heading(&text.replace('\t', " "))
     {
         return Some(Found { at, lines: 1, kind });

@@ -124,9 +124,11 @@ fn cut(piece: &str) -> Vec<Range<usize>> {
     let mut from = 0;
     for (at, c) in piece.char_indices() {
         let end = at + c.len_utf8();
-        let spaced = piece.get(..at).is_some_and(|b| b.ends_with(' '))
-            && piece.get(end..).is_some_and(|a| a.starts_with(' '));
-        if matches!(c, ',' | '(' | ')' | ';' | '/' | '·') || matches!(c, '-' | '–' | '—') && spaced {
+        let spaced = || {
+            piece.get(..at).is_some_and(|b| b.ends_with(' '))
+                && piece.get(end..).is_some_and(|a| a.starts_with(' '))
+        };
+        if matches!(c, ',' | '(' | ')' | ';' | '/' | '·') || matches!(c, '-' | '–' | '—') && spaced() {
             found.push(from..at);
             from = end;
         }
@@ -196,12 +198,16 @@ fn two<'a>(
     for cut in (1..words.len()).rev() {
         let town = words.first()?.start..words.get(cut - 1)?.end;
         let rest = words.get(cut)?.start..words.last()?.end;
-        let (one, other) = (known(shown(&town)).kind, known(shown(&rest)).kind);
+        let other = known(shown(&rest)).kind;
         let code = matches!(other, Kind::RegionCode | Kind::CountryCode)
             && shown(&rest).chars().all(char::is_uppercase);
         let wide =
             matches!(other, Kind::Region | Kind::Country) && shown(&rest).starts_with(char::is_uppercase);
-        if matches!(one, Kind::City | Kind::Town) && (code || wide) {
+        if !code && !wide {
+            continue;
+        }
+        let one = known(shown(&town)).kind;
+        if matches!(one, Kind::City | Kind::Town) {
             return Some(vec![
                 Segment {
                     range: town,
@@ -270,9 +276,12 @@ fn words(piece: &str, range: Range<usize>) -> Vec<Range<usize>> {
         .unwrap_or_default()
         .split_inclusive(char::is_whitespace)
     {
-        let shown = word.trim_matches(|c: char| c.is_whitespace() || ":[]|•\"".contains(c));
-        if let Some(skip) = word.find(shown).filter(|_| !shown.is_empty()) {
-            found.push(at + skip..at + skip + shown.len());
+        let edge = |c: char| c.is_whitespace() || matches!(c, ':' | '[' | ']' | '|' | '•' | '"');
+        let behind = word.trim_start_matches(edge);
+        let shown = behind.trim_end_matches(edge);
+        if !shown.is_empty() {
+            let start = at + word.len() - behind.len();
+            found.push(start..start + shown.len());
         }
         at += word.len();
     }

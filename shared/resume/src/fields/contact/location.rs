@@ -77,8 +77,8 @@ pub(super) fn location(
             let bonus = bonus.get_or_init(|| surroundings(context, *number, taken));
             let score = i32::from(address.strength) + bonus + if told { 3 } else { 0 };
             (first, labelled) = (false, false);
-            let doubtful = is_title(shown) && address.strength < 6 && !told;
-            if score >= 4 && !doubtful && best.as_ref().is_none_or(|best| score > best.score) {
+            let doubtful = || address.strength < 6 && !told && is_title(shown);
+            if score >= 4 && best.as_ref().is_none_or(|best| score > best.score) && !doubtful() {
                 best = Some(Best {
                     score,
                     number: *number,

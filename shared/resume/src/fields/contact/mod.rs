@@ -14,6 +14,7 @@ use hiring_core::resume::{Contact, Leaf};
 
 use super::Context;
 use crate::layout::Visible;
+pub(super) use emails::emails;
 
 /// Most of each that are kept.
 const MOST: usize = 8;
@@ -25,7 +26,7 @@ const AROUND: usize = 4;
 
 /// A value with the bytes that it was read from.
 #[derive(Debug)]
-struct Found {
+pub(super) struct Found {
     range: Range<usize>,
     leaf: Leaf,
 }
@@ -37,11 +38,14 @@ impl Found {
     }
 }
 
-/// Everything, with the name that was found.
-pub(super) fn read(context: &Context<'_>, lines: &[usize], name: Option<Leaf>) -> Contact {
-    let visible = context.visible;
-    let emails = emails::emails(visible);
-    let urls = urls::urls(context, lines);
+/// Everything, with the e-mail addresses and the name that were found.
+pub(super) fn read(
+    context: &Context<'_>,
+    lines: &[usize],
+    emails: Vec<Found>,
+    name: Option<Leaf>,
+) -> Contact {
+    let urls = urls::urls(context, lines, &mail_name(&emails));
     let taken: Vec<Range<usize>> = emails
         .iter()
         .chain(&urls)
@@ -72,10 +76,9 @@ fn own_first(name: Option<&Leaf>, mut found: Vec<Found>) -> Vec<Found> {
 }
 
 /// The name before the `@` of the first address, letters only, folded.
-pub(super) fn mail_name(visible: &Visible) -> String {
-    let first = emails::emails(visible).into_iter().next();
-    let local = first
-        .as_ref()
+pub(super) fn mail_name(emails: &[Found]) -> String {
+    let local = emails
+        .first()
         .and_then(|found| found.leaf.value.split('@').next())
         .unwrap_or_default();
     hiring_core::taxonomy::fold(local)
@@ -83,7 +86,7 @@ pub(super) fn mail_name(visible: &Visible) -> String {
 
 /// Lines that may hold contact data, ascending: the first and last of the document, those of contact sections, and those
 /// around e-mail addresses.
-pub(super) fn lines(context: &Context<'_>) -> Vec<usize> {
+pub(super) fn lines(context: &Context<'_>, emails: &[Found]) -> Vec<usize> {
     let visible = context.visible;
     let count = visible.lines.len();
     let mut wanted: Vec<usize> = (0..count.min(TOP))
@@ -98,7 +101,7 @@ pub(super) fn lines(context: &Context<'_>) -> Vec<usize> {
             .flat_map(|part| part.lines.clone())
             .filter(|at| *at < count),
     );
-    for found in emails::emails(visible).iter().take(3) {
+    for found in emails.iter().take(3) {
         let at = visible
             .lines
             .partition_point(|line| line.range.end < found.range.start);

@@ -34,9 +34,9 @@ const HANDLES: &[(&str, &str)] = &[
 ];
 
 /// Web addresses in order of appearance: bare domains in the lines with contact data, others wherever they are the person's.
-pub(super) fn urls(context: &Context<'_>, contact: &[usize]) -> Vec<Found> {
+/// `mail` is the name before the `@` of the first address.
+pub(super) fn urls(context: &Context<'_>, contact: &[usize], mail: &str) -> Vec<Found> {
     let visible = context.visible;
-    let mail = super::mail_name(visible);
     let mut found: Vec<Found> = Vec::new();
     for (number, line) in visible.lines.iter().enumerate() {
         let text = visible.line_text(line);
@@ -51,7 +51,7 @@ pub(super) fn urls(context: &Context<'_>, contact: &[usize]) -> Vec<Found> {
                 continue;
             }
             let end = start + shown.len();
-            let range = start..end + broken_rest(&visible.text, start, end, &mail);
+            let range = start..end + broken_rest(&visible.text, start, end, mail);
             if !foreign || bare && (network(shown).is_some() || text.contains('@') || short) {
                 own.push((range, None, 0.92));
             }

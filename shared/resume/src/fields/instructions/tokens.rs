@@ -82,11 +82,11 @@ fn begins(between: &str, word: &str, before: Option<&Token>) -> bool {
                 | '\t'
         )
     });
-    let dash = between.contains(" - ") || between.contains("\n-") || between.contains("\n*");
+    let dash = || between.contains(" - ") || between.contains("\n-") || between.contains("\n*");
     // A line may go on with the sentence above it.
     let goes_on = before.is_some_and(|before| is(before, GOES_ON));
-    let line = between.contains('\n') && (word.contains(char::is_uppercase) || !goes_on);
-    marked || dash || line
+    let line = || between.contains('\n') && (word.contains(char::is_uppercase) || !goes_on);
+    marked || line() || dash()
 }
 
 /// Folded, without dots and apostrophes; digits among letters and letters of other alphabets become what they look like.

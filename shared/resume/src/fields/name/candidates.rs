@@ -56,7 +56,20 @@ const AROUND: &[&str] = &[
     "bewerbung von",
     "bewerbung",
 ];
-/// Those of them that say that a name follows.
+/// Words behind a name that are no part of it, in lower case.
+const ENDINGS: &[&str] = &[
+    "’s resume",
+    "'s resume",
+    "’s résumé",
+    "'s résumé",
+    "’s cv",
+    "'s cv",
+    " resume",
+    " cv",
+    " lebenslauf",
+    " curriculum vitae",
+];
+/// Those of the words before a name that say that one follows.
 pub(super) static LABELS: Words = Words::new(
     "full name|fullname|first and last name|vor- und nachname|vor- und zuname|nombre y apellidos|nombre completo|\
     nom et prenom|nom complet|prenom et nom|name|nombre|nom|i'm|i am|my name is|mein name ist|je m'appelle|me llamo",
@@ -99,7 +112,14 @@ pub(super) fn candidates(
 
 /// Blanks made single.
 fn clean(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
+    let mut clean = String::with_capacity(text.len());
+    for word in text.split_whitespace() {
+        if !clean.is_empty() {
+            clean.push(' ');
+        }
+        clean.push_str(word);
+    }
+    clean
 }
 
 /// Byte ranges between tabs, bars, commas, brackets and spaced dashes.
@@ -108,10 +128,12 @@ fn pieces(text: &str) -> Vec<Range<usize>> {
     let mut from = 0;
     for (at, c) in text.char_indices() {
         let end = at + c.len_utf8();
-        let spaced = text.get(..at).is_some_and(|b| b.ends_with(' '))
-            && text.get(end..).is_some_and(|a| a.starts_with(' '));
+        let spaced = || {
+            text.get(..at).is_some_and(|b| b.ends_with(' '))
+                && text.get(end..).is_some_and(|a| a.starts_with(' '))
+        };
         if matches!(c, '\t' | '|' | '•' | '·' | ',' | '(' | '⋅')
-            || matches!(c, '-' | '–' | '—' | '/') && spaced
+            || matches!(c, '-' | '–' | '—' | '/') && spaced()
         {
             found.push(from..at);
             from = end;
@@ -132,10 +154,12 @@ fn inner(piece: &str) -> (usize, usize, bool) {
     for _ in 0..2 {
         let shown = piece.get(skip..).unwrap_or_default();
         let folded = fold(shown);
+        let first = folded.as_bytes().first();
         let word = AROUND.iter().find(|word| {
-            folded
-                .strip_prefix(**word)
-                .is_some_and(|rest| rest.starts_with([' ', ':']))
+            word.as_bytes().first() == first
+                && folded
+                    .strip_prefix(**word)
+                    .is_some_and(|rest| rest.starts_with([' ', ':']))
         });
         let Some(word) = word else { break };
         let length = shown
@@ -150,19 +174,16 @@ fn inner(piece: &str) -> (usize, usize, bool) {
     let mut length = shown
         .trim_end_matches(|c: char| c.is_whitespace() || matches!(c, '.' | ':' | '-' | '–'))
         .len();
-    let lower = shown.to_lowercase();
-    for ending in [
-        "’s resume",
-        "'s resume",
-        "’s résumé",
-        "'s résumé",
-        "’s cv",
-        "'s cv",
-        " resume",
-        " cv",
-        " lebenslauf",
-        " curriculum vitae",
-    ] {
+    // All of the endings end so.
+    let may_end = shown
+        .get(..length)
+        .is_some_and(|shown| shown.ends_with(['e', 'E', 'é', 'É', 'v', 'V', 'f', 'F']));
+    let lower = if may_end {
+        shown.to_lowercase()
+    } else {
+        String::new()
+    };
+    for ending in ENDINGS.iter().filter(|_| may_end) {
         if lower.len() == shown.len() && lower.get(..length).is_some_and(|lower| lower.ends_with(ending)) {
             length -= ending.len();
         }

@@ -50,15 +50,12 @@ struct Evidence {
     mail: String,
 }
 
-/// The name with the line it stands on.
-pub(super) fn read(context: &Context<'_>) -> Option<(usize, Leaf)> {
+/// The name with the line it stands on. `mail` is the name before the `@` of the person's address.
+pub(super) fn read(context: &Context<'_>, mail: String) -> Option<(usize, Leaf)> {
     let visible = context.visible;
     let count = visible.lines.len();
     let largest = visible.lines.iter().map(|line| line.size).fold(0.0_f32, f32::max);
-    let evidence = Evidence {
-        largest,
-        mail: super::contact::mail_name(visible),
-    };
+    let evidence = Evidence { largest, mail };
     let stands_out = |at: usize| {
         let line = visible.lines.get(at);
         at < FAR && line.is_some_and(|line| line.size >= largest - 0.2 && largest > 13.0)

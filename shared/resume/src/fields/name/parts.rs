@@ -94,12 +94,13 @@ pub(super) fn is_degrees(text: &str) -> bool {
 
 /// `J A N E  D O E` as words; `None` when the letters are not set apart. `mail` is the name in the e-mail address.
 pub(super) fn closed(text: &str, mail: &str) -> Option<String> {
+    text.split_whitespace().nth(4)?;
     let pieces: Vec<&str> = text.split_whitespace().collect();
     let single = pieces
         .iter()
         .filter(|piece| piece.chars().filter(|c| c.is_alphabetic()).count() == 1)
         .count();
-    if pieces.len() < 5 || pieces.len() > 40 || single * 10 < pieces.len() * 9 {
+    if pieces.len() > 40 || single * 10 < pieces.len() * 9 {
         return None;
     }
     let letters: Vec<char> = pieces.iter().flat_map(|piece| piece.chars()).collect();

@@ -61,14 +61,20 @@ pub(super) fn name_in(entry: &str) -> Name {
         }
         range = shorter;
     }
-    range = without_lead_in(entry, range);
+    let known = |range: &Range<usize>| canonical(entry.get(range.clone()).unwrap_or_default()).is_some();
+    let mut is_known = known(&range);
+    if !is_known {
+        let rest = without_lead_in(entry, range.clone());
+        is_known = rest != range && known(&rest);
+        range = rest;
+    }
     let shown = entry.get(range.clone()).unwrap_or_default();
     let count = shown.split_whitespace().count();
     let denied = disclaimed(whole, range.start, range.end) || disclaimed(whole, range.end, range.end);
-    if denied || is_nothing(shown) {
+    if denied || is_nothing(shown, is_known) {
         return Name::Nothing;
     }
-    if canonical(shown).is_some() {
+    if is_known {
         return Name::Skill(range);
     }
     let closed = whole.trim_end().ends_with(['.', '!', '?']) && count > 3;
@@ -190,8 +196,10 @@ fn without_level(shown: &str, start: usize) -> Range<usize> {
             return keep(open);
         }
     }
+    let marked = shown.contains(['–', '—', '-', ':', '\t', '~']);
     for mark in [" – ", " — ", " - ", ": ", " : ", "–", "—", ":", "\t", " ~ "] {
-        if let Some(at) = shown.rfind(mark).filter(|at| *at > 0)
+        if marked
+            && let Some(at) = shown.rfind(mark).filter(|at| *at > 0)
             && shown
                 .get(at + mark.len()..)
                 .is_some_and(|level| is_level(level) || says_no(level))
@@ -238,12 +246,9 @@ fn says_no(remark: &str) -> bool {
         .any(|word| folded.starts_with(word))
 }
 
-/// The range without words that lead to the skill.
+/// The range, which is no known name, without words that lead to the skill.
 fn without_lead_in(entry: &str, range: Range<usize>) -> Range<usize> {
     let shown = entry.get(range.clone()).unwrap_or_default();
-    if canonical(shown).is_some() {
-        return range;
-    }
     let mut led = false;
     let mut linked = false;
     for (start, end) in words(shown).take(8) {
@@ -274,15 +279,14 @@ fn is_spoken(shown: &str) -> bool {
         .is_some_and(|(name, _)| LANGUAGES.get(&fold_words(name)).is_some())
 }
 
-/// Whether a name is none of a skill: no letters, an address, a date, a level, a heading, a human language.
-fn is_nothing(shown: &str) -> bool {
+/// Whether a name, a known one or not, is none of a skill: no letters, an address, a date, a level, a heading, a human language.
+fn is_nothing(shown: &str, known: bool) -> bool {
     let letters = shown.chars().filter(|c| c.is_alphabetic()).count();
     let address = shown.contains('@') || shown.contains("://") || shown.starts_with("www.");
     let folded = fold_words(shown);
     let first = folded.split(' ').next().unwrap_or_default();
     let speaks = LANGUAGES.get(&folded).is_some()
         || LANGUAGES.get(first).is_some() && is_level(folded.get(first.len()..).unwrap_or_default());
-    let known = canonical(shown).is_some();
     letters == 0
         || shown.split_whitespace().any(is_fraction)
         || address

@@ -231,7 +231,7 @@ fn at_split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
         (" chez ", true),
         (" en ", false),
     ] {
-        let Some(at) = text.rfind(joint) else { continue };
+        let Some(at) = last_of(text, joint) else { continue };
         let (head, tail) = (text.get(..at)?, text.get(at + joint.len()..)?);
         let name =
             tail.starts_with(|c: char| c.is_uppercase() || c.is_ascii_digit()) || company_score(tail) > 0;
@@ -245,6 +245,12 @@ fn at_split(text: &str) -> Option<(Range<usize>, Range<usize>)> {
         }
     }
     None
+}
+
+/// Where a phrase stands last in a short text: making a search ready would take longer than to look at every blank.
+fn last_of(text: &str, phrase: &str) -> Option<usize> {
+    let mut blanks = text.bytes().enumerate().rev().filter(|(_, byte)| *byte == b' ');
+    blanks.find_map(|(at, _)| text.get(at..)?.starts_with(phrase).then_some(at))
 }
 
 /// One name that holds both: divided at the comma that leaves a title on one side.
