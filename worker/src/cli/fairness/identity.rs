@@ -55,16 +55,16 @@ impl Other<'_> {
         }
     }
 
+    /// Initials stay: elsewhere a letter alone could not be told from others.
     fn leaf(&self) -> Vec<Edit> {
-        let edit = |(at, part): (usize, &Token)| {
-            let with = like(&part.text, self.of(at).0);
-            let initial = part.place.len() == 1;
-            Edit {
+        let written = self.parts.iter().enumerate();
+        written
+            .filter(|(_, part)| part.place.len() > 1)
+            .map(|(at, part)| Edit {
                 place: part.place.clone(),
-                with: with.chars().take(if initial { 1 } else { usize::MAX }).collect(),
-            }
-        };
-        self.parts.iter().enumerate().map(edit).collect()
+                with: like(&part.text, self.of(at).0),
+            })
+            .collect()
     }
 
     /// The name where it stands alone, but not where it is part of a title, a skill, a school or an employer.
