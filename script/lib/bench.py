@@ -11,11 +11,14 @@ from .services import Services, model_environment, unpack_all
 
 PROGRAM = "hiring-bench"
 DATABASE = "hiring_bench"
+KEPT = "hiring_bench_kept"
+KEEP = "--keep"
 
 USAGE = """usage: script/bench [BENCH ...] [OPTION ...]
 
 Builds the release programs, makes an empty database, and runs `hiring-bench` with the named benches (all if none).
-Run it on an otherwise idle machine. It finds in its environment:
+Run it on an otherwise idle machine. With --keep the database is another one, which stays: the search bench fills it in its first
+run only. It finds in its environment:
   DATABASE_URL, REDIS_URL        servers as durable as development's
   BENCH_API, BENCH_WORKER        the release programs to measure
   BENCH_PSS                      a program: given process ids, prints the PSS of their trees in bytes, one a line
@@ -35,13 +38,15 @@ def main(arguments):
         unpack_all()
     if named(arguments) == {"ranking"}:
         return rank(arguments)
+    keeps = KEEP in arguments
+    arguments = [argument for argument in arguments if argument != KEEP]
     running = Services("dev")
     if running.is_running():
         running.adopt()
     try:
         running.start()
         folder = build.build(packages=(*build.PROGRAMS, PROGRAM))
-        environment = prepare(running, folder)
+        environment = prepare(running, folder, keeps)
         say(f"machine: {machine()}")
         return subprocess.run([str(folder / PROGRAM), *arguments], cwd=ROOT, env=environment, check=False).returncode
     finally:
@@ -61,13 +66,15 @@ def rank(arguments):
     return subprocess.run([str(folder / PROGRAM), *arguments], cwd=ROOT, env=environment, check=False).returncode
 
 
-def prepare(running, folder):
-    """A migrated, empty database and the bench programs' environment."""
+def prepare(running, folder, keeps=False):
+    """A migrated database, empty unless it is the kept one, and the bench programs' environment."""
     environment = settings.application(running)
     if running.cluster:
-        running.cluster.psql("postgres", f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
-        running.cluster.ensure_database(DATABASE)
-        environment["DATABASE_URL"] = running.cluster.url(DATABASE)
+        database = KEPT if keeps else DATABASE
+        if not keeps:
+            running.cluster.psql("postgres", f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        running.cluster.ensure_database(database)
+        environment["DATABASE_URL"] = running.cluster.url(database)
     environment.update({
         "BENCH_API": str(folder / "hiring-api"), "BENCH_WORKER": str(folder / "hiring-worker"),
         "BENCH_PSS": str(ROOT / "script" / "pss"), "STORAGE_DIR": str(DEV / "bench" / "objects"),
