@@ -4,7 +4,7 @@ mod meaning;
 
 use hiring_core::ids::JobId;
 use hiring_core::job::Requirements;
-use hiring_core::taxonomy;
+use hiring_core::{occupation, taxonomy};
 use hiring_db::json::UnreadableJson;
 use hiring_db::matching::ScorableRow;
 use hiring_db::screenings::NewFacts;
@@ -67,6 +67,7 @@ impl Job {
     #[must_use]
     pub fn texts(&self, model: String) -> JobTexts {
         JobTexts::new(self.id, model, self.text.clone(), requirement_texts(&self.facts))
+            .titled(self.facts.title.as_deref())
     }
 
     /// SHA-256 of everything about the job and the rules that what a resume shows depends on: facts of another basis are not
@@ -77,6 +78,7 @@ impl Job {
         let parts = [
             RUBRIC_VERSION,
             taxonomy::VERSION,
+            occupation::VERSION,
             model.unwrap_or_default(),
             &facts,
             &self.text,
@@ -115,6 +117,7 @@ pub fn assess(
         "uploaded": uploaded,
         "model": model,
         "taxonomy": taxonomy::VERSION,
+        "occupations": occupation::VERSION,
         "parser_version": row.parser_version,
         "visible_text_sha256": row.visible_text_hash(),
         "sections_sha256": row.sections_hash(),

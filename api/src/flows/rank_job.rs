@@ -110,7 +110,8 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
     let texts = match meaning::model_key(state) {
         Some(model) => {
             let text = job_text(&row.title, &requirements, &row.description);
-            let texts = JobTexts::new(job, model, text, requirement_texts(&facts));
+            let texts =
+                JobTexts::new(job, model, text, requirement_texts(&facts)).titled(facts.title.as_deref());
             embedded(state, org, texts).await?
         }
         None => None,

@@ -1,7 +1,7 @@
 //! Deriving a stored score once more: from its facts alone, and from the resume where that is still the same.
 
 use hiring_core::ids::{CandidateId, OrgId, ScreeningId};
-use hiring_core::taxonomy;
+use hiring_core::{occupation, taxonomy};
 use hiring_db::json::UnreadableJson;
 use hiring_db::matching::{self, ScorableRow};
 use hiring_db::screenings::{self, ScreeningRow};
@@ -23,6 +23,7 @@ struct Inputs {
     similarities: Similarities,
     uploaded: Option<(i32, u32)>,
     taxonomy: Option<String>,
+    occupations: Option<String>,
     parser_version: Option<String>,
     visible_text_sha256: Option<String>,
     sections_sha256: Option<String>,
@@ -95,6 +96,10 @@ fn changed(assessed: &Assessed, inputs: &Inputs, resume: Option<&ScorableRow>) -
             present(|row| row.parser_version.clone()) == inputs.parser_version,
         ),
         ("taxonomy", inputs.taxonomy.as_deref() == Some(taxonomy::VERSION)),
+        (
+            "occupations",
+            inputs.occupations.as_deref() == Some(occupation::VERSION),
+        ),
         ("rubric", assessed.rubric == RUBRIC_VERSION),
     ];
     all.into_iter()

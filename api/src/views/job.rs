@@ -42,6 +42,9 @@ pub struct WeightsView {
     /// Skills that speak for somebody.
     #[schema(minimum = 0, maximum = 10_000)]
     pub nice_to_have: Option<u16>,
+    /// What the person is, by the titles they have and had.
+    #[schema(minimum = 0, maximum = 10_000)]
+    pub profession: Option<u16>,
     /// Years of work.
     #[schema(minimum = 0, maximum = 10_000)]
     pub experience: Option<u16>,
@@ -67,6 +70,7 @@ impl WeightsView {
         Weights {
             must_have: self.must_have.unwrap_or(house.must_have),
             nice_to_have: self.nice_to_have.unwrap_or(house.nice_to_have),
+            profession: self.profession.unwrap_or(house.profession),
             experience: self.experience.unwrap_or(house.experience),
             education: self.education.unwrap_or(house.education),
             location: self.location.unwrap_or(house.location),
@@ -81,6 +85,7 @@ impl From<Weights> for WeightsView {
         Self {
             must_have: Some(weights.must_have),
             nice_to_have: Some(weights.nice_to_have),
+            profession: Some(weights.profession),
             experience: Some(weights.experience),
             education: Some(weights.education),
             location: Some(weights.location),

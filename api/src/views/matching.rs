@@ -30,7 +30,7 @@ pub struct MatchView {
 /// One component of a score.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct ComponentView {
-    /// `must_have`, `nice_to_have`, `experience`, `education`, `location`, `semantic` or `recency`.
+    /// `must_have`, `nice_to_have`, `profession`, `experience`, `education`, `location`, `semantic` or `recency`.
     #[schema(example = "must_have")]
     pub name: &'static str,
     /// Its share of the score; the weights of one score sum to 1.

@@ -119,7 +119,7 @@ pub struct ReplayView {
     pub from: &'static str,
     /// The facts found once more in the stored resume; empty where something that they depend on is no longer what it was.
     pub anew: Option<AnewView>,
-    /// What is no longer what it was: `visible_text`, `sections`, `resume`, `parser`, `taxonomy`, `rubric`.
+    /// What is no longer what it was: `visible_text`, `sections`, `resume`, `parser`, `taxonomy`, `occupations`, `rubric`.
     #[schema(value_type = Vec<String>)]
     pub changed: Vec<&'static str>,
 }

@@ -103,7 +103,7 @@ async fn the_best_comes_first_and_every_reason_is_quoted_from_the_resume() {
     let mira = &response.data(200)[0];
     assert_eq!(
         (&mira["rubric"], &mira["applied"], &mira["headline"]),
-        (&json!("2"), &json!(false), &json!("Rust engineer"))
+        (&json!("3"), &json!(false), &json!("Rust engineer"))
     );
     let must_have = component(mira, "must_have").unwrap();
     assert_eq!(
@@ -294,7 +294,7 @@ async fn a_job_is_embedded_once_for_its_text() {
 }
 
 #[actix_web::test]
-async fn a_job_that_asks_for_nothing_goes_by_meaning_alone() {
+async fn a_job_that_asks_for_nothing_goes_by_profession_and_meaning() {
     let app = TestApp::start().await;
     let acme = app.organization("Acme").await;
     for person in [Person::mira(), Person::tom(), Person::jane()] {
@@ -308,7 +308,9 @@ async fn a_job_that_asks_for_nothing_goes_by_meaning_alone() {
     .await;
     let response = matches(&app, &acme, &job, "").await;
     assert_eq!(names(&response)[0], "Jane O'Hara", "{}", response.text());
-    assert_eq!(response.data(200)[0]["components"].as_array().unwrap().len(), 1);
+    let jane = &response.data(200)[0];
+    assert_eq!(component(jane, "profession").unwrap()["value"], 1.0);
+    assert_eq!(jane["components"].as_array().unwrap().len(), 2);
 }
 
 #[actix_web::test]

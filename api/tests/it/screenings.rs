@@ -1,7 +1,7 @@
 //! Stored scores: shown with what they were made from, derived once more, reviewed.
 
 use hiring_core::ids::{ApplicationId, CandidateId, TaskId};
-use hiring_core::taxonomy;
+use hiring_core::{occupation, taxonomy};
 use hiring_db::matching::{self, ScorableRow};
 use hiring_db::screenings::{self, Basis, NewFacts, NewScreening, Outcome, Run};
 use hiring_matching::{CandidateFacts, JobFacts, RUBRIC_VERSION, Scorer, Weights};
@@ -29,6 +29,7 @@ pub async fn screen(
         assessed: json!(assessed),
         inputs: json!({
             "job": job, "similarities": {}, "uploaded": [2026, 11], "model": null, "taxonomy": taxonomy::VERSION,
+            "occupations": occupation::VERSION,
             "parser_version": row.parser_version, "visible_text_sha256": row.visible_text_hash(),
             "sections_sha256": row.sections_hash(), "resume_sha256": row.resume_hash(),
         }),

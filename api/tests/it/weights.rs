@@ -46,7 +46,7 @@ async fn weights_are_shown_to_the_jobs_own_organization_only_and_fall_back_to_th
 async fn weights_that_make_no_score_are_refused() {
     let app = TestApp::start().await;
     let acme = app.organization("Acme").await;
-    let nothing = json!({"must_have": 0, "nice_to_have": 0, "experience": 0, "education": 0, "location": 0, "semantic": 0,
+    let nothing = json!({"must_have": 0, "nice_to_have": 0, "profession": 0, "experience": 0, "education": 0, "location": 0, "semantic": 0,
         "recency": 0});
     for (weights, pointer) in [
         (nothing, "/weights"),
@@ -95,7 +95,7 @@ async fn matches_go_by_the_jobs_own_weights() {
     let acme = app.organization("Acme").await;
     app.readable(acme.id, &Person::mira()).await;
     let body = json!({"title": "Cook", "requirements": {"must_have": ["Bread"], "min_experience_years": 8},
-        "weights": {"must_have": 0, "experience": 1, "recency": 0}});
+        "weights": {"must_have": 0, "experience": 1, "profession": 0, "recency": 0}});
     let created = create(&app, &acme, &body).await;
     let path = format!("/jobs/{}/matches", created.data(201)["id"].as_str().unwrap());
     let matches = app.get(&path).token(&acme.recruiter).send().await;

@@ -46,7 +46,7 @@ impl Asked {
             location: job.location.clone(),
             education: None,
         };
-        let facts = JobFacts::new(&requirements, taxonomy::key);
+        let facts = JobFacts::new(&requirements, taxonomy::key).titled(&job.title);
         let text = job_text(&job.title, &requirements, &job.description);
         let job = vectors.of(&[text], JOB_TOKENS).await?;
         let (labels, texts): (Vec<String>, Vec<String>) = requirement_texts(&facts).into_iter().unzip();
@@ -62,7 +62,7 @@ impl Asked {
     /// Scores a person as a screening does.
     pub fn score(&self, person: &Known) -> Scored {
         let profile = self.closeness(person);
-        let chunk = person.chunks.iter().map(|chunk| cosine(&self.job, &chunk.vector));
+        let chunk = person.chunks.iter().map(|chunk| cosine(&self.job, chunk));
         let read = &person.read;
         let (year, month, _) = TODAY;
         let facts = CandidateFacts::stored(&read.resume, &read.visible_text, &read.sections)
@@ -80,22 +80,23 @@ impl Asked {
         cosine(&self.job, &person.profile)
     }
 
-    /// How near the person's chunks come to each requirement, and the profile to the job.
+    /// How near the person's lines come to each requirement, their titles to the job's, and the profile to the job.
     pub fn similarities(&self, person: &Known) -> Similarities {
-        let nearest = |wanted: &[f32]| {
-            let cosines = person
-                .chunks
-                .iter()
-                .map(|chunk| (cosine(wanted, &chunk.vector), chunk));
-            cosines
+        let nearest = |label: &str, wanted: &[f32]| {
+            let is_title = self.facts.title.as_deref() == Some(label);
+            let alike = person.lines.iter().any(|line| line.is_title == is_title);
+            let lines = person.lines.iter();
+            let lines = lines.filter(|line| line.is_title == is_title || !alike);
+            lines
+                .map(|line| (cosine(wanted, &line.vector), line))
                 .max_by(|a, b| a.0.total_cmp(&b.0))
-                .map(|(cosine, chunk)| Near {
+                .map(|(cosine, line)| Near {
                     bp: similarity_bp(cosine),
-                    start: chunk.place.start,
-                    end: chunk.place.end,
+                    start: line.place.start,
+                    end: line.place.end,
                 })
         };
-        let near = |(label, vector): &(String, Vec<f32>)| Some((label.clone(), nearest(vector)?));
+        let near = |(label, vector): &(String, Vec<f32>)| Some((label.clone(), nearest(label, vector)?));
         Similarities {
             profile_bp: Some(similarity_bp(self.closeness(person))),
             requirements: self.requirements.iter().filter_map(near).collect(),

@@ -6,6 +6,8 @@ use anyhow::Context;
 use chrono::NaiveDate;
 use hiring_core::reading::ReadResume;
 use hiring_matching::embedded::{self, PIECE_TOKENS, PROFILE_TOKENS};
+use hiring_matching::lines::{LINE_TOKENS, lines};
+use hiring_matching::neutral;
 use hiring_ranking_set::{Person, TODAY};
 use hiring_resume::ReadOptions;
 
@@ -17,12 +19,16 @@ pub struct Known {
     pub read: ReadResume,
     /// The profile's vector.
     pub profile: Vec<f32>,
-    /// The pieces of the resume.
-    pub chunks: Vec<Piece>,
+    /// The vector of each chunk of the resume.
+    pub chunks: Vec<Vec<f32>>,
+    /// Its lines and titles.
+    pub lines: Vec<Line>,
 }
 
-/// A piece of a resume.
-pub struct Piece {
+/// A line or title of a resume.
+pub struct Line {
+    /// Whether it is a title.
+    pub is_title: bool,
     /// Its code points in the visible text.
     pub place: Range<usize>,
     /// The vector of its neutral text.
@@ -49,15 +55,21 @@ async fn embed(read: ReadResume, vectors: &mut Vectors) -> anyhow::Result<Known>
     let profile = embedded::profile(&read.resume);
     let profile = vectors.of(&[profile], PROFILE_TOKENS).await?;
     let pieces = embedded::pieces(&read.resume, &read.visible_text, &read.sections);
-    let texts: Vec<String> = pieces.iter().map(|piece| piece.text.clone()).collect();
-    let embedded = vectors.of(&texts, PIECE_TOKENS).await?;
-    let pieces = pieces.iter().zip(embedded).map(|(piece, vector)| Piece {
-        place: piece.start..piece.end,
+    let texts: Vec<String> = pieces.into_iter().map(|piece| piece.text).collect();
+    let chunks = vectors.of(&texts, PIECE_TOKENS).await?;
+    let neutral = neutral::of(&read.resume, &read.visible_text, &read.sections);
+    let lines = lines(&read.resume, &neutral);
+    let texts: Vec<String> = lines.iter().map(|line| line.text.clone()).collect();
+    let embedded = vectors.of(&texts, LINE_TOKENS).await?;
+    let lines = lines.into_iter().zip(embedded).map(|(line, vector)| Line {
+        is_title: line.is_title,
+        place: line.place,
         vector,
     });
     Ok(Known {
         profile: profile.into_iter().next().unwrap_or_default(),
-        chunks: pieces.collect(),
+        chunks,
+        lines: lines.collect(),
         read,
     })
 }

@@ -14,6 +14,7 @@
 //! | [`reading`] | what reading a file answers: text, sections, resume, or a reason why not |
 //! | [`task`] | background work: kinds, payloads, queues, states and the ring that travels on a broker |
 //! | [`taxonomy`] | skill names, their aliases, and finding them in text |
+//! | [`occupation`] | which profession a title names, and which professions are near |
 
 pub mod application;
 pub mod candidate;
@@ -23,6 +24,7 @@ pub mod email;
 pub mod identity;
 pub mod ids;
 pub mod job;
+pub mod occupation;
 pub mod random;
 pub mod reading;
 pub mod resume;

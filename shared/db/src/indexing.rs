@@ -1,5 +1,6 @@
 //! What the worker stores about a candidate's resume: what was read, why it could not be, and its vectors.
 
+mod lines;
 mod vectors;
 
 use chrono::{DateTime, NaiveDate, Utc};
@@ -15,6 +16,7 @@ use crate::DbError;
 use crate::json::Json;
 use crate::schema::candidates;
 
+pub use lines::{LineRecord, replace_lines};
 use vectors::forget_vectors;
 pub use vectors::{ChunkRecord, has_profile, replace_chunks, save_profile_vector};
 

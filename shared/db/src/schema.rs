@@ -167,6 +167,21 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use pgvector::sql_types::HalfVector;
+
+    line_vectors (candidate_id, model) {
+        candidate_id -> Uuid,
+        organization_id -> Uuid,
+        model -> Text,
+        titles -> Int4,
+        starts -> Array<Int4>,
+        ends -> Array<Int4>,
+        embeddings -> Array<HalfVector>,
+    }
+}
+
+diesel::table! {
     mails (id) {
         id -> Uuid,
         organization_id -> Nullable<Uuid>,
@@ -439,6 +454,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     idempotency_keys,
     job_vectors,
     jobs,
+    line_vectors,
     mails,
     memberships,
     organizations,

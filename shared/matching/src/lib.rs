@@ -8,6 +8,7 @@
 //! - [`weights`]: how much each component counts
 //! - [`evidence`]: verbatim quotes of the visible text, and [`verify`] to check them
 //! - [`education`]: the level of education that a degree's name tells
+//! - [`lines`]: what of a resume is held against single requirements by meaning
 //! - [`fusion`]: several ranked lists into one
 //! - [`posting`]: a job posting as pasted text to what the job asks for
 //! - [`ranking`]: the order in which candidates are listed
@@ -25,6 +26,7 @@ pub mod facts;
 mod fold;
 pub mod fusion;
 mod kinship;
+pub mod lines;
 pub mod neutral;
 mod phrase;
 mod place;

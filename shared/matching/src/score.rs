@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::ONE_BP;
 use crate::components::positions::{month_number, positions};
+use crate::components::profession::{self, Title};
 use crate::components::skills::{self, Wanted};
 use crate::components::{Assessment, education, experience, location, recency, semantic};
 use crate::evidence::{Evidence, verify};
@@ -16,17 +17,17 @@ use crate::reading::Reading;
 use crate::weights::{ComponentName, Weights};
 
 /// Version of the rules in this crate. It changes whenever the same facts could give another number.
-pub const RUBRIC_VERSION: &str = "2";
+pub const RUBRIC_VERSION: &str = "3";
 
 /// What remains of a score when nothing of a component is met, in basis points; components without an entry only count by
 /// their weight. A job is not filled by somebody who lacks these, however well the rest fits: a stranger to the profession
 /// with every other wish fulfilled has to end below somebody who has half of everything. Tuned on the tuning half of the
 /// labelled ranking set (`docs/RANKING.md`).
 const LEFT_BP: [(ComponentName, u32); 4] = [
-    (ComponentName::MustHave, 5_000),
-    (ComponentName::Experience, 3_000),
+    (ComponentName::MustHave, 1_000),
+    (ComponentName::Profession, 1_000),
+    (ComponentName::Experience, 2_000),
     (ComponentName::Location, 3_000),
-    (ComponentName::Semantic, 3_000),
 ];
 
 /// How well one requirement of a component is shown.
@@ -123,7 +124,7 @@ pub struct Scorer {
     min_experience_years: Option<u8>,
     education: Option<EducationLevel>,
     location: Option<Wish>,
-    title: Option<String>,
+    title: Option<Title>,
 }
 
 impl Scorer {
@@ -137,7 +138,7 @@ impl Scorer {
             min_experience_years: job.min_experience_years,
             education: job.education,
             location: job.location.as_deref().and_then(Wish::read),
-            title: job.title.clone(),
+            title: job.title.as_deref().map(Title::new),
         }
     }
 
@@ -157,8 +158,16 @@ impl Scorer {
             (ComponentName::MustHave, skills::assess(&must_have, &reading)),
             (ComponentName::NiceToHave, skills::assess(&nice_to_have, &reading)),
             (
+                ComponentName::Profession,
+                profession::assess(self.title.as_ref(), &reading),
+            ),
+            (
                 ComponentName::Experience,
-                experience::assess(self.min_experience_years, (&wanted, &positions), &reading),
+                experience::assess(
+                    self.min_experience_years,
+                    (self.title.as_ref(), &wanted, &positions),
+                    &reading,
+                ),
             ),
             (
                 ComponentName::Education,
@@ -170,7 +179,7 @@ impl Scorer {
             ),
         ];
         let nothing_asked = asked.iter().all(|(_, assessment)| assessment.is_none());
-        let semantic = semantic::assess(self.title.as_deref(), &wanted, &reading, nothing_asked);
+        let semantic = semantic::assess(&wanted, &reading, nothing_asked);
         let recency = recency::assess(&must_have, &positions, &reading);
         let rest = [
             (ComponentName::Semantic, semantic),

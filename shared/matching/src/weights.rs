@@ -12,6 +12,8 @@ pub enum ComponentName {
     MustHave,
     /// Skills that speak for somebody.
     NiceToHave,
+    /// What the person is, by the titles they have and had.
+    Profession,
     /// Years of work.
     Experience,
     /// Level of education.
@@ -26,9 +28,10 @@ pub enum ComponentName {
 
 impl ComponentName {
     /// Every component, in the order in which scores list them.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MustHave,
         Self::NiceToHave,
+        Self::Profession,
         Self::Experience,
         Self::Education,
         Self::Location,
@@ -42,6 +45,7 @@ impl ComponentName {
         match self {
             Self::MustHave => "must_have",
             Self::NiceToHave => "nice_to_have",
+            Self::Profession => "profession",
             Self::Experience => "experience",
             Self::Education => "education",
             Self::Location => "location",
@@ -59,6 +63,8 @@ pub struct Weights {
     pub must_have: u16,
     /// Weight of [`ComponentName::NiceToHave`].
     pub nice_to_have: u16,
+    /// Weight of [`ComponentName::Profession`].
+    pub profession: u16,
     /// Weight of [`ComponentName::Experience`].
     pub experience: u16,
     /// Weight of [`ComponentName::Education`].
@@ -76,10 +82,11 @@ impl Default for Weights {
         Self {
             must_have: 3_500,
             nice_to_have: 500,
+            profession: 2_000,
             experience: 1_500,
             education: 500,
             location: 1_000,
-            semantic: 2_500,
+            semantic: 500,
             recency: 500,
         }
     }
@@ -92,6 +99,7 @@ impl Weights {
         match name {
             ComponentName::MustHave => self.must_have,
             ComponentName::NiceToHave => self.nice_to_have,
+            ComponentName::Profession => self.profession,
             ComponentName::Experience => self.experience,
             ComponentName::Education => self.education,
             ComponentName::Location => self.location,
@@ -136,14 +144,14 @@ mod tests {
     #[test]
     fn the_default_weights_sum_to_one() {
         let shares = Weights::default().normalised(&ComponentName::ALL);
-        assert_eq!(shares, [3_500, 500, 1_500, 500, 1_000, 2_500, 500]);
+        assert_eq!(shares, [3_500, 500, 2_000, 1_500, 500, 1_000, 500, 500]);
     }
 
     #[test]
     fn weights_in_use_are_scaled_to_exactly_one() {
         use ComponentName::{Experience, MustHave, Semantic};
         let shares = Weights::default().normalised(&[MustHave, Experience, Semantic]);
-        assert_eq!(shares, [4_667, 2_000, 3_333]);
+        assert_eq!(shares, [6_364, 2_727, 909]);
         let thirds = Weights {
             must_have: 1,
             experience: 1,

@@ -1,10 +1,12 @@
-//! Embed the sections of a resume, chunk by chunk, and put them in the place of earlier ones. Then scores that had to do without
+//! Embed the sections of a resume, chunk by chunk, its lines and titles one by one, and put them in the place of earlier ones. Then scores that had to do without
 //! are made again.
 
 use hiring_core::task::IndexChunks;
-use hiring_db::indexing::{self, ChunkRecord, StoredResume};
+use hiring_db::indexing::{self, ChunkRecord, LineRecord, StoredResume};
 use hiring_db::{DbError, screenings};
 use hiring_matching::embedded::{self, PIECE_TOKENS, PROFILE_TOKENS, Piece};
+use hiring_matching::lines::{LINE_TOKENS, lines};
+use hiring_matching::neutral;
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel, Urgency};
 use hiring_queue::{Done, TaskContext, TaskFailure};
 
@@ -40,13 +42,14 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: IndexChunks) -> Result<D
         None => None,
     };
     let embedded = shown(&ctx, "indexing", 50, embed(parts, stored)).await?;
-    let records = embedded.map_err(|error| failure(&error))?;
+    let (chunks, lines) = embedded.map_err(|error| failure(&error))?;
     ctx.complete(async |fx| {
         if let Some(vector) = &profile {
             indexing::save_profile_vector(fx.conn(), org, task.candidate_id, &model, vector).await?;
         }
         // A candidate erased meanwhile has no row to refer to: the conflict rolls back, and the next attempt finds nobody.
-        indexing::replace_chunks(fx.conn(), org, task.candidate_id, &model, &records).await?;
+        indexing::replace_chunks(fx.conn(), org, task.candidate_id, &model, &chunks).await?;
+        indexing::replace_lines(fx.conn(), org, task.candidate_id, &model, &lines).await?;
         for screening in screenings::list_incomplete(fx.conn(), org, task.candidate_id).await? {
             let options = to_be_screened(&screening);
             fx.enqueue(&screening, options).await?;
@@ -61,10 +64,16 @@ async fn embed_profile(parts: &Parts, profile: &str) -> Result<Vec<f32>, TaskFai
     embedded.map_err(|error| failure(&error))
 }
 
-/// Vectors of the sections in neutral words, with the places that the pieces have in the visible text.
-async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, EmbedError> {
+/// Vectors of the sections, and of the lines and titles one by one, in neutral words, with the places that they have in the visible
+/// text.
+async fn embed(
+    parts: &Parts,
+    stored: StoredResume,
+) -> Result<(Vec<ChunkRecord>, Vec<LineRecord>), EmbedError> {
     let mut pieces = embedded::pieces(&stored.resume, &stored.visible_text, &stored.sections);
-    drop(stored);
+    let neutral = neutral::of(&stored.resume, &stored.visible_text, &stored.sections);
+    let lines = lines(&stored.resume, &neutral);
+    drop((stored, neutral));
     let texts = pieces
         .iter_mut()
         .map(|piece| std::mem::take(&mut piece.text))
@@ -76,7 +85,19 @@ async fn embed(parts: &Parts, stored: StoredResume) -> Result<Vec<ChunkRecord>, 
         end: piece.end,
         embedding,
     };
-    Ok(pieces.into_iter().zip(vectors).map(record).collect())
+    let chunks = pieces.into_iter().zip(vectors).map(record).collect();
+    let texts = lines.iter().map(|line| line.text.clone()).collect();
+    let vectors = parts.embedder.embed(texts, LINE_TOKENS, Urgency::Later).await?;
+    let lines = lines
+        .into_iter()
+        .zip(vectors)
+        .map(|(line, embedding)| LineRecord {
+            is_title: line.is_title,
+            start: line.place.start,
+            end: line.place.end,
+            embedding,
+        });
+    Ok((chunks, lines.collect()))
 }
 
 fn failure(error: &EmbedError) -> TaskFailure {

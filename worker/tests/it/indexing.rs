@@ -59,6 +59,7 @@ async fn without_a_model_people_are_found_by_words_and_by_meaning_once_it_is_bac
     stage.until_idle().await;
     assert_eq!(stage.count("SELECT count(*) FROM profile_vectors").await, 1);
     assert!(stage.count("SELECT count(*) FROM chunk_vectors").await > 0);
+    assert_eq!(stage.count("SELECT count(*) FROM line_vectors").await, 1);
     worker.stop().await;
 }
 
@@ -97,13 +98,15 @@ async fn reading_again_replaces_the_vectors_and_keeps_one_profile() {
     stage.until_idle().await;
     assert_eq!(stage.count("SELECT count(*) FROM chunk_vectors").await, chunks);
     assert_eq!(stage.count("SELECT count(*) FROM profile_vectors").await, 1);
+    assert_eq!(stage.count("SELECT count(*) FROM line_vectors").await, 1);
     worker.stop().await;
 }
 
 /// Everything that was embedded of one candidate.
 async fn vectors(stage: &Stage, candidate: uuid::Uuid) -> Vec<String> {
     let query = "SELECT embedding::text FROM profile_vectors WHERE candidate_id = $1
-         UNION ALL SELECT embedding::text FROM chunk_vectors WHERE candidate_id = $1 ORDER BY 1";
+         UNION ALL SELECT embedding::text FROM chunk_vectors WHERE candidate_id = $1
+         UNION ALL SELECT unnest(embeddings)::text FROM line_vectors WHERE candidate_id = $1 ORDER BY 1";
     let rows = stage.client.query(query, &[&candidate]).await.unwrap();
     rows.iter().map(|row| row.get(0)).collect()
 }

@@ -35,6 +35,7 @@ pub(super) async fn forget_vectors(
         .filter(chunk_vectors::organization_id.eq(org.uuid()))
         .filter(chunk_vectors::candidate_id.eq(candidate.uuid()));
     diesel::delete(chunks).execute(conn).await?;
+    super::lines::forget(conn, org, candidate).await?;
     if profile_too {
         let profiles = profile_vectors::table
             .filter(profile_vectors::organization_id.eq(org.uuid()))

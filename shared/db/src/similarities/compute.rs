@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 
 use diesel::prelude::*;
-use diesel::sql_types::{Array, Binary, Double, Integer, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, Binary, Bool, Double, Integer, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::OrgId;
 use uuid::Uuid;
@@ -107,14 +107,20 @@ struct NearestRow {
     end_offset: i32,
 }
 
-// Sorted by an expression that the index of nearest neighbours does not answer: it would look at other people's chunks.
-const NEAREST: &str = "SELECT DISTINCT ON (c.candidate_id, wanted.place) c.candidate_id, wanted.place::integer AS requirement, \
+// Lines where the candidate has some, else the longer chunks, from which those of an earlier release were compared. The chunks are sorted by an
+// expression that the index of nearest neighbours does not answer: it would look at other people's.
+const NEAREST: &str = "WITH lines AS ( \
+        SELECT p.candidate_id, c.ordinal, c.ordinal <= p.titles AS is_title, c.start_offset, c.end_offset, c.embedding \
+        FROM line_vectors p CROSS JOIN unnest(p.starts, p.ends, p.embeddings) WITH ORDINALITY AS c(start_offset, end_offset, embedding, ordinal) \
+        WHERE p.organization_id = ? AND p.candidate_id = ANY (?) AND p.model = ? \
+        UNION ALL SELECT c.candidate_id, c.ordinal, false, c.start_offset, c.end_offset, c.embedding FROM chunk_vectors c \
+        WHERE c.organization_id = ? AND c.candidate_id = ANY (?) AND c.model = ? AND NOT EXISTS (SELECT FROM line_vectors p \
+            WHERE p.organization_id = c.organization_id AND p.candidate_id = c.candidate_id AND p.model = c.model)) \
+    SELECT DISTINCT ON (c.candidate_id, wanted.place) c.candidate_id, wanted.place::integer AS requirement, \
         1 - (c.embedding <=> r.embedding) AS similarity, c.start_offset, c.end_offset \
-    FROM chunk_vectors c \
-    CROSS JOIN unnest(?) WITH ORDINALITY AS wanted(hash, place) \
-    JOIN requirement_vectors r ON r.organization_id = c.organization_id AND r.model = c.model AND r.text_hash = wanted.hash \
-    WHERE c.organization_id = ? AND c.candidate_id = ANY (?) AND c.model = ? \
-    ORDER BY c.candidate_id, wanted.place, 1 - (c.embedding <=> r.embedding) DESC, c.ordinal";
+    FROM lines c CROSS JOIN unnest(?, ?) WITH ORDINALITY AS wanted(hash, is_title, place) \
+    JOIN requirement_vectors r ON r.organization_id = ? AND r.model = ? AND r.text_hash = wanted.hash \
+    ORDER BY c.candidate_id, wanted.place, (c.is_title = wanted.is_title) DESC, 1 - (c.embedding <=> r.embedding) DESC, c.ordinal";
 
 async fn nearest(
     conn: &mut AsyncPgConnection,
@@ -127,9 +133,15 @@ async fn nearest(
         return Ok(Vec::new());
     }
     Ok(statement(NEAREST)
-        .bind::<Array<Binary>, _>(hashes)
         .bind::<SqlUuid, _>(org.uuid())
         .bind::<Array<SqlUuid>, _>(candidates)
+        .bind::<Text, _>(&texts.model)
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Array<SqlUuid>, _>(candidates)
+        .bind::<Text, _>(&texts.model)
+        .bind::<Array<Binary>, _>(hashes)
+        .bind::<Array<Bool>, _>(texts.titles())
+        .bind::<SqlUuid, _>(org.uuid())
         .bind::<Text, _>(&texts.model)
         .load(conn)
         .await?)

@@ -21,6 +21,8 @@ pub struct JobTexts {
     pub model: String,
     text: String,
     requirements: Vec<Requirement>,
+    /// The label that is the job's title.
+    title: Option<String>,
     hash: [u8; 32],
 }
 
@@ -54,8 +56,16 @@ impl JobTexts {
             model,
             text,
             requirements,
+            title: None,
             hash: all.finalize().into(),
         }
+    }
+
+    /// The same texts, of which the one with this label is the job's title: it is compared with titles rather than lines.
+    #[must_use]
+    pub fn titled(mut self, label: Option<&str>) -> Self {
+        self.title = label.map(str::to_owned);
+        self
     }
 
     /// SHA-256 over all texts.
@@ -66,6 +76,12 @@ impl JobTexts {
     /// The label of the requirement at this place.
     pub(super) fn label(&self, place: usize) -> Option<&str> {
         self.requirements.get(place).map(|one| one.label.as_str())
+    }
+
+    /// Of each requirement, whether it is the job's title.
+    pub(super) fn titles(&self) -> Vec<bool> {
+        let is_title = |one: &Requirement| self.title.as_deref() == Some(one.label.as_str());
+        self.requirements.iter().map(is_title).collect()
     }
 
     /// SHA-256 of each requirement's text.

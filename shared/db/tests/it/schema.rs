@@ -74,7 +74,9 @@ async fn write_table(client: &tokio_postgres::Client, table: &str, text: &mut St
         )
         .await
         .unwrap();
-    let uses_vector = columns.iter().any(|row| row.get::<_, &str>(1) == "halfvec");
+    let uses_vector = columns
+        .iter()
+        .any(|row| row.get::<_, &str>(1).ends_with("halfvec"));
     text.push_str("\ndiesel::table! {\n");
     if uses_vector {
         text.push_str("    use diesel::sql_types::*;\n    use pgvector::sql_types::HalfVector;\n\n");
@@ -109,6 +111,8 @@ fn diesel_type(postgres: &str) -> &'static str {
         "jsonb" => "Jsonb",
         "bytea" => "Bytea",
         "halfvec" => "HalfVector",
+        "_int4" => "Array<Int4>",
+        "_halfvec" => "Array<HalfVector>",
         other => panic!("teach diesel_type the Postgres type {other}"),
     }
 }

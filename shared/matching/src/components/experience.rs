@@ -1,6 +1,9 @@
 //! Years of work against the years asked for.
 
+use hiring_core::occupation::Kinship;
+
 use super::positions::{Position, dates};
+use super::profession::Title;
 use super::skills::Found;
 use super::{Assessment, ratio_bp};
 use crate::evidence::EvidenceKind;
@@ -13,7 +16,7 @@ const MAX_POSITIONS: usize = 10;
 /// Value: months that count / months asked for, full from there on. `None` when no years are asked for.
 pub(crate) fn assess(
     min_years: Option<u8>,
-    (skills, positions): (&[Found<'_>], &[Position<'_>]),
+    relevant: (Option<&Title>, &[Found<'_>], &[Position<'_>]),
     reading: &Reading<'_>,
 ) -> Option<Assessment> {
     let years = min_years.filter(|years| *years > 0)?;
@@ -40,11 +43,11 @@ pub(crate) fn assess(
         ));
     };
     let all = months(worked);
-    let worked = counted(all, skills, positions);
+    let worked = counted(all, relevant);
     let asked = u32::from(years) * 12;
     let missing = (worked < asked).then(|| match all > worked {
         true => format!(
-            "{} of {requirement} found, where work without a sign of what is asked for counts half: {} in all",
+            "{} of {requirement} found in this profession: {} in all",
             in_words(worked),
             in_words(all)
         ),
@@ -57,26 +60,53 @@ pub(crate) fn assess(
     })
 }
 
-/// Months that count: those of positions that have to do with what is asked for, and half of the others. All of them when
-/// nothing is asked for, or nobody knows how long present positions have lasted.
-fn counted(worked: u32, asked: &[Found<'_>], positions: &[Position<'_>]) -> u32 {
-    if asked.is_empty() || positions.is_empty() {
+/// How much a month of a position counts.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Worth {
+    Nothing,
+    Half,
+    Full,
+}
+
+/// Months that count. Where the job's profession is known: those of positions of it or near it, half of those of other
+/// professions that show something asked for, nothing of the rest. A position whose title tells no profession goes by what its
+/// lines show: all or half of it. Nothing is held against anybody when nothing is asked for, or nobody knows how long present
+/// positions have lasted.
+fn counted(worked: u32, (title, asked, positions): (Option<&Title>, &[Found<'_>], &[Position<'_>])) -> u32 {
+    let known = title.filter(|title| title.is_known());
+    if (asked.is_empty() && known.is_none()) || positions.is_empty() {
         return worked;
     }
-    let mut months: Vec<(i32, i32)> = positions
-        .iter()
-        .filter(|position| asked.iter().any(|skill| position.concerns(skill)))
-        .map(|position| (position.from, position.until))
-        .collect();
-    months.sort_unstable();
-    let (mut relevant, mut reached) = (0, i32::MIN);
-    for (from, until) in months {
+    let worth = |position: &Position<'_>| {
+        let shows = asked.iter().any(|skill| position.concerns(skill));
+        match known.and_then(|known| known.kinship(position.title()?)) {
+            Some(Kinship::Same | Kinship::Near) => Worth::Full,
+            Some(Kinship::Other) if shows => Worth::Half,
+            Some(Kinship::Other) => Worth::Nothing,
+            None if shows || (known.is_some() && asked.is_empty()) => Worth::Full,
+            None => Worth::Half,
+        }
+    };
+    let months = |least: Worth| {
+        let spans = positions.iter().filter(|position| worth(position) >= least);
+        together(spans.map(|position| (position.from, position.until)).collect()).min(worked)
+    };
+    let (full, half) = (months(Worth::Full), months(Worth::Half));
+    // What no dated position accounts for says nothing about the profession.
+    let dated = months(Worth::Nothing);
+    full + half.saturating_sub(full) / 2 + worked.saturating_sub(dated) / 2
+}
+
+/// Months that some spans cover together, the first and last month of each included.
+fn together(mut spans: Vec<(i32, i32)>) -> u32 {
+    spans.sort_unstable();
+    let (mut months, mut reached) = (0, i32::MIN);
+    for (from, until) in spans {
         let from = from.max(reached.saturating_add(1));
-        relevant += until.saturating_sub(from).saturating_add(1).max(0);
+        months += until.saturating_sub(from).saturating_add(1).max(0);
         reached = reached.max(until);
     }
-    let relevant = u32::try_from(relevant).unwrap_or(0).min(worked);
-    relevant + (worked - relevant) / 2
+    u32::try_from(months).unwrap_or(0)
 }
 
 /// For instance `2 years 1 month`.

@@ -5,6 +5,7 @@ pub(crate) mod experience;
 pub(crate) mod language;
 pub(crate) mod location;
 pub(crate) mod positions;
+pub(crate) mod profession;
 pub(crate) mod recency;
 pub(crate) mod semantic;
 pub(crate) mod skills;

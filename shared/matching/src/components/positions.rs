@@ -37,6 +37,11 @@ impl Position<'_> {
             || near.is_some_and(|near| near.start < self.lines.end && self.lines.start < near.end)
     }
 
+    /// What the person was, as far as the resume tells.
+    pub(crate) fn title(&self) -> Option<&str> {
+        self.work.title.as_ref().map(|title| title.raw.as_str())
+    }
+
     /// From the first to the last word of its dates; only the first date when they stand far apart.
     pub(crate) fn dates(&self, reading: &Reading<'_>) -> Option<Range<usize>> {
         dates(self.work, reading)

@@ -9,14 +9,11 @@ use crate::score::Shown;
 /// Most pieces that are quoted.
 const MAX_QUOTES: usize = 10;
 
-/// Value: the mean of the profile's similarity, of the title's nearest piece and of what the requirements' pieces come to, as far as they are known; a word
-/// alone, in a list or about somebody else's work, does not raise it. `None` while nothing is known, unless it is all there
+/// Value: the mean of the profile's similarity and of what the requirements' pieces come to, as far as they are known; a word alone, in a list or about somebody else's work, does not raise it. `None` while nothing is known, unless it is all there
 /// is to go by.
 ///
 /// The profile has no quote: it compares whole texts, and a sentence picked afterwards would only look like a reason.
 pub(crate) fn assess(
-    title: Option<&str>,
-
     found: &[Found<'_>],
     reading: &Reading<'_>,
     nothing_else_asked: bool,
@@ -34,12 +31,9 @@ pub(crate) fn assess(
         false => Vec::new(),
     };
     let of_requirements = Assessment::of_many(requirements);
-    let title = title
-        .and_then(|title| known.requirements.get(title))
-        .map(|near| near.bp);
-    let parts: Vec<u16> = [known.profile_bp, title]
+    let parts: Vec<u16> = known
+        .profile_bp
         .into_iter()
-        .flatten()
         .map(|bp| bp.min(crate::ONE_BP))
         .chain((!of_requirements.requirements.is_empty()).then_some(of_requirements.value_bp))
         .collect();

@@ -17,15 +17,15 @@ use crate::score::Shown;
 use crate::wording::{self, Wording};
 
 /// Most that similar words are worth: they are no name of the requirement.
-const SIMILAR_MOST_BP: u16 = 8_000;
+const SIMILAR_MOST_BP: u16 = 9_000;
 /// Worth of a skill that only a list of skills names: nothing tells where it was used, and a list is quickly stuffed.
-const LISTED_BP: u16 = 7_500;
+const LISTED_BP: u16 = 8_000;
 /// Most that closeness in meaning alone is worth.
-const NEAR_MOST_BP: u16 = 6_000;
-/// Similarities up to this mean nothing: pieces about something else in the same profession reach it.
-const NEAR_FROM_BP: u16 = 3_500;
-/// From this similarity on a piece says what the requirement asks for.
-const NEAR_FULL_BP: u16 = 7_500;
+const NEAR_MOST_BP: u16 = 9_000;
+/// Lesser similarities mean nothing: pieces about something else reach them.
+const NEAR_FROM_BP: u16 = 2_000;
+/// A piece about the same kind of work reaches this similarity: the position that it belongs to counts as relevant.
+const RELEVANT_FROM_BP: u16 = 3_500;
 
 /// One skill asked for, under all the names the recruiter gave it.
 pub(crate) struct Wanted {
@@ -141,7 +141,7 @@ impl Wanted {
             places: Vec::new(),
             closeness_bp,
             nearest: near
-                .filter(|near| near.bp > NEAR_FROM_BP)
+                .filter(|near| near.bp > RELEVANT_FROM_BP)
                 .map(|near| reading.neutral.neutral(&(near.start..near.end))),
             open: None,
         };
@@ -249,10 +249,9 @@ fn similar<'w>(
     }
 }
 
-/// A similarity as closeness: unrelated pieces are 0, linear up to those that say the same.
-fn nearness_bp(bp: u16) -> u16 {
-    let above = bp.clamp(NEAR_FROM_BP, NEAR_FULL_BP) - NEAR_FROM_BP;
-    super::ratio_bp(above.into(), (NEAR_FULL_BP - NEAR_FROM_BP).into())
+/// A similarity as closeness: itself, and nothing for pieces about something else.
+const fn nearness_bp(bp: u16) -> u16 {
+    if bp < NEAR_FROM_BP { 0 } else { bp }
 }
 
 /// What a similarity is worth where a skill is asked for.

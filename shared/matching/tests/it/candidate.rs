@@ -89,8 +89,27 @@ impl Candidate {
         self
     }
 
-    pub fn working(mut self, from: &str, to: &str, years: f32) -> Self {
-        self.line(&format!("Engineer at Acme, {from} - {to}"));
+    pub fn calling_it(mut self, headline: &str) -> Self {
+        self.line(headline);
+        self.resume.headline = Some(self.leaf(headline, headline));
+        self
+    }
+
+    pub fn working_as(self, title: &str, from: &str, to: &str, years: f32) -> Self {
+        let mut candidate = self.working_in(&format!("{title} at Acme, {from} - {to}"), (from, to), years);
+        let leaf = candidate.leaf(title, title);
+        if let Some(work) = candidate.resume.work.last_mut() {
+            work.title = Some(leaf);
+        }
+        candidate
+    }
+
+    pub fn working(self, from: &str, to: &str, years: f32) -> Self {
+        self.working_in(&format!("Engineer at Acme, {from} - {to}"), (from, to), years)
+    }
+
+    fn working_in(mut self, line: &str, (from, to): (&str, &str), years: f32) -> Self {
+        self.line(line);
         // As the reader does: `03/2020` is the value `2020-03`.
         let value = |date: &str| date.split('/').rev().collect::<Vec<_>>().join("-");
         let start = Some(self.leaf(&value(from), from));

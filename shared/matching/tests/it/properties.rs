@@ -234,13 +234,14 @@ proptest! {
 
     #[test]
     fn weights_count_relative_to_each_other(
-        asked in requirements(), candidate in candidate(), weights in prop::array::uniform7(0u16..2_000), times in 1u16..30,
+        asked in requirements(), candidate in candidate(), weights in prop::array::uniform8(0u16..2_000), times in 1u16..30,
     ) {
-        let [must_have, nice_to_have, experience, education, location, semantic, recency] = weights;
-        let weights = Weights { must_have, nice_to_have, experience, education, location, semantic, recency };
+        let [must_have, nice_to_have, profession, experience, education, location, semantic, recency] = weights;
+        let weights = Weights { must_have, nice_to_have, profession, experience, education, location, semantic, recency };
         let scaled = Weights {
             must_have: must_have * times,
             nice_to_have: nice_to_have * times,
+            profession: profession * times,
             experience: experience * times,
             education: education * times,
             location: location * times,

@@ -46,6 +46,7 @@ fn the_worked_example_in_the_documentation_is_right() {
     };
     let candidate = Candidate::default()
         .named("Ada Example")
+        .calling_it("Software Developer")
         .living_in("Potsdam, Germany")
         .skilled("Python", "Python")
         .skilled("PostgreSQL", "Postgres")
@@ -55,7 +56,10 @@ fn the_worked_example_in_the_documentation_is_right() {
         .educated("B.Sc. Informatics", "2019")
         .dated("2024-06")
         .close(6_000);
-    let score = scored(&requirements, &candidate);
+    let job = JobFacts::new(&requirements, key_of).titled("DevOps Engineer");
+    let assessed = Scorer::new(&job).assess(&candidate.facts());
+    let score = assessed.score(&Weights::default());
+    assert!(score.is_quoted_from(&candidate.text), "{score:#?}");
     let rows: Vec<_> = score
         .components
         .iter()
@@ -64,20 +68,21 @@ fn the_worked_example_in_the_documentation_is_right() {
     assert_eq!(
         rows,
         [
-            ("must_have", 3_500, 4_375),
-            ("nice_to_have", 500, 3_750),
+            ("must_have", 3_500, 4_500),
+            ("nice_to_have", 500, 4_000),
+            ("profession", 2_000, 8_500),
             ("experience", 1_500, 8_000),
             ("education", 500, 5_000),
             ("location", 1_000, 5_000),
-            ("semantic", 2_500, 6_000),
-            ("recency", 500, 3_437),
+            ("semantic", 500, 6_000),
+            ("recency", 500, 3_500),
         ]
     );
     assert_eq!(
         (score.weighted_bp, score.factor_bp, score.total_bp),
-        (5_340, 2_892, 3_929)
+        (5_900, 2_384, 3_750)
     );
-    assert!((share(score.total_bp) - 0.3929).abs() < 1e-12);
+    assert!((share(score.total_bp) - 0.3750).abs() < 1e-12);
     assert_eq!(
         score.components[0].missing,
         [
@@ -88,14 +93,19 @@ fn the_worked_example_in_the_documentation_is_right() {
     );
     assert_eq!(
         score.components[2].missing,
+        ["only a profession near to DevOps Engineer"]
+    );
+    assert_eq!(score.components[2].evidence[0].quote, "Software Developer");
+    assert_eq!(
+        score.components[3].missing,
         ["4 years of 5 years of experience found"]
     );
     assert_eq!(
-        score.components[2].evidence[0].quote,
+        score.components[3].evidence[0].quote,
         "Engineer at Acme, 03/2020 - 02/2024"
     );
-    assert_eq!(score.components[3].missing, ["no evidence for master's degree"]);
-    assert_eq!(score.components[4].evidence[0].quote, "Potsdam, Germany");
+    assert_eq!(score.components[4].missing, ["no evidence for master's degree"]);
+    assert_eq!(score.components[5].evidence[0].quote, "Potsdam, Germany");
     assert_eq!(score.rubric, RUBRIC_VERSION);
 }
 
@@ -108,7 +118,7 @@ fn words_that_are_near_in_meaning_are_worth_something_and_quoted_as_similar() {
     let must_have = &score.components[0];
     assert_eq!(
         (must_have.value_bp, must_have.evidence[0].kind),
-        (5_250, EvidenceKind::Similar)
+        (6_300, EvidenceKind::Similar)
     );
     assert_eq!(
         must_have.evidence[0].quote,
@@ -120,7 +130,7 @@ fn words_that_are_near_in_meaning_are_worth_something_and_quoted_as_similar() {
     );
     let far = Candidate::default()
         .saying("Sold cars.")
-        .near("ventilated patients", 3_500);
+        .near("ventilated patients", 1_999);
     assert_eq!(
         value(
             &scored(&asking(&["ventilated patients"]), &far),
@@ -183,12 +193,12 @@ fn a_skill_that_is_only_listed_is_worth_less_than_one_that_was_used() {
         ComponentName::Recency,
     ];
     let values = |score: &Score| names.map(|name| value(score, name));
-    assert_eq!(values(&listed_only), [7_500, 5_000, 3_750]);
+    assert_eq!(values(&listed_only), [8_000, 5_000, 4_000]);
     let requirements = Requirements {
         min_experience_years: Some(4),
         ..asking(&["PostgreSQL"])
     };
-    assert_eq!(values(&scored(&requirements, &listed)), [7_500, 5_000, 3_750]);
+    assert_eq!(values(&scored(&requirements, &listed)), [8_000, 5_000, 4_000]);
     let used = listed.saying("Tuned Postgres");
     assert_eq!(values(&scored(&requirements, &used)), [10_000, 10_000, 10_000]);
 }
@@ -197,7 +207,7 @@ fn a_skill_that_is_only_listed_is_worth_less_than_one_that_was_used() {
 fn two_names_of_one_skill_are_one_requirement() {
     let candidate = Candidate::default().skilled("Kubernetes", "k8s");
     let score = scored(&asking(&["K8s", "Kubernetes", " "]), &candidate);
-    assert_eq!(value(&score, ComponentName::MustHave), 7_500);
+    assert_eq!(value(&score, ComponentName::MustHave), 8_000);
     assert_eq!(score.components[0].evidence.len(), 1);
 }
 
@@ -269,7 +279,7 @@ fn a_job_that_asks_nothing_goes_by_meaning_alone() {
     let nothing = Requirements::default();
     assert_eq!(
         scored(&nothing, &Candidate::default().close(4_321)).total_bp,
-        5_101
+        6_573
     );
     let unknown = scored(&nothing, &Candidate::default());
     assert_eq!(unknown.total_bp, 0);
@@ -317,4 +327,52 @@ fn five_hundred_requirements_are_no_trouble() {
     };
     let score = scored(&requirements, &Candidate::default().saying("skill number 7"));
     assert_eq!(value(&score, ComponentName::MustHave), 20);
+}
+
+fn titled(title: &str, candidate: &Candidate) -> Score {
+    let requirements = Requirements {
+        min_experience_years: Some(4),
+        ..Requirements::default()
+    };
+    let job = JobFacts::new(&requirements, key_of).titled(title);
+    let score = Scorer::new(&job)
+        .assess(&candidate.facts())
+        .score(&Weights::default());
+    assert!(score.is_quoted_from(&candidate.text), "{score:#?}");
+    score
+}
+
+#[test]
+fn somebody_of_the_profession_comes_before_a_near_one_and_that_before_any_other() {
+    let values = ["Schweißer (m/w/d)", "CNC machinist", "Translator"].map(|headline| {
+        let score = titled("Welder", &Candidate::default().calling_it(headline));
+        value(&score, ComponentName::Profession)
+    });
+    assert_eq!(values, [10_000, 8_500, 0]);
+}
+
+#[test]
+fn a_title_that_no_table_knows_goes_by_meaning_and_without_it_by_the_middle() {
+    let candidate = Candidate::default().calling_it("Chief happiness weaver");
+    let value_of = |title: &str, candidate: &Candidate| {
+        let score = titled(title, candidate);
+        score.component(ComponentName::Profession).map(|c| c.value_bp)
+    };
+    assert_eq!(value_of("Welder", &candidate), Some(4_000));
+    assert_eq!(value_of("Knight of the table", &candidate), None);
+    let near = candidate.near("Knight of the table", 3_210);
+    assert_eq!(value_of("Knight of the table", &near), Some(3_210));
+}
+
+#[test]
+fn years_in_another_profession_are_no_years_in_this_one() {
+    let welded = Candidate::default().working_as("Welder", "03/2020", "02/2024", 4.0);
+    let translated = Candidate::default().working_as("Translator", "03/2020", "02/2024", 4.0);
+    let values = [welded, translated].map(|candidate| {
+        value(
+            &titled("Welder", &candidate.dated("2024-06")),
+            ComponentName::Experience,
+        )
+    });
+    assert_eq!(values, [10_000, 0]);
 }

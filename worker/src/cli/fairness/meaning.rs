@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use hiring_core::reading::ReadResume;
-use hiring_matching::embedded::{PIECE_TOKENS, PROFILE_TOKENS};
+use hiring_matching::embedded::PROFILE_TOKENS;
+use hiring_matching::lines::{LINE_TOKENS, Line, lines};
 use hiring_matching::{
-    JOB_TOKENS, Near, REQUIREMENT_TOKENS, Similarities, embedded, requirement_texts, similarity_bp,
+    JOB_TOKENS, Near, REQUIREMENT_TOKENS, Similarities, embedded, neutral, requirement_texts, similarity_bp,
 };
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel, LazyEmbedder, Urgency};
 
@@ -20,11 +21,11 @@ pub(super) struct Meaning {
     known: HashMap<(String, usize), Vec<f32>>,
 }
 
-/// The places and vectors of a resume's pieces, and the vector of the whole.
+/// The vectors of a resume's lines and titles, and that of the whole.
 #[derive(Default)]
 pub(super) struct Vectors {
     profile: Option<Vec<f32>>,
-    pieces: Vec<(std::ops::Range<usize>, Vec<f32>)>,
+    lines: Vec<(Line, Vec<f32>)>,
 }
 
 impl Meaning {
@@ -56,9 +57,10 @@ impl Meaning {
         if !profile.is_empty() {
             vectors.profile = self.vector(&profile, PROFILE_TOKENS).await?;
         }
-        for piece in embedded::pieces(&read.resume, &read.visible_text, &read.sections) {
-            if let Some(vector) = self.vector(&piece.text, PIECE_TOKENS).await? {
-                vectors.pieces.push((piece.start..piece.end, vector));
+        let neutral = neutral::of(&read.resume, &read.visible_text, &read.sections);
+        for line in lines(&read.resume, &neutral) {
+            if let Some(vector) = self.vector(&line.text, LINE_TOKENS).await? {
+                vectors.lines.push((line, vector));
             }
         }
         Ok(vectors)
@@ -75,16 +77,21 @@ impl Meaning {
             let Some(wanted) = self.vector(&text, REQUIREMENT_TOKENS).await? else {
                 continue;
             };
-            let near = |(place, vector): &(std::ops::Range<usize>, Vec<f32>)| Near {
-                bp: similarity_bp(cosine(&wanted, vector)),
-                start: place.start,
-                end: place.end,
+            let is_title = job.facts.title.as_ref() == Some(&label);
+            let near = |(line, vector): &(Line, Vec<f32>)| {
+                let near = Near {
+                    bp: similarity_bp(cosine(&wanted, vector)),
+                    start: line.place.start,
+                    end: line.place.end,
+                };
+                (line.is_title == is_title, near)
             };
-            // The first of several that are as near.
-            let nearest = vectors.pieces.iter().map(near).rev().max_by_key(|near| near.bp);
+            // Titles for the title, lines for the rest; the first of several that are as near.
+            let nearest = vectors.lines.iter().map(near).rev();
+            let nearest = nearest.max_by_key(|(alike, near)| (*alike, near.bp));
             similarities
                 .requirements
-                .extend(nearest.map(|near| (label, near)));
+                .extend(nearest.map(|(_, near)| (label, near)));
         }
         Ok(similarities)
     }
