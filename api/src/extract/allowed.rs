@@ -80,6 +80,8 @@ permissions! {
     FollowApplications = "follow-applications": [Candidate];
     /// Uploading resumes.
     UploadResume = "upload-resume": [Recruiter, Admin];
+    /// Screening candidates for a job.
+    ScreenCandidates = "screen-candidates": [Recruiter, Admin];
     /// Erasing candidates.
     EraseCandidates = "erase-candidates": [Recruiter, Admin];
     /// Following background work.

@@ -10,6 +10,7 @@ pub mod move_application;
 pub mod rank_job;
 pub mod register;
 pub mod replay_screening;
+pub mod screen_batch;
 pub mod search_candidates;
 pub mod seed_demo;
 pub mod sign_in;

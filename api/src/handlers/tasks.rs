@@ -1,6 +1,7 @@
 //! Background work: following it, listing it, and what people may do to it.
 
 pub mod act;
+pub mod outcomes;
 
 use actix_web::http::header::RETRY_AFTER;
 use actix_web::web;
@@ -12,6 +13,7 @@ use utoipa::IntoParams;
 use uuid::Uuid;
 
 pub use act::{RetryAll, cancel, retry, retry_all};
+pub use outcomes::outcomes;
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadTasks;

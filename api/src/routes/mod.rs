@@ -54,6 +54,12 @@ pub fn routes() -> Vec<Route> {
             Tier::Upload,
             candidates::upload_batch,
         ),
+        route(
+            &post,
+            "/candidates/batch-screen",
+            Tier::Ai,
+            candidates::batch_screen,
+        ),
         route(&get, "/candidates", Tier::Read, candidates::list),
         route(&get, "/candidates/search", Tier::Read, search::candidates),
         route(
@@ -87,6 +93,7 @@ pub fn routes() -> Vec<Route> {
         route(&get, "/tasks", Tier::Read, tasks::list),
         route(&post, "/tasks/retry", Tier::Write, tasks::retry_all),
         route(&get, "/tasks/{id}", Tier::Read, tasks::show),
+        route(&get, "/tasks/{id}/outcomes", Tier::Read, tasks::outcomes),
         route(&post, "/tasks/{id}/retry", Tier::Write, tasks::retry),
         route(&post, "/tasks/{id}/cancel", Tier::Write, tasks::cancel),
     ]

@@ -2,6 +2,7 @@
 
 pub mod application;
 pub mod auth;
+pub mod batch;
 pub mod candidate;
 pub mod job;
 pub mod matching;

@@ -8,6 +8,8 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::batch::CountsView;
+
 /// One unit of background work.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct TaskView {
@@ -37,6 +39,9 @@ pub struct TaskView {
     /// Its parts, for a batch; `GET /tasks?parent=` lists them.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub children: Option<ChildrenView>,
+    /// How far it is, for a batch of screenings; `GET /tasks/{id}/outcomes` says what came of each candidate.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub counts: Option<CountsView>,
     /// Why the last attempt failed.
     pub error: Option<TaskErrorView>,
     /// What it had to say when it ended.
@@ -92,6 +97,7 @@ impl From<TaskRow> for TaskView {
                 total,
                 open: row.open_children,
             }),
+            counts: row.counts.map(CountsView::from),
             stage: row.stage,
             progress: row.progress,
             attempts: row.attempt,

@@ -11,6 +11,7 @@ mod accounts;
 mod applications;
 mod applying;
 mod auth;
+mod batch_screen;
 mod blind;
 mod blind_screening;
 mod candidates;

@@ -10,7 +10,7 @@ use crate::ids::TaskId;
 
 pub use kinds::{
     Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
-    Reparse, RescoreJob, ScreenApplication, SendEmail,
+    Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
 };
 
 /// Version of the ring's shape. A worker that meets a newer one leaves the task to a newer worker.
@@ -81,12 +81,13 @@ impl Queue {
     ];
 
     /// The kinds that do not travel on the default queue.
-    pub const NAMED_KINDS: [&'static str; 7] = [
+    pub const NAMED_KINDS: [&'static str; 8] = [
         ParseResume::KIND,
         IndexCandidate::KIND,
         IndexChunks::KIND,
         SendEmail::KIND,
         ScreenApplication::KIND,
+        ScreenBatch::KIND,
         RescoreJob::KIND,
         GenerateReport::KIND,
     ];
@@ -111,7 +112,7 @@ impl Queue {
             ParseResume::KIND => Self::ResumeParse,
             IndexCandidate::KIND | IndexChunks::KIND => Self::VectorIndex,
             SendEmail::KIND => Self::Email,
-            ScreenApplication::KIND | RescoreJob::KIND => Self::Screen,
+            ScreenApplication::KIND | ScreenBatch::KIND | RescoreJob::KIND => Self::Screen,
             GenerateReport::KIND => Self::Report,
             _ => Self::Default,
         }

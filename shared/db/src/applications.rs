@@ -7,6 +7,7 @@ mod notes;
 use diesel::prelude::*;
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{ApplicationId, CandidateId, JobId, OrgId};
+use uuid::Uuid;
 
 use crate::DbError;
 use crate::schema::applications;
@@ -42,4 +43,35 @@ pub async fn insert_once(
         .on_conflict(once)
         .do_nothing();
     Ok((insert.execute(conn).await? > 0).then_some(id))
+}
+
+/// Puts these candidates on the job at stage `applied`, whoever is not there yet.
+///
+/// # Errors
+/// See [`insert_once`].
+pub async fn insert_many_once(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    candidates: &[Uuid],
+    job: JobId,
+) -> Result<(), DbError> {
+    let rows: Vec<_> = candidates
+        .iter()
+        .map(|candidate| {
+            (
+                applications::id.eq(ApplicationId::generate().uuid()),
+                applications::organization_id.eq(org.uuid()),
+                applications::candidate_id.eq(*candidate),
+                applications::job_id.eq(job.uuid()),
+            )
+        })
+        .collect();
+    let once = (
+        applications::organization_id,
+        applications::candidate_id,
+        applications::job_id,
+    );
+    let insert = diesel::insert_into(applications::table).values(rows);
+    insert.on_conflict(once).do_nothing().execute(conn).await?;
+    Ok(())
 }

@@ -16,6 +16,7 @@
 pub mod applicants;
 pub mod applications;
 pub mod audit;
+pub mod batch_screenings;
 pub mod candidates;
 pub mod cleanup;
 pub mod config;

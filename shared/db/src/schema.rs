@@ -55,6 +55,22 @@ diesel::table! {
 }
 
 diesel::table! {
+    batch_screenings (task_id, candidate_id) {
+        task_id -> Uuid,
+        organization_id -> Uuid,
+        candidate_id -> Uuid,
+        job_id -> Uuid,
+        position -> Int4,
+        state -> Nullable<Text>,
+        code -> Nullable<Text>,
+        screening_id -> Nullable<Uuid>,
+        is_reused -> Bool,
+        ai_reason -> Nullable<Text>,
+        ai_task_id -> Nullable<Uuid>,
+    }
+}
+
+diesel::table! {
     candidates (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -448,6 +464,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     application_notes,
     applications,
     audit_log,
+    batch_screenings,
     candidates,
     chunk_vectors,
     cron_ticks,

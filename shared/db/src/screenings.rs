@@ -19,7 +19,9 @@ use uuid::Uuid;
 use crate::DbError;
 use crate::statement::statement;
 
-pub use outdated::{Current, OutdatedRow, count_on_job, list_incomplete, list_outdated, list_unscreened};
+pub use outdated::{
+    Current, OutdatedRow, count_on_job, list_incomplete, list_outdated, list_outdated_of, list_unscreened,
+};
 pub use read::{ScreeningRow, find, list_of_application};
 pub use reviews::{NewReview, ReviewRow, insert_review, list_reviews};
 pub use store::{Basis, NewFacts, NewScreening, Outcome, Run, Screened, find_done, insert, insert_all};

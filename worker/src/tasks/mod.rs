@@ -7,6 +7,7 @@
 //! | [`index_chunks`] | embed the sections, when there is time |
 //! | [`screen_application`] | score a candidate against the job that they are on, store the score |
 //! | [`rescore_job`] | score everybody on a job anew |
+//! | [`screen_batch`] | score the candidates of one batch against a job |
 //! | [`batch`] | wait for the parts of a batch |
 //! | [`erase_objects`] | delete erased files from object storage |
 //! | [`reparse`] | enqueue stored resumes to be read again, a window at a time |
@@ -28,6 +29,7 @@ pub mod registry;
 pub mod reparse;
 pub mod rescore_job;
 pub mod screen_application;
+pub mod screen_batch;
 pub mod send_email;
 
 use std::future::Future;

@@ -6,7 +6,7 @@ use std::time::Duration;
 use diesel_async::AsyncPgConnection;
 use hiring_core::task::{
     Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
-    Reparse, RescoreJob, ScreenApplication, SendEmail,
+    Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
 };
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
@@ -15,7 +15,7 @@ use crate::scanning::config::MAX_DOCUMENT_SECONDS;
 
 use super::{
     Parts, batch, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
-    parse_resume, reparse, rescore_job, screen_application, send_email,
+    parse_resume, reparse, rescore_job, screen_application, screen_batch, send_email,
 };
 
 /// Every kind this worker knows.
@@ -28,6 +28,7 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(erase(Arc::clone(parts)))
         .register(mail(Arc::clone(parts)))
         .register(screen(Arc::clone(parts)))
+        .register(many(Arc::clone(parts)))
         .register(rescore(Arc::clone(parts)))
         .register(report(Arc::clone(parts)))
         .register(clean(Arc::clone(parts)))
@@ -108,6 +109,15 @@ fn screen(parts: Arc<Parts>) -> Handler<ScreenApplication> {
         async move { screen_application::run(&parts, ctx, task).await }
     })
     .policy(policy(45))
+}
+
+/// A hundred resumes take seconds, and what is done stays done.
+fn many(parts: Arc<Parts>) -> Handler<ScreenBatch> {
+    Handler::new(move |ctx: TaskContext, task: ScreenBatch| {
+        let parts = Arc::clone(&parts);
+        async move { screen_batch::run(&parts, ctx, task).await }
+    })
+    .policy(policy(300))
 }
 
 /// Half an hour: everybody on a job whose requirements have changed is looked at again, and what is done stays done.

@@ -6,7 +6,8 @@
 
 use std::collections::HashMap;
 
-use hiring_core::ids::{ApplicationId, OrgId};
+use diesel_async::AsyncPgConnection;
+use hiring_core::ids::{ApplicationId, JobId, OrgId};
 use hiring_core::task::RescoreJob;
 use hiring_db::DbError;
 use hiring_db::json::UnreadableJson;
@@ -42,7 +43,10 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: RescoreJob) -> Result<Do
     drop(connection);
     let (mut after, mut scored) = (None, 0_usize);
     loop {
-        let Some(job) = find_job(&ctx, org, &task).await? else {
+        let mut connection = ctx.database().connection().await?;
+        let job = find_job(&mut connection, org, task.job_id).await?;
+        drop(connection);
+        let Some(job) = job else {
             return ctx.cancel(GONE).await;
         };
         let window = Window::new(parts, &ctx, org, job);
@@ -60,23 +64,27 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: RescoreJob) -> Result<Do
     .await
 }
 
-fn percent(done: usize, total: i64) -> u8 {
+pub(super) fn percent(done: usize, total: i64) -> u8 {
     let total = usize::try_from(total).unwrap_or_default().max(1);
     u8::try_from((done.min(total) * 99) / total).unwrap_or(99)
 }
 
-async fn find_job(ctx: &TaskContext, org: OrgId, task: &RescoreJob) -> Result<Option<Job>, TaskFailure> {
-    let mut connection = ctx.database().connection().await?;
-    let Some(row) = jobs::find(&mut connection, org, task.job_id).await? else {
+/// The organization's job as it is at present.
+pub(super) async fn find_job(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    id: JobId,
+) -> Result<Option<Job>, TaskFailure> {
+    let Some(row) = jobs::find(conn, org, id).await? else {
         return Ok(None);
     };
     let text = (row.title.as_str(), row.description.as_str());
-    let job = Job::read(task.job_id, text, row.requirements, row.weights);
+    let job = Job::read(id, text, row.requirements, row.weights);
     job.map(Some).map_err(|error| unreadable("job", error))
 }
 
 /// One window of a job's applications.
-struct Window<'a> {
+pub(super) struct Window<'a> {
     parts: &'a Parts,
     ctx: &'a TaskContext,
     org: OrgId,
@@ -86,7 +94,7 @@ struct Window<'a> {
 }
 
 impl<'a> Window<'a> {
-    fn new(parts: &'a Parts, ctx: &'a TaskContext, org: OrgId, job: Job) -> Self {
+    pub(super) fn new(parts: &'a Parts, ctx: &'a TaskContext, org: OrgId, job: Job) -> Self {
         let model = parts.embedder.model().map(EmbeddingModel::key);
         Self {
             parts,
@@ -102,19 +110,36 @@ impl<'a> Window<'a> {
         self.ctx.database().connection().await
     }
 
-    async fn outdated(&self, after: Option<ApplicationId>) -> Result<Vec<OutdatedRow>, TaskFailure> {
-        let current = Current {
+    /// What the scores of this window rest on.
+    pub(super) fn current(&self) -> Current<'_> {
+        Current {
             weights: &self.weights,
             basis: &self.basis,
-        };
+        }
+    }
+
+    /// Whether scores of this job are the ones that this window makes.
+    pub(super) fn is_of(&self, job: &Job) -> bool {
+        let model = self.parts.embedder.model().map(EmbeddingModel::key);
+        job.basis(model.as_deref()) == self.basis && job.weights_json() == self.weights
+    }
+
+    async fn outdated(&self, after: Option<ApplicationId>) -> Result<Vec<OutdatedRow>, TaskFailure> {
         let mut connection = self.connection().await?;
         let job = (self.org, self.job.id);
         let limit = i64::try_from(WINDOW).unwrap_or(i64::MAX);
-        Ok(screenings::list_outdated(&mut connection, job, current, after, limit).await?)
+        Ok(screenings::list_outdated(&mut connection, job, self.current(), after, limit).await?)
+    }
+
+    /// Those of these candidates on the job whose score is not the present one.
+    pub(super) async fn outdated_of(&self, candidates: &[Uuid]) -> Result<Vec<OutdatedRow>, TaskFailure> {
+        let mut connection = self.connection().await?;
+        let job = (self.org, self.job.id);
+        Ok(screenings::list_outdated_of(&mut connection, job, self.current(), candidates).await?)
     }
 
     /// Scores these applications; answers how many scores were stored.
-    async fn score(&self, outdated: Vec<OutdatedRow>) -> Result<usize, TaskFailure> {
+    pub(super) async fn score(&self, outdated: Vec<OutdatedRow>) -> Result<usize, TaskFailure> {
         let (weighed, unknown): (Vec<_>, Vec<_>) =
             outdated.into_iter().partition(|row| row.facts_id.is_some());
         let weights = self.job.weights;

@@ -9,6 +9,7 @@
 
 mod backups;
 mod batch;
+mod batch_screening;
 mod cleanup;
 mod cli;
 mod cron;

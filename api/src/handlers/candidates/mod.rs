@@ -1,6 +1,7 @@
-//! Candidates: uploading, listing, reading and erasing.
+//! Candidates: uploading, listing, reading, screening and erasing.
 
 pub mod analysis;
+pub mod batch_screen;
 pub mod erase;
 pub mod list;
 pub mod resume;
@@ -17,6 +18,7 @@ use crate::extract::{Validate, Violations};
 use crate::problem::{Kind, Problem};
 
 pub use analysis::analysis;
+pub use batch_screen::batch_screen;
 pub use erase::erase;
 pub use list::list;
 pub use resume::resume;

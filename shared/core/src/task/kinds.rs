@@ -105,6 +105,21 @@ impl TaskKind for RescoreJob {
     const LEASE_SECONDS: u32 = 120;
 }
 
+/// Score the candidates of one batch against a job. Who they are is in the batch's rows, which an erasure takes along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScreenBatch {
+    /// The job.
+    pub job_id: JobId,
+    /// How many candidates were asked for.
+    pub candidates: u32,
+}
+
+impl TaskKind for ScreenBatch {
+    const KIND: &'static str = "screen_batch";
+    const PRIORITY: Priority = Priority::High;
+    const LEASE_SECONDS: u32 = 60;
+}
+
 /// Stand for the tasks that were enqueued as its children: it ends when the last of them has ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Batch {

@@ -1,7 +1,7 @@
 //! Whose score is missing, or is not the one that the present facts and weights give.
 
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Binary, Jsonb, Nullable, Text, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Binary, Jsonb, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{ApplicationId, CandidateId, JobId, OrgId};
 use hiring_core::task::{ScreenApplication, TaskKind};
@@ -9,7 +9,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::DbError;
-use crate::statement::statement;
+use crate::statement::{Statement, statement};
 
 #[derive(QueryableByName)]
 struct Due {
@@ -117,6 +117,27 @@ pub struct OutdatedRow {
     pub assessed: Option<String>,
 }
 
+// Applications of a job whose latest score rests on other weights, other facts about the job or an earlier reading.
+macro_rules! outdated {
+    ($which:literal) => {
+        concat!(
+            "SELECT a.id AS application_id, a.candidate_id, f.id AS facts_id, \
+                CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('rubric', f.rubric, 'findings', coalesce((\
+                    SELECT jsonb_agg(jsonb_build_object('name', one->'name', 'value_bp', one->'value_bp', \
+                        'requirements', '[]'::jsonb, 'evidence', '[]'::jsonb, 'missing', '[]'::jsonb) ORDER BY place) \
+                    FROM jsonb_array_elements(f.assessed->'findings') WITH ORDINALITY AS listed(one, place)), '[]'::jsonb))::text \
+                END AS assessed \
+             FROM applications a \
+             JOIN candidates c ON c.organization_id = a.organization_id AND c.id = a.candidate_id AND c.status = 'ready' \
+             LEFT JOIN screenings s ON s.organization_id = a.organization_id AND s.id = a.screening_id \
+             LEFT JOIN screening_facts f ON f.organization_id = s.organization_id AND f.id = s.facts_id AND f.basis = ? \
+                AND f.read_at IS NOT DISTINCT FROM c.parsed_at \
+             WHERE a.organization_id = ? AND a.job_id = ? AND (f.id IS NULL OR s.weights <> ?) AND ",
+            $which
+        )
+    };
+}
+
 /// The job's applications behind `after` whose latest score rests on other weights, other facts about the job or an earlier
 /// reading of the resume, in the order of ids. Who has not been read is left out.
 ///
@@ -129,30 +150,38 @@ pub async fn list_outdated(
     after: Option<ApplicationId>,
     limit: i64,
 ) -> Result<Vec<OutdatedRow>, DbError> {
-    let outdated = statement(
-        "SELECT a.id AS application_id, a.candidate_id, f.id AS facts_id, \
-            CASE WHEN f.id IS NOT NULL THEN jsonb_build_object('rubric', f.rubric, 'findings', coalesce((\
-                SELECT jsonb_agg(jsonb_build_object('name', one->'name', 'value_bp', one->'value_bp', \
-                    'requirements', '[]'::jsonb, 'evidence', '[]'::jsonb, 'missing', '[]'::jsonb) ORDER BY place) \
-                FROM jsonb_array_elements(f.assessed->'findings') WITH ORDINALITY AS listed(one, place)), '[]'::jsonb))::text \
-            END AS assessed \
-         FROM applications a \
-         JOIN candidates c ON c.organization_id = a.organization_id AND c.id = a.candidate_id AND c.status = 'ready' \
-         LEFT JOIN screenings s ON s.organization_id = a.organization_id AND s.id = a.screening_id \
-         LEFT JOIN screening_facts f ON f.organization_id = s.organization_id AND f.id = s.facts_id AND f.basis = ? \
-            AND f.read_at IS NOT DISTINCT FROM c.parsed_at \
-         WHERE a.organization_id = ? AND a.job_id = ? AND a.id > ? AND (f.id IS NULL OR s.weights <> ?) \
-         ORDER BY a.id LIMIT ?",
-    );
-    Ok(outdated
-        .bind::<Binary, _>(current.basis.as_slice())
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<SqlUuid, _>(job.uuid())
+    let window = outdated_on((org, job), current, outdated!("a.id > ? ORDER BY a.id LIMIT ?"));
+    Ok(window
         .bind::<SqlUuid, _>(after.map_or(Uuid::nil(), ApplicationId::uuid))
-        .bind::<Jsonb, _>(current.weights)
         .bind::<BigInt, _>(limit)
         .load(conn)
         .await?)
+}
+
+/// Like [`list_outdated`], of these candidates alone.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn list_outdated_of(
+    conn: &mut AsyncPgConnection,
+    (org, job): (OrgId, JobId),
+    current: Current<'_>,
+    candidates: &[Uuid],
+) -> Result<Vec<OutdatedRow>, DbError> {
+    let those = outdated_on(
+        (org, job),
+        current,
+        outdated!("a.candidate_id = ANY (?) ORDER BY a.id"),
+    );
+    Ok(those.bind::<Array<SqlUuid>, _>(candidates).load(conn).await?)
+}
+
+fn outdated_on<'a>((org, job): (OrgId, JobId), current: Current<'a>, text: &'static str) -> Statement<'a> {
+    statement(text)
+        .bind::<Binary, _>(current.basis.as_slice())
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<SqlUuid, _>(job.uuid())
+        .bind::<Jsonb, _>(current.weights)
 }
 
 /// How many applications the organization's job has.

@@ -12,6 +12,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use crate::DbError;
+use crate::batch_screenings::{Counts, counts_of_task};
 use crate::statement::statement;
 
 /// A task as it is shown.
@@ -51,6 +52,8 @@ pub struct TaskRow {
     pub open_children: i32,
     /// All its parts, for a batch; none for any other task.
     pub children: Option<i64>,
+    /// How far it is, for a batch of screenings.
+    pub counts: Option<Counts>,
     /// When it was asked for.
     pub created_at: DateTime<Utc>,
     /// When its latest attempt began.
@@ -101,6 +104,8 @@ struct Shown {
     started_at: Option<DateTime<Utc>>,
     #[diesel(sql_type = Nullable<Timestamptz>)]
     finished_at: Option<DateTime<Utc>>,
+    #[diesel(sql_type = Nullable<Jsonb>)]
+    counts: Option<Value>,
 }
 
 impl TryFrom<Shown> for TaskRow {
@@ -126,6 +131,7 @@ impl TryFrom<Shown> for TaskRow {
             parent_id: row.parent_id.map(TaskId::from),
             open_children: row.open_children,
             children: row.children,
+            counts: row.counts.map(serde_json::from_value).transpose()?,
             created_at: row.created_at,
             started_at: row.started_at,
             finished_at: row.finished_at,
@@ -138,8 +144,11 @@ macro_rules! select_task {
         concat!(
             "SELECT id, kind, user_id, payload, priority, state, attempt, max_attempts, run_at, stage, progress, result, \
              last_error, cancel_requested_at IS NOT NULL AS cancel_requested, parent_id, open_children, \
-             CASE WHEN kind = 'batch' THEN (SELECT count(*) FROM tasks part WHERE part.parent_id = tasks.id) END AS children, \
-             created_at, started_at, finished_at FROM tasks ",
+             CASE WHEN kind IN ('batch', 'screen_batch') THEN \
+                (SELECT count(*) FROM tasks part WHERE part.parent_id = tasks.id) END AS children, \
+             created_at, started_at, finished_at, ",
+            counts_of_task!(),
+            " FROM tasks ",
             $($rest),+
         )
     };
