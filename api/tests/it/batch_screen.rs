@@ -2,7 +2,6 @@
 
 use hiring_core::ids::CandidateId;
 use serde_json::{Value, json};
-use uuid::Uuid;
 
 use crate::applications::job;
 use crate::people::Person;
@@ -118,7 +117,7 @@ async fn a_batch_that_is_cancelled_and_a_candidate_who_is_erased_are_told() {
 #[actix_web::test]
 async fn nobody_more_than_a_hundred_and_what_is_no_id_are_refused_with_nothing_stored() {
     let scene = scene().await;
-    let many: Vec<Uuid> = (0..101).map(|_| Uuid::now_v7()).collect();
+    let many: Vec<CandidateId> = (0..101).map(|_| CandidateId::generate()).collect();
     scene.screen(json!(many)).await.invalid("/candidate_ids");
     scene.screen(json!([])).await.invalid("/candidate_ids");
     scene
@@ -134,7 +133,7 @@ async fn candidates_and_jobs_that_are_not_the_organizations_are_not_found_and_no
     let scene = scene().await;
     let other = scene.app.organization("Other").await;
     let theirs = scene.app.readable(other.id, &Person::mira()).await;
-    let unknown = Uuid::now_v7();
+    let unknown = CandidateId::generate();
     let refused = scene
         .screen(json!([theirs, scene.people[0], unknown, theirs]))
         .await;
