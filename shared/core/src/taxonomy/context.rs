@@ -1,154 +1,14 @@
 //! Whether the words around a skill's name say that the person does not have it.
 
+mod phrases;
+
 use super::fold::fold;
+use phrases::{DENIED_AFTER, DENIED_BEFORE, EMPLOYERS, GOOD, LEGAL, Phrases, TURNS};
 
 /// Bytes before a name that are looked at.
 const BEFORE: usize = 120;
 /// Bytes behind a name that are looked at.
 const BEHIND: usize = 60;
-
-/// Folded phrases that deny or only wish for what follows them, up to the end of the clause.
-const DENIED_AFTER: &[&str] = &[
-    "no experience",
-    "no prior experience",
-    "no previous experience",
-    "no knowledge",
-    "without experience",
-    "without any experience",
-    "without knowledge",
-    "lack of experience",
-    "lacking experience",
-    "not experienced",
-    "not familiar",
-    "unfamiliar with",
-    "never used",
-    "never worked with",
-    "have not used",
-    "haven't used",
-    "no exposure",
-    "want to learn",
-    "wants to learn",
-    "would like to learn",
-    "wish to learn",
-    "hope to learn",
-    "eager to learn",
-    "keen to learn",
-    "willing to learn",
-    "plan to learn",
-    "interested in",
-    "interest in",
-    "curious about",
-    "keine erfahrung",
-    "keinerlei erfahrung",
-    "ohne erfahrung",
-    "noch keine erfahrung",
-    "keine kenntnisse",
-    "keine vorkenntnisse",
-    "ohne kenntnisse",
-    "nicht vertraut",
-    "nie gearbeitet",
-    "interesse an",
-    "interessiert an",
-    "interessiere mich fur",
-    "sans experience",
-    "pas d'experience",
-    "aucune experience",
-    "aucune connaissance",
-    "sans connaissance",
-    "pas de connaissance",
-    "jamais utilise",
-    "souhaite apprendre",
-    "envie d'apprendre",
-    "voudrais apprendre",
-    "interesse par",
-    "interessee par",
-    "interet pour",
-    "sin experiencia",
-    "sin conocimiento",
-    "ninguna experiencia",
-    "no tengo experiencia",
-    "no conozco",
-    "nunca he usado",
-    "quiero aprender",
-    "me gustaria aprender",
-    "deseo aprender",
-    "interesado en",
-    "interesada en",
-    "interes en",
-    "interes por",
-];
-
-/// Folded phrases behind a name that deny it, at the beginning of what follows.
-const DENIED_BEFORE: &[&str] = &[
-    "no experience",
-    "none",
-    "not yet",
-    "no knowledge",
-    "keine erfahrung",
-    "keine kenntnisse",
-    "noch keine",
-    "lernen",
-    "aucune experience",
-    "sans experience",
-    "pas d'experience",
-    "sin experiencia",
-    "sin conocimientos",
-    "ninguna",
-];
-
-/// Folded words that turn a denial round for what follows.
-const TURNS: &[&str] = &[
-    "but",
-    "however",
-    "experienced",
-    "proficient",
-    "strong",
-    "skilled",
-    "although",
-    "yet",
-    "aber",
-    "jedoch",
-    "sondern",
-    "dafur",
-    "sehr gute",
-    "mais",
-    "cependant",
-    "maitrise",
-    "pero",
-    "sino",
-    "dominio",
-];
-
-/// Folded words before the name of an employer.
-const EMPLOYERS: &[&str] = &["at", "joined", "employer", "bei", "chez"];
-/// Folded words before those that make a skill of the name after all (`good at Excel`).
-const GOOD: &[&str] = &[
-    "good",
-    "great",
-    "skilled",
-    "adept",
-    "proficient",
-    "expert",
-    "experienced",
-    "excellent",
-    "better",
-    "best",
-];
-/// Folded words behind a name that make an employer of it no longer (`at Oracle database level`).
-const LEGAL: &[&str] = &[
-    "gmbh",
-    "inc",
-    "ltd",
-    "ag",
-    "corp",
-    "corporation",
-    "llc",
-    "plc",
-    "sarl",
-    "sl",
-    "consulting",
-    "se",
-];
 
 /// Whether the text around a name at `start..end` bytes denies the skill (`no experience with`), only wishes for it
 /// (`want to learn`), or makes the name an employer's (`at Oracle`, `SAP SE`). Little knowledge (`basic`) counts.
@@ -167,9 +27,9 @@ fn is_denied(before: &str) -> bool {
     {
         return true;
     }
-    phrase_ends(before, DENIED_AFTER).max().is_some_and(|at| {
+    phrase_ends(before, &DENIED_AFTER).max().is_some_and(|at| {
         let between = before.get(at..).unwrap_or_default();
-        phrase_ends(between, TURNS).next().is_none()
+        phrase_ends(between, &TURNS).next().is_none()
     })
 }
 
@@ -224,7 +84,7 @@ fn clause_behind(text: &str, end: usize) -> String {
 }
 
 /// One past the last byte of each place where one of these phrases stands as whole words.
-fn phrase_ends<'a>(text: &'a str, phrases: &'a [&str]) -> impl Iterator<Item = usize> + 'a {
+fn phrase_ends<'a>(text: &'a str, phrases: &'static Phrases) -> impl Iterator<Item = usize> + 'a {
     let mut within = false;
     let starts = text.char_indices().filter_map(move |(at, c)| {
         let start = c.is_alphanumeric() && !within;
@@ -240,7 +100,8 @@ fn phrase_ends<'a>(text: &'a str, phrases: &'a [&str]) -> impl Iterator<Item = u
                     .strip_prefix(**phrase)
                     .is_some_and(|behind| phrase.len() > 6 || !behind.starts_with(char::is_alphanumeric))
         };
-        phrases.iter().filter(stands).map(move |phrase| at + phrase.len())
+        let phrases = phrases.with_first_of(rest).iter();
+        phrases.filter(stands).map(move |phrase| at + phrase.len())
     })
 }
 

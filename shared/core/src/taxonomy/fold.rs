@@ -84,6 +84,15 @@ pub fn words(text: &str) -> impl Iterator<Item = (usize, usize)> + '_ {
     })
 }
 
+/// [`char::is_alphanumeric`] without a search for the letters and signs of the languages that resumes are mostly in.
+fn is_alphanumeric(c: char) -> bool {
+    match c {
+        '\u{c0}'..='\u{24f}' => !matches!(c, '×' | '÷'),
+        '\u{2010}'..='\u{2060}' => false,
+        _ => c.is_alphanumeric(),
+    }
+}
+
 fn is_combining_mark(c: char) -> bool {
     !c.is_ascii() && is_mark(c)
 }
@@ -174,9 +183,9 @@ fn any_word(text: &str, from: usize) -> Option<(usize, usize)> {
     let mut start = None;
     let mut characters = rest.char_indices();
     while let Some((at, c)) = characters.next() {
-        let next_is_word = || characters.as_str().starts_with(char::is_alphanumeric);
+        let next_is_word = || characters.as_str().starts_with(is_alphanumeric);
         match start {
-            None if c.is_alphanumeric() && !is_combining_mark(c) => {
+            None if is_alphanumeric(c) && !is_combining_mark(c) => {
                 start = Some(match previous {
                     Some((dot_at, '.')) => dot_at,
                     _ => at,
@@ -184,11 +193,11 @@ fn any_word(text: &str, from: usize) -> Option<(usize, usize)> {
             }
             None => {}
             Some(first) => {
-                let inside = c.is_alphanumeric()
+                let inside = is_alphanumeric(c)
                     || is_combining_mark(c)
                     || (matches!(c, '.' | '\'' | '’') && next_is_word())
                     || matches!(c, '+' | '#');
-                if !inside || (matches!(previous, Some((_, '+' | '#'))) && c.is_alphanumeric()) {
+                if !inside || (matches!(previous, Some((_, '+' | '#'))) && is_alphanumeric(c)) {
                     return Some((from + first, from + at));
                 }
             }
@@ -201,6 +210,13 @@ fn any_word(text: &str, from: usize) -> Option<(usize, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_and_digits_are_those_of_unicode() {
+        for c in (0..0x3000).filter_map(char::from_u32) {
+            assert_eq!(is_alphanumeric(c), c.is_alphanumeric(), "{c:?}");
+        }
+    }
 
     #[test]
     fn accents_case_and_punctuation_do_not_matter() {

@@ -1,6 +1,5 @@
 //! The words of the rules in English, German, French and Spanish, folded. A `*` stands for any ending.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// Sets of kinds of words, a bit for each.
@@ -190,14 +189,20 @@ const LISTS: &[(Kinds, &str)] = &[
 /// Kinds by word.
 #[derive(Default)]
 struct Table {
-    kinds: HashMap<&'static str, Kinds>,
+    /// By first letter and length, as `lengths` has them.
+    kinds: [[Vec<(&'static str, Kinds)>; LONGEST_STEM + 2]; 32],
     /// For each last five bits of a first byte, the lengths of the words that begin so, a bit for each.
     lengths: [u32; 32],
 }
 
 impl Table {
     fn add(&mut self, word: &'static str, kind: Kinds) {
-        *self.kinds.entry(word).or_default() |= kind;
+        if let Some(known) = self.row_mut(word) {
+            match known.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, kinds)) => *kinds |= kind,
+                None => known.push((word, kind)),
+            }
+        }
         if let Some(lengths) = word
             .bytes()
             .next()
@@ -205,6 +210,11 @@ impl Table {
         {
             *lengths |= 1 << word.len().min(LONGEST_STEM + 1);
         }
+    }
+
+    fn row_mut(&mut self, word: &str) -> Option<&mut Vec<(&'static str, Kinds)>> {
+        let rows = self.kinds.get_mut(slot(word.bytes().next()?))?;
+        rows.get_mut(word.len().min(LONGEST_STEM + 1))
     }
 
     /// A bit for each length that an entry with the word's first letter has.
@@ -219,8 +229,11 @@ impl Table {
         if self.lengths(word) >> length.min(LONGEST_STEM + 1) & 1 == 0 {
             return 0;
         }
-        let kinds = word.get(..length).and_then(|start| self.kinds.get(start));
-        kinds.copied().unwrap_or(0)
+        let Some(start) = word.get(..length) else { return 0 };
+        let row = word.bytes().next().and_then(|first| self.kinds.get(slot(first)));
+        let row = row.and_then(|rows| rows.get(length.min(LONGEST_STEM + 1)));
+        let found = row.and_then(|row| row.iter().find(|(known, _)| *known == start));
+        found.map_or(0, |(_, kinds)| *kinds)
     }
 }
 

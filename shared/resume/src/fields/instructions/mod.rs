@@ -8,6 +8,7 @@ mod lists;
 mod tokens;
 
 use hiring_core::resume::{Excerpt, Finding, MAX_EXCERPT_CHARS, MAX_EXCERPTS, finding};
+use memchr::memmem;
 
 use crate::layout::Visible;
 use lists::*;
@@ -202,7 +203,7 @@ fn addresses(first: &Token, rest: &[Token]) -> bool {
 fn markup(text: &str) -> impl Iterator<Item = (usize, usize, &'static str)> + '_ {
     MARKUP
         .iter()
-        .flat_map(|mark| text.match_indices(mark))
+        .flat_map(|mark| memmem::find_iter(text.as_bytes(), mark).map(move |at| (at, *mark)))
         .take(MAX_EXCERPTS)
         .map(|(start, mark)| {
             let rest = text.get(start + mark.len()..).unwrap_or_default();

@@ -72,8 +72,9 @@ pub(super) fn read(context: &Context<'_>, mail: String) -> Option<(usize, Leaf)>
         let Some(line) = visible.lines.get(at).filter(|line| line.range.len() <= MAX_LINE) else {
             continue;
         };
+        let labelled = follows_label(context, at);
         for mut candidate in candidates::candidates(context, at, line, &evidence) {
-            candidate.labelled |= follows_label(context, at);
+            candidate.labelled |= labelled;
             let Some(mut score) = score(&candidate, line, &evidence) else {
                 continue;
             };
