@@ -26,6 +26,9 @@ const LINKS: &[&str] = &[
     "linkedin.com",
     "xing.com",
     "github.com",
+    "(linkedin)",
+    "(xing)",
+    "(github)",
 ];
 /// Labels of contact data, folded to words.
 const LABELS: &[&str] = &[

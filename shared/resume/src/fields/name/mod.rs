@@ -2,6 +2,8 @@
 
 mod candidates;
 mod parts;
+#[cfg(test)]
+mod tests;
 
 use std::ops::Range;
 
@@ -23,6 +25,10 @@ const BOTTOM: usize = 6;
 const FAR: usize = 80;
 /// Longest line that is looked at, in bytes.
 const MAX_LINE: usize = 200;
+/// Longest line of little but a name, in bytes.
+const SHORT: usize = 60;
+/// What a place among skills or languages costs.
+const LISTED: f32 = 0.8;
 /// Words that stand in a document's title, in labels and in headings and not in a name, folded.
 static NO_NAME: Words = Words::new(
     "curriculum|vitae|resume|lebenslauf|cv|hoja|vida|page|seite|bewerbung|bewerbungsunterlagen|application|profil|\
@@ -66,6 +72,7 @@ pub(super) fn read(context: &Context<'_>, mail: String) -> Option<(usize, Leaf)>
             || is_contact(context, *at)
             || stands_out(*at)
             || follows_label(context, *at)
+            || *at < FAR && spells_address(context, *at, &evidence.mail)
     };
     let mut best: Option<(f32, usize, Candidate)> = None;
     for at in (0..count).filter(wanted) {
@@ -79,8 +86,15 @@ pub(super) fn read(context: &Context<'_>, mail: String) -> Option<(usize, Leaf)>
                 continue;
             };
             score -= at.min(TOP) as f32 * 0.06;
-            if at >= TOP && !stands_out(at) && !candidate.labelled {
+            if at >= TOP
+                && !stands_out(at)
+                && !candidate.labelled
+                && shares(&candidate.value, &evidence.mail) < 2
+            {
                 score -= 0.6;
+            }
+            if is_listed(context, at) {
+                score -= LISTED;
             }
             if best.as_ref().is_none_or(|(known, ..)| score > *known) {
                 best = Some((score, at, candidate));
@@ -99,6 +113,27 @@ fn is_contact(context: &Context<'_>, at: usize) -> bool {
     context.parts.iter().any(|part| {
         part.kind == SectionKind::Contact && part.lines.contains(&at) && at < part.lines.start + TOP
     })
+}
+
+/// Whether a line stands under a heading of skills or languages, where two words with capitals are no name.
+fn is_listed(context: &Context<'_>, at: usize) -> bool {
+    let list = |kind| matches!(kind, SectionKind::Skills | SectionKind::Languages);
+    context
+        .parts
+        .iter()
+        .any(|part| list(part.kind) && part.body().contains(&at) && at < part.lines.start + TOP)
+}
+
+/// Whether a short line holds two words of the person's address. A side bar that is read first leaves the name far below.
+fn spells_address(context: &Context<'_>, at: usize, mail: &str) -> bool {
+    let line = context.visible.lines.get(at);
+    !mail.is_empty()
+        && line.is_some_and(|line| {
+            let text = context.visible.line_text(line);
+            text.len() <= SHORT
+                && !text.contains(|c: char| c.is_ascii_digit() || c == '@')
+                && shares(text, mail) >= 2
+        })
 }
 
 /// Whether the line above is nothing but `Name:`.

@@ -20,6 +20,7 @@ use hiring_core::resume::Work;
 use super::Context;
 use super::details::details;
 use super::entries::{Entry, may_head, split, undated};
+use super::lists::is_contact;
 use super::titles::is_title;
 use crate::layout::Visible;
 use assign::{Assigned, assign, usual_order};
@@ -92,6 +93,14 @@ fn entries(visible: &Visible, body: Range<usize>) -> Vec<Entry> {
 fn without_dates(visible: &Visible, body: Range<usize>) -> Vec<Entry> {
     let mut heads: Vec<Range<usize>> = Vec::new();
     for number in body.clone().filter(|number| may_head(visible, *number)) {
+        // A user's name on a network may hold a title's word: `greg-baker (LinkedIn)`.
+        if visible
+            .lines
+            .get(number)
+            .is_some_and(|line| is_contact(visible.line_text(line)))
+        {
+            continue;
+        }
         match heads.last_mut() {
             Some(last) if last.end == number && last.len() < 3 => last.end = number + 1,
             _ => heads.push(number..number + 1),

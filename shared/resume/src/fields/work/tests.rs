@@ -286,3 +286,11 @@ fn the_place_and_the_story_are_kept_apart_from_the_names() {
     assert_eq!(story, ["Closed the books", "Led six people"]);
     assert!(work[0].current);
 }
+
+#[test]
+fn an_account_on_a_network_is_no_position_though_it_holds_the_word_of_a_trade() {
+    check(
+        "Work experience\n\nController\nHalden LLP\n\n• Closed the books\n\nim greg-baker (LinkedIn)\nKept an office\n",
+        &["Controller | Halden LLP | - | -"],
+    );
+}
