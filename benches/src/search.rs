@@ -156,9 +156,7 @@ async fn fill(
         model: &model,
         sentences: &vectors,
     };
-    client
-        .batch_execute("DROP INDEX profile_vectors_nearest; DROP INDEX chunk_vectors_nearest")
-        .await?;
+    client.batch_execute("DROP INDEX search_vectors_nearest").await?;
     let mut inventor = Inventor::new(1, &sentences);
     // The few stand in the middle of the many.
     load::people(client, large, &mut inventor, &vectors, count / 2).await?;
@@ -171,8 +169,8 @@ async fn fill(
     client
         .batch_execute(
             "SET maintenance_work_mem = '2GB'; SET max_parallel_maintenance_workers = 2;
-             CREATE INDEX profile_vectors_nearest ON profile_vectors USING hnsw (embedding halfvec_cosine_ops);
-             CREATE INDEX chunk_vectors_nearest ON chunk_vectors USING hnsw (embedding halfvec_cosine_ops);
+             CREATE INDEX search_vectors_nearest ON search_vectors USING hnsw (embedding halfvec_cosine_ops)
+                WITH (ef_construction = 200);
              DROP TABLE IF EXISTS bench_plain;
              CREATE TABLE bench_plain AS SELECT id, jsonb_build_object('name', name, 'headline', headline, 'skills', skill_names,
                 'text', visible_text) AS data FROM candidates;

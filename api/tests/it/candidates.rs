@@ -301,6 +301,7 @@ async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_
     for table in [
         "candidates",
         "profile_vectors",
+        "search_vectors",
         "applications",
         "screenings",
         "screening_facts",

@@ -215,6 +215,7 @@ async fn uploaded_files_become_people_who_are_found_ranked_with_quotes_and_erase
     for table in [
         "candidates",
         "profile_vectors",
+        "search_vectors",
         "chunk_vectors",
         "line_vectors",
         "applications",

@@ -123,12 +123,7 @@ async fn a_large_organization_is_searched_by_index() {
     let app = TestApp::start().await;
     let (acme, _) = three_people(&app).await;
     let other = app.organization("Other").await;
-    crowd(
-        &app,
-        acme.id,
-        i32::try_from(hiring_db::search::EXACT_UP_TO).unwrap(),
-    )
-    .await;
+    crowd(&app, acme.id, i32::try_from(hiring_db::search::FEW).unwrap()).await;
     crowd(&app, other.id, 300).await;
     let response = search(&app, &acme, &[("q", "finance department payroll specialist")]).await;
     assert_eq!(names(&response)[0], "Jane O'Hara", "{}", response.text());
@@ -143,7 +138,7 @@ async fn crowd(app: &TestApp, org: OrgId, size: i32) {
     let client = app.db.client().await;
     // An index is built much faster than it is filled row by row.
     client
-        .batch_execute("DROP INDEX profile_vectors_nearest")
+        .batch_execute("DROP INDEX search_vectors_nearest")
         .await
         .unwrap();
     client
@@ -166,6 +161,8 @@ async fn crowd(app: &TestApp, org: OrgId, size: i32) {
         )
         .await
         .unwrap();
-    let index = "CREATE INDEX profile_vectors_nearest ON profile_vectors USING hnsw (embedding halfvec_cosine_ops); ANALYZE";
+    let index =
+        "CREATE INDEX search_vectors_nearest ON search_vectors USING hnsw (embedding halfvec_cosine_ops)
+         WITH (ef_construction = 200); ANALYZE";
     client.batch_execute(index).await.unwrap();
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use hiring_core::ids::OrgId;
-use hiring_db::search::{self, EXACT_UP_TO, QueryVector, Scan, Words};
+use hiring_db::search::{self, FEW, QueryVector, Scan, Words};
 use hiring_platform::embeddings::LazyEmbedder;
 use pgvector::HalfVector;
 use uuid::Uuid;
@@ -174,13 +174,8 @@ pub async fn recall(
             search::prepare(conn).await?;
             let prepared = search::prepare_query(conn, &asked.facts(), &Words::default()).await?;
             let filter = asked.filter(prepared.facts);
-            let behind = search::count_filtered(conn, org, &filter, EXACT_UP_TO + 1).await?;
-            let scan = if behind <= EXACT_UP_TO {
-                Scan::Exact
-            } else {
-                Scan::Index
-            };
-            let nearest = search::list_nearest(conn, org, &filter, &vector, scan).await?;
+            let behind = search::list_behind(conn, org, &filter, FEW).await?;
+            let (nearest, scan) = search::list_nearest(conn, org, &filter, &vector, &behind).await?;
             Ok::<_, hiring_db::DbError>((filter, nearest, scan))
         });
         let (filter, nearest, scan) = read.await?;
@@ -214,8 +209,7 @@ async fn nearest_of_all(
     let (least, most) = months.unwrap_or((-1, i32::MAX));
     let rows = client
         .query(
-            "SELECT v.candidate_id FROM (SELECT candidate_id, embedding FROM profile_vectors
-                UNION ALL SELECT candidate_id, embedding FROM chunk_vectors) v JOIN search_entries e USING (candidate_id)
+            "SELECT v.candidate_id FROM search_vectors v JOIN search_entries e USING (candidate_id)
              WHERE e.organization_id = $1 AND ($2 = '' OR e.brief @@ $2::text::tsquery) AND e.experience_months BETWEEN $3 AND $4
              GROUP BY v.candidate_id HAVING min(v.embedding <=> $5::text::halfvec) <= $6
              ORDER BY min(v.embedding <=> $5::text::halfvec), v.candidate_id LIMIT 10",

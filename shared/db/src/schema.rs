@@ -355,6 +355,19 @@ diesel::table! {
 }
 
 diesel::table! {
+    use diesel::sql_types::*;
+    use pgvector::sql_types::HalfVector;
+
+    search_vectors (candidate_id, model, part) {
+        candidate_id -> Uuid,
+        organization_id -> Uuid,
+        model -> Text,
+        part -> Int2,
+        embedding -> HalfVector,
+    }
+}
+
+diesel::table! {
     sessions (id) {
         id -> Uuid,
         user_id -> Uuid,
@@ -484,6 +497,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     screening_reviews,
     screenings,
     search_entries,
+    search_vectors,
     sessions,
     similarities,
     stored_objects,

@@ -27,7 +27,7 @@ use uuid::Uuid;
 pub use facts::{EntryFacts, StageCount, count_stages, list_facts, list_filtered_facts};
 pub use hits::{BestChunk, HitRow, list_best_chunks, list_hits};
 pub use names::list_by_name;
-pub use nearest::{EXACT_UP_TO, QueryVector, Scan, list_nearest};
+pub use nearest::{QueryVector, Scan, list_nearest};
 pub use query::{FilterText, Prepared, Words, prepare_query};
 pub use words::list_by_words;
 
@@ -36,6 +36,8 @@ use crate::statement::{Statement, statement};
 
 /// Longest list by words or by meaning; what ranks below is not found.
 pub const LIST_LENGTH: i64 = 200;
+/// Up to this many candidates behind the filters everybody is looked at: every vector is compared, and any word does.
+pub const FEW: i64 = 1_000;
 
 /// What somebody must be like to be found at all, as [`prepare_query`] made it.
 #[derive(Debug, Clone, Default)]
@@ -55,6 +57,15 @@ pub struct SearchFilter {
     /// Whether words that may tell who somebody is, in the name or the text, find and exclude nobody. Headline, titles and skills
     /// do.
     pub blind: bool,
+}
+
+/// The people behind the filters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Behind {
+    /// All of them.
+    Few(Vec<Uuid>),
+    /// More than were asked for.
+    Many,
 }
 
 #[derive(QueryableByName)]
@@ -113,7 +124,7 @@ fn bind_filter<'a>(statement: Statement<'a>, org: OrgId, filter: &'a SearchFilte
 }
 
 /// Settings of the transaction: plans made for the values at hand, an index scan that goes on until the filters have let
-/// enough through, and how alike a name must be.
+/// enough through or 20,000 vectors were looked at, and how alike a name must be.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -121,29 +132,32 @@ pub async fn prepare(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
     // Postgres remarks upon every query without words, which is none of anybody's business here.
     let settings = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; \
                     SET LOCAL client_min_messages = warning; SET LOCAL pg_trgm.word_similarity_threshold = 0.4; \
-                    SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = 100; \
-                    SET LOCAL hnsw.max_scan_tuples = 40000";
+                    SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = 300; \
+                    SET LOCAL hnsw.max_scan_tuples = 20000";
     Ok(conn.batch_execute(settings).await?)
 }
 
-/// How many candidates are behind the filters, counted up to `most`.
+/// The candidates behind the filters when they are few, at most `most`, in no order.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn count_filtered(
+pub async fn list_behind(
     conn: &mut AsyncPgConnection,
     org: OrgId,
     filter: &SearchFilter,
     most: i64,
-) -> Result<i64, DbError> {
+) -> Result<Behind, DbError> {
     let text = concat!(
-        "SELECT count(*) AS count FROM (SELECT FROM search_entries e WHERE ",
+        "SELECT e.candidate_id AS id FROM search_entries e WHERE ",
         filters!(),
-        " LIMIT ?) counted"
+        " LIMIT ?"
     );
-    let query = bind_filter(statement(text), org, filter).bind::<BigInt, _>(most);
-    let counted: Counted = query.get_result(conn).await?;
-    Ok(counted.count)
+    let found = bind_filter(statement(text), org, filter).bind::<BigInt, _>(most.saturating_add(1));
+    let found = ids(conn, found).await?;
+    Ok(match i64::try_from(found.len()) {
+        Ok(count) if count <= most => Behind::Few(found),
+        _ => Behind::Many,
+    })
 }
 
 /// A page of the candidates behind the filters, latest upload first, and how many there are in all.
@@ -156,7 +170,11 @@ pub async fn list_filtered(
     filter: &SearchFilter,
     (limit, offset): (i64, i64),
 ) -> Result<(Vec<Uuid>, i64), DbError> {
-    let total = count_filtered(conn, org, filter, i64::MAX).await?;
+    let text = concat!(
+        "SELECT count(*) AS count FROM search_entries e WHERE ",
+        filters!()
+    );
+    let counted: Counted = bind_filter(statement(text), org, filter).get_result(conn).await?;
     let text = concat!(
         "SELECT e.candidate_id AS id FROM search_entries e WHERE ",
         filters!(),
@@ -165,7 +183,7 @@ pub async fn list_filtered(
     let page = bind_filter(statement(text), org, filter)
         .bind::<BigInt, _>(limit)
         .bind::<BigInt, _>(offset);
-    Ok((ids(conn, page).await?, total))
+    Ok((ids(conn, page).await?, counted.count))
 }
 
 async fn ids(conn: &mut AsyncPgConnection, statement: Statement<'_>) -> Result<Vec<Uuid>, DbError> {

@@ -3,7 +3,7 @@
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use hiring_core::taxonomy;
-use hiring_db::search::{self, EXACT_UP_TO, Prepared, QueryVector, Scan, SearchFilter};
+use hiring_db::search::{self, Behind, FEW, Prepared, QueryVector, SearchFilter};
 use hiring_matching::fusion::DEFAULT_K;
 use hiring_matching::rrf;
 use uuid::Uuid;
@@ -30,7 +30,7 @@ pub(super) struct Lists {
 }
 
 impl Lists {
-    /// Reads the lists of people behind the filters. With few of them every vector is compared, else the index is asked.
+    /// Reads the lists of people behind the filters.
     pub(super) async fn read(
         conn: &mut AsyncPgConnection,
         (org, filter): (OrgId, &SearchFilter),
@@ -38,11 +38,11 @@ impl Lists {
         vector: Option<&QueryVector<'_>>,
     ) -> Result<Self, Problem> {
         let mut lists = Self::default();
-        let behind = search::count_filtered(conn, org, filter, EXACT_UP_TO + 1).await?;
-        if behind == 0 {
+        let behind = search::list_behind(conn, org, filter, FEW).await?;
+        if behind == Behind::Few(Vec::new()) {
             return Ok(lists);
         }
-        let (people, all) = search::list_by_words(conn, org, filter, prepared, behind).await?;
+        let (people, all) = search::list_by_words(conn, org, filter, prepared, &behind).await?;
         let met = all && !people.is_empty();
         lists.add(people, if all { ALL_WORDS_WEIGHT } else { ANY_WORD_WEIGHT }, true);
         // Who is spelt right is found by words, and a welder is not looked for among the Wellers.
@@ -51,12 +51,7 @@ impl Lists {
             lists.add(people, NAMES_WEIGHT, false);
         }
         if let Some(vector) = vector {
-            let scan = if behind <= EXACT_UP_TO {
-                Scan::Exact
-            } else {
-                Scan::Index
-            };
-            let people = search::list_nearest(conn, org, filter, vector, scan).await?;
+            let (people, _) = search::list_nearest(conn, org, filter, vector, &behind).await?;
             lists.add(people, MEANING_WEIGHT, true);
         }
         Ok(lists)

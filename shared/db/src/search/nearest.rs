@@ -1,24 +1,28 @@
-//! The list by meaning: cosine distance of the query's vector to profiles and to sections of resumes.
+//! The list by meaning: cosine distance of the query's vector to profiles and to sections of resumes, which lie together in
+//! `search_vectors`.
 
-use diesel::sql_types::{BigInt, Double, Text, Uuid as SqlUuid};
-use diesel_async::AsyncPgConnection;
+use diesel::QueryableByName;
+use diesel::sql_types::{Array, BigInt, Double, Text, Uuid as SqlUuid};
+use diesel_async::{AsyncPgConnection, RunQueryDsl, SimpleAsyncConnection};
 use hiring_core::ids::OrgId;
 use pgvector::HalfVector;
 use pgvector::sql_types::HalfVector as SqlHalfVector;
 use uuid::Uuid;
 
-use super::{LIST_LENGTH, SearchFilter, bind_filter, filters, ids};
+use super::{Behind, LIST_LENGTH, SearchFilter, bind_filter, filters, list_behind};
 use crate::DbError;
-use crate::statement::{Statement, statement};
+use crate::statement::statement;
 
-/// Up to this many candidates behind the filters, every vector is compared: that takes some milliseconds and misses
-/// nobody. Above it the HNSW index answers.
-pub const EXACT_UP_TO: i64 = 3_000;
-/// Profiles read from the index.
-const PROFILES: i64 = 50;
-/// Sections read from the index; a good match tends to have several near ones. Behind a filter that lets one in ten through, ten times
-/// as many are looked at.
-const CHUNKS: i64 = 100;
+/// Up to this many candidates behind the filters every vector of theirs is compared when few of those nearest to the query are
+/// behind the filters: about 7 us each.
+const EXACT_UP_TO: i64 = 8_000;
+/// The nearest vectors of everybody, taken from the index before any filter: about 5 ms.
+const FIRST_LOOK: i64 = 300;
+/// So many of the first look must be behind the filters. Fewer also tell that the index may have missed a group (`docs/FIGURES.md`).
+const ENOUGH: i64 = 100;
+/// Vectors behind the filters that the last look brings, where there are too many people to compare. `hnsw.max_scan_tuples`
+/// bounds it.
+const LAST_LOOK: i64 = 100;
 
 /// A query's vector and what made it.
 #[derive(Debug, Clone, Copy)]
@@ -31,59 +35,55 @@ pub struct QueryVector<'a> {
     pub least_similarity: f64,
 }
 
-/// How vectors are looked through.
+/// How vectors were looked through.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Scan {
     /// All of those behind the filters.
     Exact,
-    /// By the approximate index, which goes on until the filters have let enough through.
+    /// By the approximate index.
     Index,
 }
 
-/// People by their nearest vector, the profile's or one section's.
-macro_rules! nearest_person {
-    () => {
-        " SELECT candidate_id AS id FROM (SELECT * FROM profiles UNION ALL SELECT * FROM chunks) near \
-         GROUP BY candidate_id HAVING min(distance) <= ? ORDER BY min(distance), candidate_id LIMIT ?"
-    };
+#[derive(QueryableByName)]
+struct Near {
+    #[diesel(sql_type = SqlUuid)]
+    id: Uuid,
+    #[diesel(sql_type = Double)]
+    distance: f64,
+    /// How many of the person's vectors were found.
+    #[diesel(sql_type = BigInt)]
+    vectors: i64,
 }
 
-/// Distances are computed in materialized queries without an order, which keeps the approximate index out of it.
-const EXACTLY_NEAREST: &str = concat!(
-    "WITH able AS MATERIALIZED (SELECT e.candidate_id AS id FROM search_entries e WHERE ",
+const EXACTLY_NEAREST: &str = "SELECT v.candidate_id AS id, min(v.embedding <=> ?) AS distance, count(*) AS vectors \
+     FROM search_vectors v WHERE v.candidate_id = ANY (?) AND v.organization_id = ? AND v.model = ? \
+     GROUP BY v.candidate_id ORDER BY distance, id LIMIT ?";
+
+/// The filters stand outside: what an iterative scan hands out when it gives up are not the nearest, so a first look that filters
+/// while it scans cannot tell whether it has seen enough.
+const NEAREST_OF_EVERYBODY: &str = concat!(
+    "WITH near AS MATERIALIZED (SELECT v.candidate_id, v.organization_id, v.model, v.embedding <=> ? AS distance \
+         FROM search_vectors v ORDER BY v.embedding <=> ? LIMIT ?) \
+     SELECT v.candidate_id AS id, min(v.distance) AS distance, count(*) AS vectors FROM near v \
+         JOIN search_entries e ON e.candidate_id = v.candidate_id AND e.organization_id = v.organization_id \
+         WHERE v.organization_id = ? AND v.model = ? AND ",
     filters!(),
-    "), \
-     profiles AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM profile_vectors v \
-        JOIN able ON able.id = v.candidate_id WHERE v.organization_id = ? AND v.model = ?), \
-     chunks AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM chunk_vectors v \
-        JOIN able ON able.id = v.candidate_id WHERE v.organization_id = ? AND v.model = ?)",
-    nearest_person!()
+    " GROUP BY v.candidate_id ORDER BY distance, id LIMIT ?"
 );
 
-macro_rules! nearest_by_index {
-    ($name:literal, $table:literal) => {
-        concat!(
-            $name,
-            " AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM ",
-            $table,
-            " v \
-             JOIN search_entries e ON e.candidate_id = v.candidate_id AND e.organization_id = v.organization_id \
-             WHERE v.organization_id = ? AND v.model = ? AND ",
-            filters!(),
-            " ORDER BY v.embedding <=> ? LIMIT ?)"
-        )
-    };
-}
-
-const NEAREST_BY_INDEX: &str = concat!(
-    "WITH ",
-    nearest_by_index!("profiles", "profile_vectors"),
-    ", ",
-    nearest_by_index!("chunks", "chunk_vectors"),
-    nearest_person!()
+const NEAREST_BEHIND_FILTERS: &str = concat!(
+    "WITH near AS MATERIALIZED (SELECT v.candidate_id, v.embedding <=> ? AS distance FROM search_vectors v \
+         JOIN search_entries e ON e.candidate_id = v.candidate_id AND e.organization_id = v.organization_id \
+         WHERE v.organization_id = ? AND v.model = ? AND ",
+    filters!(),
+    "    ORDER BY v.embedding <=> ? LIMIT ?) \
+     SELECT candidate_id AS id, min(distance) AS distance, count(*) AS vectors FROM near \
+     GROUP BY candidate_id ORDER BY distance, id"
 );
 
-/// Candidates whose profile, or one section of whose resume, is nearest in meaning, best first.
+/// Candidates whose profile, or one section of whose resume, is nearest in meaning, best first, and how they were found. Few
+/// people are compared one by one. Among many the index is asked for the nearest of everybody, which does unless the filters want
+/// people who are far from the query: then they are compared if that can be done, else the index goes on until it has enough.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -92,39 +92,76 @@ pub async fn list_nearest(
     org: OrgId,
     filter: &SearchFilter,
     query: &QueryVector<'_>,
-    scan: Scan,
-) -> Result<Vec<Uuid>, DbError> {
+    behind: &Behind,
+) -> Result<(Vec<Uuid>, Scan), DbError> {
     let vector = HalfVector::from_f32_slice(query.embedding);
-    let of = |statement| bind_vector(statement, org, &vector, query.model);
-    let statement = match scan {
-        Scan::Exact => of(of(bind_filter(statement(EXACTLY_NEAREST), org, filter))),
-        Scan::Index => {
-            let rest = |statement, most| {
-                bind_filter(statement, org, filter)
-                    .bind::<SqlHalfVector, _>(vector.clone())
-                    .bind::<BigInt, _>(most)
-            };
-            rest(of(rest(of(statement(NEAREST_BY_INDEX)), PROFILES)), CHUNKS)
+    let of = (org, query.model, &vector);
+    let (near, scan) = match behind {
+        Behind::Few(ids) => (compare(conn, of, ids).await?, Scan::Exact),
+        Behind::Many => {
+            let first = look_among_everybody(conn, of, filter).await?;
+            if first.iter().map(|near| near.vectors).sum::<i64>() >= ENOUGH {
+                (first, Scan::Index)
+            } else if let Behind::Few(ids) = list_behind(conn, org, filter, EXACT_UP_TO).await? {
+                (compare(conn, of, &ids).await?, Scan::Exact)
+            } else {
+                (look_behind_filters(conn, of, filter).await?, Scan::Index)
+            }
         }
     };
     let farthest = 1.0 - query.least_similarity;
-    ids(
-        conn,
-        statement
-            .bind::<Double, _>(farthest)
-            .bind::<BigInt, _>(LIST_LENGTH),
-    )
-    .await
+    let people = near.into_iter().filter(|near| near.distance <= farthest);
+    Ok((people.map(|near| near.id).collect(), scan))
 }
 
-fn bind_vector<'a>(
-    statement: Statement<'a>,
-    org: OrgId,
-    vector: &HalfVector,
-    model: &'a str,
-) -> Statement<'a> {
-    statement
+/// An organization, a model and a vector of it.
+type Of<'a> = (OrgId, &'a str, &'a HalfVector);
+
+async fn compare(
+    conn: &mut AsyncPgConnection,
+    (org, model, vector): Of<'_>,
+    ids: &[Uuid],
+) -> Result<Vec<Near>, DbError> {
+    let near = statement(EXACTLY_NEAREST)
         .bind::<SqlHalfVector, _>(vector.clone())
+        .bind::<Array<SqlUuid>, _>(ids)
         .bind::<SqlUuid, _>(org.uuid())
         .bind::<Text, _>(model)
+        .bind::<BigInt, _>(LIST_LENGTH);
+    Ok(near.load(conn).await?)
+}
+
+async fn look_among_everybody(
+    conn: &mut AsyncPgConnection,
+    (org, model, vector): Of<'_>,
+    filter: &SearchFilter,
+) -> Result<Vec<Near>, DbError> {
+    let near = statement(NEAREST_OF_EVERYBODY)
+        .bind::<SqlHalfVector, _>(vector.clone())
+        .bind::<SqlHalfVector, _>(vector.clone())
+        .bind::<BigInt, _>(FIRST_LOOK)
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Text, _>(model);
+    let near = bind_filter(near, org, filter).bind::<BigInt, _>(LIST_LENGTH);
+    Ok(near.load(conn).await?)
+}
+
+async fn look_behind_filters(
+    conn: &mut AsyncPgConnection,
+    (org, model, vector): Of<'_>,
+    filter: &SearchFilter,
+) -> Result<Vec<Near>, DbError> {
+    // Without sorting there is no other order than the index's; the planner takes few filters for narrower than they are.
+    conn.batch_execute("SET LOCAL enable_sort = off").await?;
+    let near = statement(NEAREST_BEHIND_FILTERS)
+        .bind::<SqlHalfVector, _>(vector.clone())
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<Text, _>(model);
+    let near = bind_filter(near, org, filter)
+        .bind::<SqlHalfVector, _>(vector.clone())
+        .bind::<BigInt, _>(LAST_LOOK)
+        .load(conn)
+        .await?;
+    conn.batch_execute("SET LOCAL enable_sort = on").await?;
+    Ok(near)
 }

@@ -6,7 +6,7 @@ use hiring_core::ids::OrgId;
 use uuid::Uuid;
 
 use super::query::{any_of, list_common};
-use super::{EXACT_UP_TO, LIST_LENGTH, Prepared, SearchFilter, bind_filter, filters, ids};
+use super::{Behind, LIST_LENGTH, Prepared, SearchFilter, bind_filter, filters, ids};
 use crate::DbError;
 use crate::statement::statement;
 
@@ -19,12 +19,12 @@ const MANY: f32 = 6_000.0;
 /// First by what is small, then the best of them by everything. Weights of D, C, B and A; lengths count by their logarithm, or
 /// long resumes would win by length alone.
 const BEST: &str = concat!(
-    "WITH best AS MATERIALIZED (SELECT e.candidate_id, ts_rank('{0.1, 0.3, 0.6, 1.0}', e.brief, (?)::tsquery, 1) AS rank \
+    "WITH best AS MATERIALIZED (SELECT e.candidate_id, e.words, ts_rank('{0.1, 0.3, 0.6, 1.0}', e.brief, (?)::tsquery, 1) AS rank \
         FROM search_entries e WHERE (? = '' OR e.words @@ (?)::tsquery) AND ",
     filters!(),
     "   ORDER BY rank DESC, e.candidate_id LIMIT ?) \
-     SELECT e.candidate_id AS id FROM best JOIN search_entries e ON e.candidate_id = best.candidate_id \
-     ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', e.words, (?)::tsquery, 1) DESC, e.candidate_id LIMIT ?"
+     SELECT candidate_id AS id FROM best \
+     ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', words, (?)::tsquery, 1) DESC, candidate_id LIMIT ?"
 );
 
 /// Words of headline, titles and skills alone: a name and the text around it tell who somebody is.
@@ -35,8 +35,8 @@ const BEST_BLIND: &str = concat!(
     " ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', open, (?)::tsquery, 1) DESC, e.candidate_id LIMIT ?"
 );
 
-/// Candidates who have all the words, best first, and whether that is so; else those who have some. `behind` are the people behind
-/// the filters, counted up to one more than [`EXACT_UP_TO`]: of few people, any word does.
+/// Candidates who have all the words, best first, and whether that is so; else those who have some. Of few people behind the
+/// filters, any word does.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -45,17 +45,16 @@ pub async fn list_by_words(
     org: OrgId,
     filter: &SearchFilter,
     words: &Prepared,
-    behind: i64,
+    behind: &Behind,
 ) -> Result<(Vec<Uuid>, bool), DbError> {
     let ranked = any_of(&words.ranked);
     let found = best(conn, (org, filter), &words.all_words, &ranked).await?;
     if !found.is_empty() || words.all_words.is_empty() || words.stems.is_empty() {
         return Ok((found, true));
     }
-    let rare = if behind > EXACT_UP_TO {
-        rarest(conn, &words.stems).await?
-    } else {
-        words.stems.clone()
+    let rare = match behind {
+        Behind::Few(_) => words.stems.clone(),
+        Behind::Many => rarest(conn, &words.stems).await?,
     };
     let found = best(conn, (org, filter), &any_of(&rare), &ranked).await?;
     Ok((found, false))

@@ -8,6 +8,7 @@
 )]
 
 mod catalogue;
+mod nearest;
 mod pipelined;
 mod schema;
 mod screenings;

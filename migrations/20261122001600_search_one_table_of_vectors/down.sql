@@ -1,0 +1,11 @@
+DROP TRIGGER profiles_are_searchable ON profile_vectors;
+DROP TRIGGER profiles_stay_searchable ON profile_vectors;
+DROP TRIGGER profiles_are_forgotten ON profile_vectors;
+DROP TRIGGER chunks_are_searchable ON chunk_vectors;
+DROP TRIGGER chunks_stay_searchable ON chunk_vectors;
+DROP TRIGGER chunks_are_forgotten ON chunk_vectors;
+DROP FUNCTION keep_search_vectors_of_profiles;
+DROP FUNCTION keep_search_vectors_of_chunks;
+DROP TABLE search_vectors;
+CREATE INDEX profile_vectors_nearest ON profile_vectors USING hnsw (embedding halfvec_cosine_ops);
+CREATE INDEX chunk_vectors_nearest ON chunk_vectors USING hnsw (embedding halfvec_cosine_ops);
