@@ -47,6 +47,7 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         ringer: Ringer::open(&config.queue)?,
         store: storage::open(config.storage).await?,
         embedder: LazyEmbedder::new(config.embeddings),
+        ai: config.llm,
         passwords: Passwords::new(
             security.password_memory_kib,
             security.password_iterations,

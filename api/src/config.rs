@@ -6,6 +6,7 @@ use chrono::TimeDelta;
 use hiring_core::config::Reader;
 use hiring_db::DatabaseConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
+use hiring_platform::llm::LlmConfig;
 use hiring_platform::storage::StorageConfig;
 use hiring_platform::telemetry::{Process, TelemetryConfig};
 use hiring_queue::QueueConfig;
@@ -34,6 +35,8 @@ pub struct Config {
     pub storage: StorageConfig,
     /// The embedding model.
     pub embeddings: EmbeddingConfig,
+    /// The language model, which the worker asks; here only what it is allowed to.
+    pub llm: LlmConfig,
     /// Logs and metrics.
     pub telemetry: TelemetryConfig,
     /// `DEMO_PASSWORD`: what the people of the demo organization sign in with.
@@ -84,6 +87,7 @@ impl Config {
             queue: QueueConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, EMBEDDING_THREADS),
+            llm: LlmConfig::read(reader),
             telemetry: TelemetryConfig::read(reader, Process::Api),
             demo_password: reader
                 .secret("DEMO_PASSWORD")

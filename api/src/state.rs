@@ -7,6 +7,7 @@ use hiring_core::clock::SharedClock;
 use hiring_db::Database;
 use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::llm::LlmConfig;
 use hiring_platform::storage::ObjectStore;
 use hiring_queue::Ringer;
 
@@ -31,6 +32,8 @@ pub struct AppState {
     pub store: Arc<dyn ObjectStore>,
     /// Turns queries and jobs into vectors; loads its model when first used.
     pub embedder: LazyEmbedder,
+    /// Whether there is a language model, and how much each plan may use of it.
+    pub ai: LlmConfig,
     /// Hashes and verifies passwords off the async threads.
     pub passwords: Passwords,
     /// Signs and verifies access tokens.

@@ -46,6 +46,8 @@ struct Arguments {
 }
 
 fn main() -> anyhow::Result<()> {
+    // The HTTP client is built without a choice of its own. An error says that it was chosen before.
+    let _ = rustls::crypto::ring::default_provider().install_default();
     // Before any thread starts: it changes the process environment.
     hiring_platform::embeddings::forbid_runtime_telemetry();
     let arguments = Arguments::parse();

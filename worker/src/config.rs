@@ -6,6 +6,7 @@ use std::time::Duration;
 use hiring_core::config::{Problem, Reader};
 use hiring_db::DatabaseConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
+use hiring_platform::llm::LlmConfig;
 use hiring_platform::mail::MailConfig;
 use hiring_platform::storage::StorageConfig;
 use hiring_platform::telemetry::{Process, TelemetryConfig};
@@ -28,6 +29,8 @@ pub struct WorkerConfig {
     pub storage: StorageConfig,
     /// Text to vectors.
     pub embeddings: EmbeddingConfig,
+    /// The language model.
+    pub llm: LlmConfig,
     /// Text in pictures.
     pub ocr: OcrConfig,
     /// How mail leaves.
@@ -96,6 +99,7 @@ impl WorkerConfig {
             queue: QueueConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, concurrency),
+            llm: LlmConfig::read(reader),
             ocr: OcrConfig::read(reader).beside(concurrency),
             mail: MailConfig::read(reader),
             backups: BackupConfig::read(reader),

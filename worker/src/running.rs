@@ -8,6 +8,7 @@ use anyhow::Context;
 use hiring_core::clock::SystemClock;
 use hiring_db::Database;
 use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::llm::Llm;
 use hiring_platform::mail::{self, MailConfig, MailTransport, Mailer};
 use hiring_platform::storage::{self, ObjectStore, StorageConfig};
 use hiring_platform::telemetry;
@@ -84,6 +85,7 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
             storage,
             reader,
             embedder: LazyEmbedder::new(config.embeddings.clone()),
+            llm: Llm::open(&config.llm).context("preparing the language model failed")?,
             mailer,
             backups: Backups::open(config.backups.clone()).await,
             clock: Arc::new(SystemClock),

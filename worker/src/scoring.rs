@@ -1,6 +1,7 @@
 //! What scores are made from, whoever asks for them: the job, its texts' vectors, and what a resume shows of it.
 
 mod meaning;
+mod pointed;
 
 use hiring_core::ids::JobId;
 use hiring_core::job::Requirements;
@@ -17,6 +18,7 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 pub use meaning::{Closeness, closeness};
+pub use pointed::{AiFacts, ai_facts, ai_facts_of, measured};
 
 /// What computes these scores.
 pub const ENGINE: &str = "rubric";
@@ -92,6 +94,17 @@ impl Job {
     }
 }
 
+/// What is known about a candidate and a job besides the resume itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Name and version of the embedding model.
+    pub model: Option<&'a str>,
+    /// Closeness in meaning.
+    pub similarity: &'a Similarity,
+    /// What a language model pointed at.
+    pub ai: Option<&'a AiFacts>,
+}
+
 /// What a stored resume shows of a job, and the facts as they are stored: with the text and the resume of these hashes,
 /// `hiring-matching` of the same rubric finds the same again.
 ///
@@ -100,22 +113,25 @@ impl Job {
 pub fn assess(
     (job, scorer): (&Job, &Scorer),
     row: &ScorableRow,
-    (model, similarity): (Option<&str>, &Similarity),
+    known: Known<'_>,
 ) -> Result<(Assessed, NewFacts), UnreadableJson> {
     use chrono::Datelike;
     let (resume, sections) = row.read()?;
-    let similarities = similarities(similarity);
+    let similarities = similarities(known.similarity);
+    let ai = known.ai.filter(|ai| ai.is_of(row));
+    let pointed = ai.map(|ai| ai.pointed.clone()).unwrap_or_default();
     let uploaded = row.uploaded_at.date_naive();
     let uploaded = (uploaded.year(), uploaded.month());
     let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections)
         .with_similarities(similarities)
+        .pointed_at(pointed)
         .uploaded(uploaded.0, uploaded.1);
     let assessed = scorer.assess(&facts);
-    let inputs = json!({
+    let mut inputs = json!({
         "job": job.facts,
         "similarities": facts.similarities,
         "uploaded": uploaded,
-        "model": model,
+        "model": known.model,
         "taxonomy": taxonomy::VERSION,
         "occupations": occupation::VERSION,
         "parser_version": row.parser_version,
@@ -123,11 +139,14 @@ pub fn assess(
         "sections_sha256": row.sections_hash(),
         "resume_sha256": row.resume_hash(),
     });
+    if let (Some(ai), Some(inputs)) = (ai, inputs.as_object_mut()) {
+        inputs.insert("ai".to_owned(), serde_json::to_value(ai)?);
+    }
     let facts = NewFacts {
         assessed: serde_json::to_value(&assessed)?,
         inputs,
         read_at: row.parsed_at,
-        is_complete: similarity.is_complete(),
+        is_complete: known.similarity.is_complete(),
     };
     Ok((assessed, facts))
 }

@@ -13,9 +13,10 @@ use hiring_core::taxonomy;
 use hiring_db::DbError;
 use hiring_db::jobs;
 use hiring_db::matching::{self, PoolQuery, PoolRow, ScorableRow};
+use hiring_db::model_answers::{self, PointedRow};
 use hiring_db::similarities::{self, Embedded, JobTexts, Nearest, Similarity};
 use hiring_matching::{
-    CandidateFacts, JOB_TOKENS, JobFacts, Near, REQUIREMENT_TOKENS, Score, Scorer, Similarities,
+    CandidateFacts, JOB_TOKENS, JobFacts, Near, Pointed, REQUIREMENT_TOKENS, Score, Scorer, Similarities,
     SkillRequirement, Weights, job_text, rank, requirement_texts, similarity_bp,
 };
 use tokio::sync::Semaphore;
@@ -60,11 +61,26 @@ pub struct Ranked {
 /// What everybody is held against.
 struct Weighing {
     scorer: Scorer,
+    model: Option<String>,
     weights: Weights,
     known: HashMap<Uuid, Similarity>,
+    pointed: HashMap<Uuid, PointedRow>,
 }
 
 impl Weighing {
+    /// What a language model pointed at in this very text, as far as it was measured by the present embedding model.
+    fn pointed(&self, row: &ScorableRow) -> Vec<Pointed> {
+        let Some(stored) = self.pointed.get(&row.id) else {
+            return Vec::new();
+        };
+        let by = stored.pointed.get("measured_by").and_then(|by| by.as_str());
+        if !stored.is_of(row) || by != self.model.as_deref() {
+            return Vec::new();
+        }
+        let places = stored.pointed.get("places").cloned().unwrap_or_default();
+        serde_json::from_value(places).unwrap_or_default()
+    }
+
     /// Closeness in meaning of one candidate, as it is stored.
     fn similarities(&self, candidate: Uuid) -> Similarities {
         let Some(known) = self.known.get(&candidate) else {
@@ -139,9 +155,17 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
         }
         None => HashMap::new(),
     };
+    let pointed = {
+        let ids: Vec<Uuid> = pool.iter().map(|row| row.id).collect();
+        let mut connection = state.database.connection().await?;
+        let rows = model_answers::list_pointed(&mut connection, (org, job), &ids).await?;
+        rows.into_iter().map(|row| (row.candidate_id, row)).collect()
+    };
     let weighing = Weighing {
         scorer: Scorer::new(&facts),
         weights: weights_of(&row),
+        model: meaning::model_key(state),
+        pointed,
         known,
     };
     let mut ranked = score_all(state, org, pool, &Arc::new(weighing)).await?;
@@ -229,6 +253,7 @@ fn score_one(weighing: &Weighing, row: ScorableRow, pooled: &PoolRow) -> Option<
     let uploaded = row.uploaded_at.date_naive();
     let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections)
         .with_similarities(weighing.similarities(row.id))
+        .pointed_at(weighing.pointed(&row))
         .uploaded(uploaded.year(), uploaded.month());
     let score = weighing.scorer.assess(&facts).score(&weighing.weights);
     Some(Ranked {

@@ -6,7 +6,7 @@ use hiring_db::json::UnreadableJson;
 use hiring_db::matching::{self, ScorableRow};
 use hiring_db::screenings::{self, ScreeningRow};
 use hiring_matching::{
-    Assessed, CandidateFacts, JobFacts, RUBRIC_VERSION, Scorer, Similarities, Weights, share,
+    Assessed, CandidateFacts, JobFacts, Pointed, RUBRIC_VERSION, Scorer, Similarities, Weights, share,
 };
 use serde::Deserialize;
 
@@ -21,6 +21,7 @@ struct Inputs {
     job: JobFacts,
     #[serde(default)]
     similarities: Similarities,
+    ai: Option<Ai>,
     uploaded: Option<(i32, u32)>,
     taxonomy: Option<String>,
     occupations: Option<String>,
@@ -28,6 +29,12 @@ struct Inputs {
     visible_text_sha256: Option<String>,
     sections_sha256: Option<String>,
     resume_sha256: Option<String>,
+}
+
+/// What a language model pointed at.
+#[derive(Debug, Deserialize)]
+struct Ai {
+    pointed: Vec<Pointed>,
 }
 
 /// Derives the organization's screening once more. Nothing is embedded, fetched or stored.
@@ -112,6 +119,9 @@ fn assess(inputs: Inputs, row: &ScorableRow) -> Result<Assessed, UnreadableJson>
     let (resume, sections) = row.read()?;
     let mut facts =
         CandidateFacts::stored(&resume, &row.visible_text, &sections).with_similarities(inputs.similarities);
+    if let Some(ai) = inputs.ai {
+        facts = facts.pointed_at(ai.pointed);
+    }
     if let Some((year, month)) = inputs.uploaded {
         facts = facts.uploaded(year, month);
     }

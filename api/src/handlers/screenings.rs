@@ -5,7 +5,7 @@ use diesel_async::AsyncConnection;
 use hiring_core::application::MAX_REASON_CHARS;
 use hiring_core::ids::ScreeningId;
 use hiring_db::screenings::{self, NewReview};
-use hiring_db::{DbError, json::UnreadableJson};
+use hiring_db::{DbError, json::UnreadableJson, model_answers};
 use hiring_matching::{Assessed, ONE_BP, Weights};
 use serde::Deserialize;
 use serde_json::Value;
@@ -20,6 +20,7 @@ use crate::flows::replay_screening;
 use crate::handlers::candidates::BlindQuery;
 use crate::problem::{Problem, ProblemBody};
 use crate::state::AppState;
+use crate::views::narrative::NarrativeView;
 use crate::views::screening::{AddedReviewView, ReplayView, ReviewView, ScreeningView};
 
 /// One stored score: components with quotes, weights, versions and hashes of what it was made from, reviews.
@@ -46,12 +47,17 @@ pub async fn show(
         .await?
         .ok_or_else(|| Problem::not_found("screening"))?;
     let reviews = screenings::list_reviews(&mut connection, org, id).await?;
+    let about = (row.candidate_id.into(), row.job_id.into());
+    let answer = model_answers::find_latest(&mut connection, org, about).await?;
+    let narrative = answer.and_then(|answer| NarrativeView::new(answer, &row));
     let unreadable = |error| Problem::internal(UnreadableJson::from(error));
     let assessed: Assessed = serde_json::from_value(row.assessed.clone()).map_err(unreadable)?;
     let weights: Weights = serde_json::from_value(row.weights.clone()).map_err(unreadable)?;
     let candidate = row.candidate_id;
-    let mut view = ScreeningView::new(row, assessed.score(&weights), weights, reviews);
+    let view = ScreeningView::new(row, assessed.score(&weights), weights, reviews);
+    let mut view = view.narrated(narrative, state.ai.is_on());
     drop(connection);
+    // A narrative is made from neutral text, and quotes nothing that is hidden.
     if blind::is_blind(&state, &allowed, query.blind).await? {
         let hidden = Blind::find(&state, org, &[candidate]).await?;
         view = blind::screening(hidden.get(&candidate), view);

@@ -60,6 +60,8 @@ kinds! {
     Forbidden => (FORBIDDEN, "forbidden", "You are not allowed to do this");
     /// The plan's cap is reached.
     PlanLimit => (FORBIDDEN, "plan-limit", "Your plan's limit is reached");
+    /// The month's budget for the language model is used up.
+    BudgetExceeded => (FORBIDDEN, "budget-exceeded", "This month's budget for the language model is used up");
     /// No such route or thing, or it belongs to another organization.
     NotFound => (NOT_FOUND, "not-found", "Not found");
     /// The operator has switched this off.

@@ -48,6 +48,8 @@ pub struct AnalysisSummaryView {
     pub engine: String,
     /// Version of the engine's rules.
     pub rubric: String,
+    /// Whether a quote counts that a language model pointed at.
+    pub ai_used: bool,
     /// When it was computed.
     pub screened_at: DateTime<Utc>,
     /// Whether a person has reviewed it.
@@ -116,6 +118,8 @@ pub struct AnalysisDetailView {
     pub engine: String,
     /// Version of the engine's rules.
     pub rubric: String,
+    /// Whether a quote counts that a language model pointed at.
+    pub ai_used: bool,
     /// When it was computed.
     pub screened_at: DateTime<Utc>,
     /// Whether a person has reviewed it.
@@ -201,6 +205,7 @@ impl From<ApplicationRow> for ApplicationView {
                 screening_id: row.screening_id?,
                 engine: row.engine.clone()?,
                 rubric: score.rubric.clone(),
+                ai_used: score.uses_model(),
                 screened_at: row.screened_at?,
                 human_reviewed: row.human_reviewed,
                 components: score
@@ -238,6 +243,7 @@ impl ApplicationDetailView {
             Some(AnalysisDetailView {
                 screening_id: row.screening_id?,
                 engine: row.engine.clone()?,
+                ai_used: score.uses_model(),
                 rubric: score.rubric,
                 screened_at: row.screened_at?,
                 human_reviewed: row.human_reviewed,

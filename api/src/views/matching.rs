@@ -21,6 +21,8 @@ pub struct MatchView {
     pub score: f64,
     /// Version of the rules that made it.
     pub rubric: String,
+    /// Whether a quote counts that a language model pointed at.
+    pub ai_used: bool,
     /// What the job asks for, assessed.
     pub components: Vec<ComponentView>,
     /// Whether the candidate is on the job already.
@@ -64,6 +66,9 @@ pub struct EvidenceView {
     /// How directly it speaks for it: `exact`, `child` (a kind of what is asked for) or `similar` (other words).
     #[schema(example = "exact")]
     pub kind: &'static str,
+    /// Who found it: `rules`, or `model` where a language model pointed at it and it was found to bear on the requirement.
+    #[schema(example = "rules")]
+    pub source: &'static str,
 }
 
 impl From<Ranked> for MatchView {
@@ -73,6 +78,7 @@ impl From<Ranked> for MatchView {
             name: ranked.name,
             headline: ranked.headline,
             score: share(ranked.score.total_bp),
+            ai_used: ranked.score.uses_model(),
             rubric: ranked.score.rubric,
             components: ranked
                 .score
@@ -107,6 +113,7 @@ impl From<Evidence> for EvidenceView {
             end: evidence.end,
             section: evidence.section.map(|section| section.as_str()),
             kind: evidence.kind.as_str(),
+            source: evidence.source.as_str(),
         }
     }
 }

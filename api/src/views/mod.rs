@@ -6,6 +6,7 @@ pub mod batch;
 pub mod candidate;
 pub mod job;
 pub mod matching;
+pub mod narrative;
 pub mod organization;
 pub mod posting;
 pub mod profile;

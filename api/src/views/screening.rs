@@ -11,9 +11,7 @@ use uuid::Uuid;
 use super::application::shown;
 use super::job::WeightsView;
 use super::matching::ComponentView;
-
-/// The engine that computes scores by rules alone.
-const RULES: &str = "rubric";
+use super::narrative::NarrativeView;
 
 /// One stored score with its reasons and with what it was made from.
 #[derive(Debug, Serialize, ToSchema)]
@@ -38,8 +36,13 @@ pub struct ScreeningView {
     pub engine: String,
     /// What it was made from and by.
     pub versions: VersionsView,
-    /// Whether a language model took part in it.
+    /// Whether a quote counts that a language model pointed at.
     pub ai_used: bool,
+    /// `off` where no model is set up, `none` while none has been asked about this application, else `answered`.
+    #[schema(example = "answered")]
+    pub ai: &'static str,
+    /// What a language model says about the candidate and the job; no part of the score.
+    pub narrative: Option<NarrativeView>,
     /// Whether closeness in meaning was known in full.
     pub complete: bool,
     /// Whether a person has reviewed it.
@@ -62,6 +65,10 @@ pub struct VersionsView {
     pub parser: Option<String>,
     /// Name and version of the embedding model; empty where closeness in meaning was not known.
     pub embedding_model: Option<String>,
+    /// The language model that pointed at quotes which count.
+    pub language_model: Option<String>,
+    /// Version of the question that it was asked.
+    pub prompt: Option<String>,
     /// Of the visible text.
     pub visible_text_sha256: Option<String>,
     /// Of its sections.
@@ -138,6 +145,14 @@ impl ScreeningView {
     /// A stored score, with the reasons that its facts and weights give.
     #[must_use]
     pub fn new(row: ScreeningRow, score: Score, weights: Weights, reviews: Vec<ReviewRow>) -> Self {
+        let ai_used = score.uses_model();
+        let ai = |name: &str| {
+            row.inputs
+                .get("ai")
+                .and_then(|ai| ai.get(name))
+                .and_then(Value::as_str)
+                .map(str::to_owned)
+        };
         let input = |name: &str| row.inputs.get(name).and_then(Value::as_str).map(str::to_owned);
         Self {
             versions: VersionsView {
@@ -145,6 +160,8 @@ impl ScreeningView {
                 taxonomy: input("taxonomy"),
                 parser: input("parser_version"),
                 embedding_model: input("model"),
+                language_model: ai("model"),
+                prompt: ai("prompt_version"),
                 visible_text_sha256: input("visible_text_sha256"),
                 sections_sha256: input("sections_sha256"),
                 resume_sha256: input("resume_sha256"),
@@ -156,13 +173,29 @@ impl ScreeningView {
             score: shown(row.total_bp),
             components: score.components.into_iter().map(ComponentView::from).collect(),
             weights: WeightsView::from(weights),
-            ai_used: row.engine != RULES,
+            ai_used,
+            ai: "none",
+            narrative: None,
             engine: row.engine,
             complete: row.is_complete,
             human_reviewed: row.human_reviewed,
             reviews: reviews.into_iter().map(ReviewView::from).collect(),
             created_at: row.created_at,
         }
+    }
+}
+
+impl ScreeningView {
+    /// The same with what a language model says about it; `on` tells whether there is one.
+    #[must_use]
+    pub fn narrated(mut self, narrative: Option<NarrativeView>, on: bool) -> Self {
+        self.ai = match (&narrative, on) {
+            (Some(_), _) => "answered",
+            (None, true) => "none",
+            (None, false) => "off",
+        };
+        self.narrative = narrative;
+        self
     }
 }
 

@@ -94,4 +94,8 @@ id! {
     NoteId,
     /// What somebody said about a screening.
     ReviewId,
+    /// One answer of a language model about a candidate and a job.
+    ModelAnswerId,
+    /// One call of a language model, as it is charged.
+    ModelCallId,
 }

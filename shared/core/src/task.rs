@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::ids::TaskId;
 
 pub use kinds::{
-    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
-    Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
+    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks,
+    NarrateApplication, ParseResume, Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
 };
 
 /// Version of the ring's shape. A worker that meets a newer one leaves the task to a newer worker.
@@ -81,12 +81,13 @@ impl Queue {
     ];
 
     /// The kinds that do not travel on the default queue.
-    pub const NAMED_KINDS: [&'static str; 8] = [
+    pub const NAMED_KINDS: [&'static str; 9] = [
         ParseResume::KIND,
         IndexCandidate::KIND,
         IndexChunks::KIND,
         SendEmail::KIND,
         ScreenApplication::KIND,
+        NarrateApplication::KIND,
         ScreenBatch::KIND,
         RescoreJob::KIND,
         GenerateReport::KIND,
@@ -112,7 +113,7 @@ impl Queue {
             ParseResume::KIND => Self::ResumeParse,
             IndexCandidate::KIND | IndexChunks::KIND => Self::VectorIndex,
             SendEmail::KIND => Self::Email,
-            ScreenApplication::KIND | ScreenBatch::KIND | RescoreJob::KIND => Self::Screen,
+            ScreenApplication::KIND | NarrateApplication::KIND | ScreenBatch::KIND | RescoreJob::KIND => Self::Screen,
             GenerateReport::KIND => Self::Report,
             _ => Self::Default,
         }

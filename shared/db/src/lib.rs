@@ -29,6 +29,8 @@ pub mod json;
 pub mod mails;
 pub mod matching;
 pub mod migrate;
+pub mod model_answers;
+pub mod model_usage;
 pub mod objects;
 pub mod organizations;
 pub mod pattern;

@@ -225,6 +225,60 @@ diesel::table! {
 }
 
 diesel::table! {
+    model_answers (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        candidate_id -> Uuid,
+        job_id -> Uuid,
+        text_hash -> Bytea,
+        job_hash -> Bytea,
+        prompt_version -> Text,
+        model -> Text,
+        answered_by -> Text,
+        raw -> Text,
+        believed -> Jsonb,
+        pointed -> Jsonb,
+        instructed -> Bool,
+        prompt_tokens -> Int4,
+        completion_tokens -> Int4,
+        cost_micros -> Int8,
+        task_id -> Uuid,
+        created_at -> Timestamptz,
+    }
+}
+
+diesel::table! {
+    model_calls (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        month -> Date,
+        task_id -> Uuid,
+        purpose -> Text,
+        model -> Text,
+        state -> Text,
+        code -> Nullable<Text>,
+        held -> Int8,
+        prompt_tokens -> Int4,
+        completion_tokens -> Int4,
+        cost_micros -> Int8,
+        created_at -> Timestamptz,
+        ended_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
+    model_months (organization_id, month) {
+        organization_id -> Uuid,
+        month -> Date,
+        calls -> Int8,
+        prompt_tokens -> Int8,
+        completion_tokens -> Int8,
+        cost_micros -> Int8,
+        held -> Int8,
+    }
+}
+
+diesel::table! {
     organizations (id) {
         id -> Uuid,
         name -> Text,
@@ -487,6 +541,9 @@ diesel::allow_tables_to_appear_in_same_query!(
     line_vectors,
     mails,
     memberships,
+    model_answers,
+    model_calls,
+    model_months,
     organizations,
     profile_vectors,
     refresh_tokens,

@@ -34,6 +34,34 @@ impl EvidenceKind {
     }
 }
 
+/// Who found a quote.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Source {
+    /// The rules.
+    #[default]
+    Rules,
+    /// A language model pointed at it, and it was found to bear on the requirement.
+    Model,
+}
+
+impl Source {
+    /// The name used in the database and in answers.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Rules => "rules",
+            Self::Model => "model",
+        }
+    }
+
+    /// Whether the rules found it, which is not written down.
+    #[must_use]
+    pub const fn is_rules(&self) -> bool {
+        matches!(self, Self::Rules)
+    }
+}
+
 /// One quote that speaks for a requirement.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
@@ -50,6 +78,9 @@ pub struct Evidence {
     /// How directly it speaks for the requirement.
     #[serde(default)]
     pub kind: EvidenceKind,
+    /// Who found it.
+    #[serde(default, skip_serializing_if = "Source::is_rules")]
+    pub source: Source,
 }
 
 /// Whether the quote stands in the visible text exactly where the evidence says.
@@ -169,6 +200,7 @@ impl<'a> TextIndex<'a> {
             end: range.end,
             section: section.map(|section| section.kind),
             kind,
+            source: Source::Rules,
         })
     }
 }

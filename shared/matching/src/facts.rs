@@ -89,6 +89,20 @@ pub struct Similarities {
     pub requirements: BTreeMap<String, Near>,
 }
 
+/// A place of the resume that a language model pointed at as speaking for a requirement. It counts like a piece that is near in
+/// meaning, by how near it was measured to be; the model's word counts for nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pointed {
+    /// The requirement, by [`SkillRequirement::label`] as stored.
+    pub requirement: String,
+    /// How near in meaning the words there are to the requirement, 0..=10000, from [`similarity_bp`].
+    pub bp: u16,
+    /// First code point in the visible text.
+    pub start: usize,
+    /// One past the last code point.
+    pub end: usize,
+}
+
 /// What is known about a candidate.
 #[derive(Debug, Clone)]
 pub struct CandidateFacts<'a> {
@@ -100,6 +114,8 @@ pub struct CandidateFacts<'a> {
     pub sections: &'a [Section],
     /// Closeness in meaning to the job and its requirements.
     pub similarities: Similarities,
+    /// What a language model pointed at.
+    pub pointed: Vec<Pointed>,
     /// Year and month (1-12) that the resume speaks of as the present: the document's date, else that of its upload. Without
     /// it nothing can be said about how recent anything is.
     pub as_of: Option<(i32, u32)>,
@@ -143,6 +159,7 @@ impl<'a> CandidateFacts<'a> {
             visible_text,
             sections,
             similarities: Similarities::default(),
+            pointed: Vec::new(),
             as_of: resume.document.date.as_deref().and_then(year_and_month),
             keyed,
         }
@@ -159,6 +176,15 @@ impl<'a> CandidateFacts<'a> {
     pub fn with_similarities(mut self, similarities: Similarities) -> Self {
         if !self.resume.document.unverified_layer {
             self.similarities = similarities;
+        }
+        self
+    }
+
+    /// The same facts with what a language model pointed at; of a text that nobody could check none counts.
+    #[must_use]
+    pub fn pointed_at(mut self, pointed: Vec<Pointed>) -> Self {
+        if !self.resume.document.unverified_layer {
+            self.pointed = pointed;
         }
         self
     }

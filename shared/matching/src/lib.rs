@@ -10,6 +10,7 @@
 //! - [`education`]: the level of education that a degree's name tells
 //! - [`lines`]: what of a resume is held against single requirements by meaning
 //! - [`fusion`]: several ranked lists into one
+//! - [`pointing`]: quotes that somebody else points at, found again in the text or refused
 //! - [`posting`]: a job posting as pasted text to what the job asks for
 //! - [`ranking`]: the order in which candidates are listed
 //! - [`sentence`]: a plain sentence of a search into filters
@@ -30,6 +31,7 @@ pub mod lines;
 pub mod neutral;
 mod phrase;
 mod place;
+pub mod pointing;
 pub mod posting;
 pub mod ranking;
 mod reading;
@@ -39,13 +41,15 @@ pub mod sentence;
 pub mod weights;
 mod wording;
 
-pub use evidence::{Evidence, EvidenceKind, verify};
+pub use components::skills::POINTED_FROM_BP;
+pub use evidence::{Evidence, EvidenceKind, Source, verify};
 pub use facts::{
-    CandidateFacts, JOB_TOKENS, JobFacts, Near, REQUIREMENT_TOKENS, Similarities, SkillRequirement, job_text,
-    requirement_texts, similarity_bp,
+    CandidateFacts, JOB_TOKENS, JobFacts, Near, Pointed, REQUIREMENT_TOKENS, Similarities, SkillRequirement,
+    job_text, requirement_texts, similarity_bp,
 };
 pub use fusion::{best_possible, rrf};
 pub use neutral::Neutral;
+pub use pointing::Pointing;
 pub use ranking::{by_total_then_id, rank};
 pub use score::{Assessed, Component, Finding, RUBRIC_VERSION, Score, Scorer, Shown};
 pub use weights::{ComponentName, Weights};

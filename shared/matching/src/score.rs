@@ -110,6 +110,13 @@ impl Score {
             .all(|quote| verify(quote, visible_text))
     }
 
+    /// Whether a quote counts in it that a language model pointed at.
+    #[must_use]
+    pub fn uses_model(&self) -> bool {
+        let mut quotes = self.components.iter().flat_map(|component| &component.evidence);
+        quotes.any(|quote| !quote.source.is_rules())
+    }
+
     /// The component of this name, if the job asks for it.
     #[must_use]
     pub fn component(&self, name: ComponentName) -> Option<&Component> {

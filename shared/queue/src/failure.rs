@@ -21,6 +21,9 @@ pub enum TaskFailure {
     /// Something that the task needs is away and comes back by itself: tried again within a minute. Such an attempt does not
     /// use up the kind's attempts, so that an outage kills nothing; a task gives up after [`AWAY_ATTEMPTS`] of them.
     Away(TaskError),
+    /// It has to wait for something that people decide on, such as a budget: looked at again every hour, for as long as that takes.
+    /// It uses up no attempt.
+    Parked(TaskError),
     /// No attempt will ever succeed.
     Fail(TaskError),
     /// The task belongs to somebody else by now: nothing was written and nothing must be.
@@ -46,13 +49,21 @@ impl TaskFailure {
         Self::Away(task_error(code, message, true))
     }
 
+    /// Wait for what people decide on.
+    #[must_use]
+    pub fn parked(code: &str, message: &str) -> Self {
+        Self::Parked(task_error(code, message, true))
+    }
+
     /// What went wrong; nothing when the task is merely somebody else's.
     #[must_use]
     pub const fn error(&self) -> Option<&TaskError> {
         match self {
-            Self::Retry(error) | Self::RetryAfter(_, error) | Self::Away(error) | Self::Fail(error) => {
-                Some(error)
-            }
+            Self::Retry(error)
+            | Self::RetryAfter(_, error)
+            | Self::Away(error)
+            | Self::Parked(error)
+            | Self::Fail(error) => Some(error),
             Self::LeaseLost => None,
         }
     }

@@ -70,6 +70,7 @@ impl Moto {
     }
 
     fn start_at(given: Option<SocketAddr>) -> Self {
+        crate::tls::choose();
         let program = env::require(&["MOTO_SERVER"]);
         let deadline = Instant::now() + DEADLINE;
         loop {

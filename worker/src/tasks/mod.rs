@@ -6,6 +6,7 @@
 //! | [`index_candidate`] | embed a short profile, make the person findable |
 //! | [`index_chunks`] | embed the sections, when there is time |
 //! | [`screen_application`] | score a candidate against the job that they are on, store the score |
+//! | [`narrate_application`] | ask the language model about a candidate on a job, score with what it points at |
 //! | [`rescore_job`] | score everybody on a job anew |
 //! | [`screen_batch`] | score the candidates of one batch against a job |
 //! | [`batch`] | wait for the parts of a batch |
@@ -24,6 +25,7 @@ pub mod erase_objects;
 pub mod generate_report;
 pub mod index_candidate;
 pub mod index_chunks;
+pub mod narrate_application;
 pub mod parse_resume;
 pub mod registry;
 pub mod reparse;
@@ -39,6 +41,7 @@ use std::time::Duration;
 use hiring_core::clock::SharedClock;
 use hiring_core::ids::OrgId;
 use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::llm::Llm;
 use hiring_platform::mail::Mailer;
 use hiring_platform::storage::{ObjectStore, StorageError};
 use hiring_queue::{TaskContext, TaskFailure};
@@ -57,6 +60,8 @@ pub struct Parts {
     pub reader: Reader,
     /// Text to vectors.
     pub embedder: LazyEmbedder,
+    /// Answers questions about resumes, where there is one.
+    pub llm: Llm,
     /// Takes mail away.
     pub mailer: Arc<dyn Mailer>,
     /// Where database dumps are looked for, and who is told.

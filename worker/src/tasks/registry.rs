@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
 use hiring_core::task::{
-    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks, ParseResume,
-    Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
+    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks,
+    NarrateApplication, ParseResume, Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
 };
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
@@ -15,7 +15,7 @@ use crate::scanning::config::MAX_DOCUMENT_SECONDS;
 
 use super::{
     Parts, batch, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
-    parse_resume, reparse, rescore_job, screen_application, screen_batch, send_email,
+    narrate_application, parse_resume, reparse, rescore_job, screen_application, screen_batch, send_email,
 };
 
 /// Every kind this worker knows.
@@ -28,6 +28,7 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(erase(Arc::clone(parts)))
         .register(mail(Arc::clone(parts)))
         .register(screen(Arc::clone(parts)))
+        .register(narrate(Arc::clone(parts)))
         .register(many(Arc::clone(parts)))
         .register(rescore(Arc::clone(parts)))
         .register(report(Arc::clone(parts)))
@@ -109,6 +110,20 @@ fn screen(parts: Arc<Parts>) -> Handler<ScreenApplication> {
         async move { screen_application::run(&parts, ctx, task).await }
     })
     .policy(policy(45))
+}
+
+/// As many at once as the model's server may be asked, and as long as two questions may take with their retries.
+fn narrate(parts: Arc<Parts>) -> Handler<NarrateApplication> {
+    let config = parts.llm.config();
+    let policy = Policy {
+        concurrency: Some(config.concurrency),
+        ..policy(60 + 2 * (60 + 3 * config.timeout.as_secs()))
+    };
+    Handler::new(move |ctx: TaskContext, task: NarrateApplication| {
+        let parts = Arc::clone(&parts);
+        async move { narrate_application::run(&parts, ctx, task).await }
+    })
+    .policy(policy)
 }
 
 /// A hundred resumes take seconds, and what is done stays done.

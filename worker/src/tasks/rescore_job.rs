@@ -22,7 +22,7 @@ use uuid::Uuid;
 
 use super::screen_application::unreadable;
 use super::{Parts, organization};
-use crate::scoring::{self, Closeness, ENGINE, Job};
+use crate::scoring::{self, AiFacts, Closeness, ENGINE, Job, Known};
 
 /// Applications a window and statement: a transaction of a fraction of a second.
 const WINDOW: usize = 500;
@@ -156,6 +156,7 @@ impl<'a> Window<'a> {
     async fn assess(&self, some: &[OutdatedRow]) -> Result<Vec<NewScreening>, TaskFailure> {
         let ids: Vec<Uuid> = some.iter().map(|row| row.candidate_id).collect();
         let known = scoring::closeness(self.parts, self.ctx, self.org, (&self.job, &ids)).await?;
+        let pointed = scoring::ai_facts(self.parts, self.ctx, (self.org, self.job.id), &ids).await?;
         let rows = {
             let mut connection = self.connection().await?;
             matching::list_scorable(&mut connection, self.org, &ids).await?
@@ -170,7 +171,7 @@ impl<'a> Window<'a> {
             rows.iter()
                 .filter_map(|row| {
                     let application = *of.get(&row.id)?;
-                    let new = assess((&job, &scorer), row, &known);
+                    let new = assess((&job, &scorer), row, (&known, pointed.get(&row.id)));
                     let new = new.map_err(|error| {
                         tracing::error!(candidate = %row.id, %error, "a stored resume cannot be read");
                     });
@@ -205,14 +206,22 @@ impl<'a> Window<'a> {
 fn assess(
     job: (&Job, &Scorer),
     row: &ScorableRow,
-    known: &Closeness,
+    (known, ai): (&Closeness, Option<&AiFacts>),
 ) -> Result<(u16, Basis), UnreadableJson> {
     let similarity = known.of(row.id);
     let model = known
         .model
         .as_deref()
         .filter(|_| similarity != Default::default());
-    let (assessed, facts) = scoring::assess(job, row, (model, &similarity))?;
+    let (assessed, facts) = scoring::assess(
+        job,
+        row,
+        Known {
+            model,
+            similarity: &similarity,
+            ai,
+        },
+    )?;
     Ok((
         assessed.score(&job.0.weights).total_bp,
         Basis::New(Box::new(facts)),

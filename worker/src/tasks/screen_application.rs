@@ -16,14 +16,14 @@ use serde_json::json;
 
 use super::index_chunks::CATCH_UP_SECONDS;
 use super::{Parts, organization};
-use crate::scoring::{self, ENGINE, Job};
+use crate::scoring::{self, AiFacts, ENGINE, Job, Known};
 
 /// How long to wait for a vector that may still come: a profile whose model could not be loaded is embedded after
 /// [`CATCH_UP_SECONDS`]. The last attempt does without closeness in meaning, as a ranking does.
 pub(super) const VECTOR_WAIT: Duration = Duration::from_secs(CATCH_UP_SECONDS.unsigned_abs());
 
 /// How a task ends whose application is gone.
-const ERASED: &str = "erased";
+pub(super) const ERASED: &str = "erased";
 
 /// Runs the task.
 ///
@@ -48,32 +48,63 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ScreenApplication) -> Re
         return Err(not_ready());
     };
     let (model, similarity) = closeness(parts, &ctx, org, (&job, &row)).await?;
-    let application = task.application_id;
-    let assessing = job.clone();
-    let work = move || {
-        let scorer = Scorer::new(&assessing.facts);
-        let known = (model.as_deref(), &similarity);
-        let (assessed, facts) = scoring::assess((&assessing, &scorer), &row, known)?;
-        Ok::<_, UnreadableJson>(Scored {
-            application,
-            total_bp: assessed.score(&assessing.weights).total_bp,
-            facts,
-        })
-    };
-    let scored = tokio::task::spawn_blocking(work).await;
-    let scored = scored
-        .map_err(|_| TaskFailure::retry("scoring-failed", "The application could not be scored."))?
-        .map_err(|error| unreadable("resume", error))?;
+    let ai = scoring::ai_facts_of(parts, &ctx, (org, job.id), row.id).await?;
+    let scored = score(
+        task.application_id,
+        &job,
+        row,
+        Facts {
+            model,
+            similarity,
+            ai,
+        },
+    )
+    .await?;
     let model = parts.embedder.model().map(EmbeddingModel::key);
     let basis = job.basis(model.as_deref());
     store(&ctx, org, (&job, &basis), scored).await
 }
 
 /// A score and the facts that it rests on.
-struct Scored {
+pub(super) struct Scored {
+    pub(super) application: ApplicationId,
+    pub(super) total_bp: u16,
+    pub(super) facts: NewFacts,
+}
+
+/// What is known besides the resume.
+pub(super) struct Facts {
+    pub(super) model: Option<String>,
+    pub(super) similarity: Similarity,
+    pub(super) ai: Option<AiFacts>,
+}
+
+/// Scores one resume, on a blocking thread.
+pub(super) async fn score(
     application: ApplicationId,
-    total_bp: u16,
-    facts: NewFacts,
+    job: &Job,
+    row: ScorableRow,
+    facts: Facts,
+) -> Result<Scored, TaskFailure> {
+    let job = job.clone();
+    let work = move || {
+        let scorer = Scorer::new(&job.facts);
+        let known = Known {
+            model: facts.model.as_deref(),
+            similarity: &facts.similarity,
+            ai: facts.ai.as_ref(),
+        };
+        let (assessed, facts) = scoring::assess((&job, &scorer), &row, known)?;
+        Ok::<_, UnreadableJson>(Scored {
+            application,
+            total_bp: assessed.score(&job.weights).total_bp,
+            facts,
+        })
+    };
+    let scored = tokio::task::spawn_blocking(work).await;
+    scored
+        .map_err(|_| TaskFailure::retry("scoring-failed", "The application could not be scored."))?
+        .map_err(|error| unreadable("resume", error))
 }
 
 /// Stores the score together with the end of the task. A run that is repeated finds its score stored.
@@ -124,7 +155,7 @@ async fn store(
     if erased { ctx.cancel(ERASED).await } else { done }
 }
 
-fn require_ready(subject: &Subject) -> Result<(), TaskFailure> {
+pub(super) fn require_ready(subject: &Subject) -> Result<(), TaskFailure> {
     match CandidateStatus::from_name(&subject.status) {
         Some(CandidateStatus::Ready) => Ok(()),
         Some(CandidateStatus::Failed) => Err(TaskFailure::fail(
@@ -136,11 +167,11 @@ fn require_ready(subject: &Subject) -> Result<(), TaskFailure> {
 }
 
 /// Reading waits for whatever it needs as long as it must, and so does this: no attempt is used up.
-fn not_ready() -> TaskFailure {
+pub(super) fn not_ready() -> TaskFailure {
     TaskFailure::away("resume-not-ready", "The resume is still being read.")
 }
 
-fn read_job(subject: &Subject) -> Result<Job, TaskFailure> {
+pub(super) fn read_job(subject: &Subject) -> Result<Job, TaskFailure> {
     let text = (subject.title.as_str(), subject.description.as_str());
     let job = Job::read(
         subject.job_id.into(),

@@ -23,6 +23,7 @@ mod indexing;
 mod late;
 mod mail;
 mod mail_doubt;
+mod narrating;
 mod open_door;
 mod process;
 mod queues;

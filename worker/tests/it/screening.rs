@@ -22,7 +22,7 @@ pub struct Applicant {
 }
 
 impl Applicant {
-    fn task(&self) -> ScreenApplication {
+    pub fn task(&self) -> ScreenApplication {
         ScreenApplication {
             application_id: self.application,
             candidate_id: self.upload.candidate,

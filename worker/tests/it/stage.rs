@@ -11,6 +11,7 @@ use hiring_core::ids::{CandidateId, ObjectId, OrgId, TaskId};
 use hiring_core::task::{ParseResume, TaskKind};
 use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_platform::embeddings::LazyEmbedder;
+use hiring_platform::llm::Llm;
 use hiring_platform::mail;
 use hiring_platform::storage::{self, ObjectKey, ObjectStore};
 use hiring_queue::Ringer;
@@ -131,6 +132,7 @@ impl Stage {
             storage: Arc::clone(&self.storage),
             reader: scanning::Reader::without_recognition(self.sandbox.clone()),
             embedder: LazyEmbedder::new(self.config().embeddings),
+            llm: Llm::open(&self.config().llm).unwrap(),
             mailer: mail::open(&self.config().mail).unwrap(),
             backups: Backups::default(),
             clock: Arc::new(SystemClock),

@@ -92,6 +92,29 @@ impl TaskKind for ScreenApplication {
     const LEASE_SECONDS: u32 = 60;
 }
 
+/// Ask the language model about one candidate on one job, and score them with the quotes that it points at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NarrateApplication {
+    /// The application.
+    pub application_id: ApplicationId,
+    /// Whose it is, so that an erasure finds the task.
+    pub candidate_id: CandidateId,
+    /// The job applied to.
+    pub job_id: JobId,
+    /// Whether to ask although an answer of the last 24 hours is stored.
+    #[serde(default)]
+    pub fresh: bool,
+    /// Whether to wait until there is budget again; else the task ends without an answer.
+    #[serde(default)]
+    pub patient: bool,
+}
+
+impl TaskKind for NarrateApplication {
+    const KIND: &'static str = "narrate_application";
+    const PRIORITY: Priority = Priority::Normal;
+    const LEASE_SECONDS: u32 = 60;
+}
+
 /// Score everybody on a job anew whose score is not the one that its present weights and requirements give.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RescoreJob {

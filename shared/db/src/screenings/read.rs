@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{BigInt, Bool, Integer, Jsonb, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{BigInt, Binary, Bool, Integer, Jsonb, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{ApplicationId, OrgId, ScreeningId};
 use serde_json::Value;
@@ -50,6 +50,9 @@ pub struct ScreeningRow {
     /// What they were made from.
     #[diesel(sql_type = Jsonb)]
     pub inputs: Value,
+    /// SHA-256 of everything about the job and the rules that they depend on; none of rubric 1.
+    #[diesel(sql_type = Nullable<Binary>)]
+    pub basis: Option<Vec<u8>>,
     /// Whether closeness in meaning was known in full.
     #[diesel(sql_type = Bool)]
     pub is_complete: bool,
@@ -65,7 +68,7 @@ macro_rules! select {
     ($rest:literal) => {
         concat!(
             "SELECT s.id, s.application_id, s.candidate_id, s.job_id, s.task_id, s.engine, s.score_version, s.total_bp, \
-             s.weights, s.facts_id, f.assessed, f.inputs, f.is_complete, s.created_at, \
+             s.weights, s.facts_id, f.assessed, f.inputs, f.basis, f.is_complete, s.created_at, \
              EXISTS (SELECT FROM screening_reviews r \
                 WHERE r.organization_id = s.organization_id AND r.screening_id = s.id) AS human_reviewed \
              FROM screenings s \

@@ -45,7 +45,9 @@ pub(crate) fn assess(
         return nothing_else_asked.then(unknown);
     }
     let sum: u64 = parts.iter().map(|bp| u64::from(*bp)).sum();
-    let near = found.iter().filter(|found| found.kind == EvidenceKind::Similar);
+    let near = found
+        .iter()
+        .filter(|found| found.kind == EvidenceKind::Similar && found.source.is_rules());
     let quotes = near.filter_map(|found| {
         let place = found.place.as_ref()?;
         reading.quote_around(found.label, EvidenceKind::Similar, place)

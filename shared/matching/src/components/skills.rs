@@ -8,7 +8,7 @@ use hiring_core::taxonomy;
 use super::Assessment;
 use super::language::LanguageWish;
 use crate::ONE_BP;
-use crate::evidence::EvidenceKind;
+use crate::evidence::{Evidence, EvidenceKind, Source};
 use crate::facts::SkillRequirement;
 use crate::fold::fold;
 use crate::phrase::Phrase;
@@ -26,6 +26,10 @@ const NEAR_MOST_BP: u16 = 9_000;
 const NEAR_FROM_BP: u16 = 2_000;
 /// A piece about the same kind of work reaches this similarity: the position that it belongs to counts as relevant.
 const RELEVANT_FROM_BP: u16 = 3_500;
+
+/// From this similarity on a place that a language model points at counts. Sentences about something else in the same profession
+/// stay below (`docs/AI.md`), so that pointing at them changes nothing.
+pub const POINTED_FROM_BP: u16 = 6_000;
 
 /// One skill asked for, under all the names the recruiter gave it.
 pub(crate) struct Wanted {
@@ -55,6 +59,8 @@ pub(crate) struct Found<'w> {
     pub(crate) closeness_bp: Option<u16>,
     /// The nearest piece of the resume, in the neutral text, if it is near at all.
     pub(crate) nearest: Option<Range<usize>>,
+    /// Who found it.
+    pub(crate) source: Source,
     /// What remains open although something was found.
     pub(crate) open: Option<String>,
 }
@@ -143,6 +149,7 @@ impl Wanted {
             nearest: near
                 .filter(|near| near.bp > RELEVANT_FROM_BP)
                 .map(|near| reading.neutral.neutral(&(near.start..near.end))),
+            source: Source::Rules,
             open: None,
         };
         let exact = self.exact(reading);
@@ -185,7 +192,26 @@ impl Wanted {
             .filter(|(bp, _)| *bp > 0)
             .and_then(|(bp, near)| Some((bp, wording::most_telling(&self.wording, near, reading)?)));
         let worded = worded.filter(|_| self.blurs);
-        similar(found, worded, near)
+        match self.pointed(near.as_ref().map_or(0, |(bp, _)| *bp), reading) {
+            Some(pointed) => Found {
+                source: Source::Model,
+                place: Some(pointed.1.clone()),
+                ..similar(found, worded, Some(pointed))
+            },
+            None => similar(found, worded, near),
+        }
+    }
+
+    /// The nearest of the places that a language model points at for this requirement, if it is worth more than `least_bp`: a
+    /// place is a piece of the resume like any other, and measured like one.
+    fn pointed(&self, least_bp: u16, reading: &Reading<'_>) -> Option<(u16, Range<usize>)> {
+        let pointed = reading.facts.pointed.iter();
+        let (bp, place) = pointed
+            .filter(|one| self.blurs && one.bp >= POINTED_FROM_BP && self.stored.contains(&one.requirement))
+            .map(|one| (near_bp(one.bp), reading.neutral.neutral(&(one.start..one.end))))
+            .filter(|(_, place)| reading.counts(place))
+            .max_by_key(|(bp, place)| (*bp, std::cmp::Reverse(place.start)))?;
+        (bp > least_bp).then_some((bp, place))
     }
 
     fn only_listed(&self, value_bp: u16) -> Option<String> {
@@ -269,6 +295,10 @@ pub(crate) fn assess(found: &[Found<'_>], reading: &Reading<'_>) -> Option<Asses
     for skill in found {
         let place = skill.place.as_ref();
         let quote = place.and_then(|place| reading.quote_around(skill.label, skill.kind, place));
+        let quote = quote.map(|quote| Evidence {
+            source: skill.source,
+            ..quote
+        });
         let value_bp = quote.as_ref().map_or(0, |_| skill.value_bp);
         match &skill.open {
             Some(open) if value_bp > 0 => missing.push(open.clone()),

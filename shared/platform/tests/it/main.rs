@@ -8,6 +8,7 @@
 )]
 
 mod embeddings;
+mod llm;
 mod metrics;
 mod s3;
 mod server;

@@ -18,6 +18,9 @@ use crate::{Done, TaskFailure};
 /// Tries to write an outcome down before it is left to the sweeper.
 const WRITES: u32 = 3;
 
+/// Pause of a parked task: what it waits for changes with the month, or by hand.
+const PARKED: Duration = Duration::from_secs(3600);
+
 /// What logs and metrics call an attempt whose outcome could not be written down.
 pub(crate) const UNRECORDED: &str = "unrecorded";
 
@@ -81,6 +84,7 @@ impl Engine {
                 retry_or_die(entry, task, (Some(delay), error))
             }
             Outcome::Returned(Err(TaskFailure::Away(error))) => wait_or_die(task, error),
+            Outcome::Returned(Err(TaskFailure::Parked(error))) => Write::Wait(PARKED, error),
             Outcome::Panicked => {
                 let error = task_error(
                     "panic",

@@ -1,0 +1,17 @@
+//! Asking the language model about one candidate on one job, within the organization's budget.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | [`asking`] | one question, held against the budget before and charged after |
+//! | [`measure`] | whether what the model points at bears on the requirement |
+//! | [`answered`] | an answer from store or model, checked and stored |
+
+mod answered;
+mod asking;
+mod measure;
+
+pub use answered::{Narrated, Subject, narrate};
+pub use asking::{Asked, Purpose, ask};
+
+/// Hours in which an answer to the same question is used again without being asked for.
+pub const REUSE_HOURS: i32 = 24;
