@@ -113,7 +113,9 @@ impl Queue {
             ParseResume::KIND => Self::ResumeParse,
             IndexCandidate::KIND | IndexChunks::KIND => Self::VectorIndex,
             SendEmail::KIND => Self::Email,
-            ScreenApplication::KIND | NarrateApplication::KIND | ScreenBatch::KIND | RescoreJob::KIND => Self::Screen,
+            ScreenApplication::KIND | NarrateApplication::KIND | ScreenBatch::KIND | RescoreJob::KIND => {
+                Self::Screen
+            }
             GenerateReport::KIND => Self::Report,
             _ => Self::Default,
         }

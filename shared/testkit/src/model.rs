@@ -215,7 +215,7 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
 
 async fn read(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
-    let mut chunk = [0; 16 * 1024];
+    let mut chunk = vec![0_u8; 16 * 1024];
     loop {
         let count = stream.read(&mut chunk).await?;
         if count == 0 {
