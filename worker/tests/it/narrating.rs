@@ -14,7 +14,7 @@ use crate::cleanup::result;
 use crate::screening::{Applicant, upload};
 use crate::stage::{Running, Stage};
 
-/// A nurse's resume; the job below asks for some of it in other words.
+/// A nurse's resume; the job below asks for some of it in other words, which stand in a line about much else: a line of its own would be found without a model.
 const NURSE: &str = "Ada Lovelace
 Nurse
 ada@example.org | London, UK
@@ -22,14 +22,14 @@ ada@example.org | London, UK
 Experience
 Staff Nurse, Analytical Hospital
 January 2018 - December 2022
-- Kept people on ventilators alive through the night
+- Wrote the rota of two wards, kept people on ventilators alive through the night, and sang in the choir
 - Ordered dressings and kept the books of the ward
 
 Skills
 Microsoft Excel
 ";
 
-const BEARING: &str = "Kept people on ventilators alive through the night";
+const BEARING: &str = "kept people on ventilators alive through the night";
 
 /// A stage with a model, and one applicant who has been read and scored by rules.
 struct Scene {
