@@ -3,6 +3,7 @@
 //! Every bench compares against something in the same run, repeats in alternation, and prints medians.
 
 mod bare;
+mod batch;
 mod cold_start;
 mod get_job;
 mod http;
@@ -26,7 +27,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "hiring-bench")]
 struct Arguments {
-    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, queue, reading, ranking, search. All when none
+    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, batch, queue, reading, ranking, search. All when none
     /// is named.
     benches: Vec<String>,
     /// How often each side runs; medians are printed.
@@ -98,6 +99,9 @@ fn main() -> anyhow::Result<()> {
         }
         if wanted("rescore") {
             rescore::run(&settings, &arguments.corpus).await?;
+        }
+        if wanted("batch") {
+            batch::run(&settings, &arguments.corpus, arguments.runs).await?;
         }
         if wanted("queue") {
             queue::run(&settings, arguments.runs).await?;

@@ -156,6 +156,14 @@ pub async fn start_api(settings: &Settings) -> anyhow::Result<Program> {
 /// # Errors
 /// See [`Program::start`].
 pub async fn start_worker(settings: &Settings) -> anyhow::Result<Program> {
+    start_worker_with(settings, &[]).await
+}
+
+/// Starts a worker like [`start_worker`], with these variables beside and before its own.
+///
+/// # Errors
+/// See [`Program::start`].
+pub async fn start_worker_with(settings: &Settings, more: &[(&str, &str)]) -> anyhow::Result<Program> {
     let (port, metrics) = (free_port()?, free_port()?);
     let log = std::env::temp_dir().join("hiring-bench-worker.log");
     let environment = [
@@ -168,6 +176,7 @@ pub async fn start_worker(settings: &Settings) -> anyhow::Result<Program> {
     let environment: Vec<(&str, &str)> = environment
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
+        .chain(more.iter().copied())
         .collect();
     Program::start(&settings.worker, &["run"], &environment, (port, "/health/ready")).await
 }

@@ -186,3 +186,27 @@ pub async fn list_scored(
         .load(conn)
         .await?)
 }
+
+/// Writes down which task asks the language model about whom.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn ask(
+    conn: &mut AsyncPgConnection,
+    (org, task): (OrgId, TaskId),
+    asked: Vec<(Uuid, Uuid)>,
+) -> Result<(), DbError> {
+    let (candidates, tasks): (Vec<Uuid>, Vec<Uuid>) = asked.into_iter().unzip();
+    let ask = statement(
+        "UPDATE batch_screenings b SET ai_task_id = given.ai_task_id \
+         FROM unnest(?, ?) AS given (candidate_id, ai_task_id) \
+         WHERE b.organization_id = ? AND b.task_id = ? AND b.candidate_id = given.candidate_id",
+    );
+    ask.bind::<Array<SqlUuid>, _>(candidates)
+        .bind::<Array<SqlUuid>, _>(tasks)
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<SqlUuid, _>(task.uuid())
+        .execute(conn)
+        .await?;
+    Ok(())
+}

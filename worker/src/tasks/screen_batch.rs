@@ -1,7 +1,10 @@
-//! Score the candidates of one batch against a job: everybody by the rules, in the run itself.
+//! Score the candidates of one batch against a job: everybody by the rules, in the run itself, then the best with the language model,
+//! each as a task of its own that is part of the batch.
 //!
 //! Scores are committed a few at a time, and each step looks for candidates whose latest score is not the present one. A worker that
 //! is killed therefore costs nothing: the next run finds what is left, and who has the present score already keeps it.
+
+mod choose;
 
 use hiring_core::ids::OrgId;
 use hiring_core::task::ScreenBatch;
@@ -15,10 +18,8 @@ use super::{Parts, organization};
 const STEP: usize = 25;
 /// How a task ends whose job is gone.
 const GONE: &str = "job-deleted";
-/// Why the language model was asked about nobody.
-const OFF: &str = "off";
 
-/// Runs the task. It ends with everybody scored, or failed with a code that says why.
+/// Runs the task. Everybody is scored, or failed with a code that says why, when it ends or begins to wait for the language model.
 ///
 /// # Errors
 /// A retry when the database does not answer, or when the job was changed meanwhile.
@@ -43,8 +44,7 @@ pub async fn run(parts: &Parts, ctx: TaskContext, task: ScreenBatch) -> Result<D
             ));
         }
         batch_screenings::settle(fx.conn(), batch, window.current(), true).await?;
-        batch_screenings::leave_out(fx.conn(), batch, OFF).await?;
-        Ok::<_, TaskFailure>(())
+        choose::choose(parts, fx, (org, task.job_id, ctx.task_id())).await
     })
     .await
 }

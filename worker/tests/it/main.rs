@@ -9,6 +9,7 @@
 
 mod backups;
 mod batch;
+mod batch_model;
 mod batch_screening;
 mod cleanup;
 mod cli;
