@@ -12,6 +12,3 @@ mod measure;
 
 pub use answered::{Narrated, Subject, narrate};
 pub use asking::{Asked, Purpose, ask};
-
-/// Hours in which an answer to the same question is used again without being asked for.
-pub const REUSE_HOURS: i32 = 24;

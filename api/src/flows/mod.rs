@@ -7,6 +7,7 @@ pub mod change_job;
 pub mod erase_candidate;
 pub mod meaning;
 pub mod move_application;
+pub mod narrate_application;
 pub mod rank_job;
 pub mod register;
 pub mod replay_screening;

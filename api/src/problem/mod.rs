@@ -2,6 +2,7 @@
 
 mod from;
 mod kinds;
+mod unread;
 
 use std::borrow::Cow;
 use std::fmt;
@@ -13,6 +14,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 pub use kinds::{ALL as ALL_KINDS, Kind};
+pub use unread::Unread;
 
 /// The media type of every error body.
 pub const MEDIA_TYPE: &str = "application/problem+json";

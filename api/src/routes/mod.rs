@@ -87,6 +87,12 @@ pub fn routes() -> Vec<Route> {
             Tier::Write,
             applications::add_note,
         ),
+        route(
+            &post,
+            "/applications/{id}/narrative",
+            Tier::Ai,
+            applications::narrate,
+        ),
         route(&get, "/screenings/{id}", Tier::Read, screenings::show),
         route(&post, "/screenings/{id}/replay", Tier::Ai, screenings::replay),
         route(&post, "/screenings/{id}/review", Tier::Ai, screenings::review),

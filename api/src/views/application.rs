@@ -50,6 +50,11 @@ pub struct AnalysisSummaryView {
     pub rubric: String,
     /// Whether a quote counts that a language model pointed at.
     pub ai_used: bool,
+    /// That model; empty where none is used.
+    #[schema(example = "gpt-4o-mini")]
+    pub model: Option<String>,
+    /// Version of the question that it was asked.
+    pub prompt_version: Option<String>,
     /// When it was computed.
     pub screened_at: DateTime<Utc>,
     /// Whether a person has reviewed it.
@@ -120,6 +125,11 @@ pub struct AnalysisDetailView {
     pub rubric: String,
     /// Whether a quote counts that a language model pointed at.
     pub ai_used: bool,
+    /// That model; empty where none is used.
+    #[schema(example = "gpt-4o-mini")]
+    pub model: Option<String>,
+    /// Version of the question that it was asked.
+    pub prompt_version: Option<String>,
     /// When it was computed.
     pub screened_at: DateTime<Utc>,
     /// Whether a person has reviewed it.
@@ -206,6 +216,8 @@ impl From<ApplicationRow> for ApplicationView {
                 engine: row.engine.clone()?,
                 rubric: score.rubric.clone(),
                 ai_used: score.uses_model(),
+                model: row.ai_model.clone().filter(|_| score.uses_model()),
+                prompt_version: row.ai_prompt_version.clone().filter(|_| score.uses_model()),
                 screened_at: row.screened_at?,
                 human_reviewed: row.human_reviewed,
                 components: score
@@ -244,6 +256,8 @@ impl ApplicationDetailView {
                 screening_id: row.screening_id?,
                 engine: row.engine.clone()?,
                 ai_used: score.uses_model(),
+                model: row.ai_model.clone().filter(|_| score.uses_model()),
+                prompt_version: row.ai_prompt_version.clone().filter(|_| score.uses_model()),
                 rubric: score.rubric,
                 screened_at: row.screened_at?,
                 human_reviewed: row.human_reviewed,

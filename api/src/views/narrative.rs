@@ -6,6 +6,16 @@ use hiring_db::screenings::ScreeningRow;
 use hiring_narrative::{Believed, Gap, Strength};
 use serde::Serialize;
 use utoipa::ToSchema;
+use uuid::Uuid;
+
+/// A question on its way.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NarrativeTaskView {
+    /// The application.
+    pub application_id: Uuid,
+    /// The task to follow; the same one while it is under way.
+    pub task_id: Uuid,
+}
 
 /// What a language model says about a candidate and a job. Quotes stand in the resume; the prose is the model's own, without
 /// sentences that name what neither resume nor job names.

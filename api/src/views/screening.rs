@@ -38,6 +38,11 @@ pub struct ScreeningView {
     pub versions: VersionsView,
     /// Whether a quote counts that a language model pointed at.
     pub ai_used: bool,
+    /// That model; empty where none is used.
+    #[schema(example = "gpt-4o-mini")]
+    pub model: Option<String>,
+    /// Version of the question that it was asked.
+    pub prompt_version: Option<String>,
     /// `off` where no model is set up, `none` while none has been asked about this application, else `answered`.
     #[schema(example = "answered")]
     pub ai: &'static str,
@@ -65,10 +70,6 @@ pub struct VersionsView {
     pub parser: Option<String>,
     /// Name and version of the embedding model; empty where closeness in meaning was not known.
     pub embedding_model: Option<String>,
-    /// The language model that pointed at quotes which count.
-    pub language_model: Option<String>,
-    /// Version of the question that it was asked.
-    pub prompt: Option<String>,
     /// Of the visible text.
     pub visible_text_sha256: Option<String>,
     /// Of its sections.
@@ -147,9 +148,8 @@ impl ScreeningView {
     pub fn new(row: ScreeningRow, score: Score, weights: Weights, reviews: Vec<ReviewRow>) -> Self {
         let ai_used = score.uses_model();
         let ai = |name: &str| {
-            row.inputs
-                .get("ai")
-                .and_then(|ai| ai.get(name))
+            let ai = row.inputs.get("ai").filter(|_| ai_used);
+            ai.and_then(|ai| ai.get(name))
                 .and_then(Value::as_str)
                 .map(str::to_owned)
         };
@@ -160,8 +160,6 @@ impl ScreeningView {
                 taxonomy: input("taxonomy"),
                 parser: input("parser_version"),
                 embedding_model: input("model"),
-                language_model: ai("model"),
-                prompt: ai("prompt_version"),
                 visible_text_sha256: input("visible_text_sha256"),
                 sections_sha256: input("sections_sha256"),
                 resume_sha256: input("resume_sha256"),
@@ -174,6 +172,8 @@ impl ScreeningView {
             components: score.components.into_iter().map(ComponentView::from).collect(),
             weights: WeightsView::from(weights),
             ai_used,
+            model: ai("model"),
+            prompt_version: ai("prompt_version"),
             ai: "none",
             narrative: None,
             engine: row.engine,

@@ -23,7 +23,7 @@ pub struct TaskView {
     pub cancel_requested: bool,
     /// What it is doing, in its own words.
     pub stage: Option<String>,
-    /// Per cent done.
+    /// Per cent of the task's own run that is done; 100 once it is completed.
     #[schema(minimum = 0, maximum = 100)]
     pub progress: Option<i16>,
     /// Attempts begun so far.
@@ -99,7 +99,10 @@ impl From<TaskRow> for TaskView {
             }),
             counts: row.counts.map(CountsView::from),
             stage: row.stage,
-            progress: row.progress,
+            progress: match row.state {
+                TaskState::Completed => Some(100),
+                _ => row.progress,
+            },
             attempts: row.attempt,
             max_attempts: row.max_attempts,
             error: row.last_error.map(TaskErrorView::from),

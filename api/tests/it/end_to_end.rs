@@ -45,7 +45,7 @@ Accounting, Bookkeeping, QuickBooks
 ";
 
 /// The worker's program, running until this is dropped.
-struct Worker(Child);
+pub struct Worker(Child);
 
 impl Drop for Worker {
     fn drop(&mut self) {
@@ -56,7 +56,7 @@ impl Drop for Worker {
 }
 
 /// The program beside this one; built first where only this crate's tests were.
-fn worker_program() -> PathBuf {
+pub fn worker_program() -> PathBuf {
     let own = std::env::current_exe().unwrap();
     let program = own.ancestors().nth(2).unwrap().join("hiring-worker");
     if !program.exists() {
@@ -69,7 +69,8 @@ fn worker_program() -> PathBuf {
     program
 }
 
-fn start_worker(app: &TestApp) -> Worker {
+/// Starts the worker, with these variables on top of the usual ones.
+pub fn start_worker(app: &TestApp, more: &[(&str, &str)]) -> Worker {
     let program = worker_program();
     let mut command = Command::new(program);
     command
@@ -94,7 +95,8 @@ fn start_worker(app: &TestApp) -> Worker {
             ),
             ("WORKER_PORT", "0"),
             ("WORKER_CONCURRENCY", "2"),
-        ]);
+        ])
+        .envs(more.iter().copied());
     Worker(command.spawn().expect("starting the worker"))
 }
 
@@ -164,7 +166,7 @@ async fn uploaded_files_become_people_who_are_found_ranked_with_quotes_and_erase
     // Loaded ahead, so that a slow machine cannot turn the first search into one by words only.
     app.state.embedder.load().await.expect("the model");
     let acme = app.organization("Acme").await;
-    let _worker = start_worker(&app);
+    let _worker = start_worker(&app, &[]);
     let job = rust_job(&app, &acme).await;
     let mira = send(&app, &acme, "mira.pdf", &pdf(MIRA), Some(&job)).await;
     let jane = send(&app, &acme, "jane.docx", &docx(JANE), None).await;
@@ -259,7 +261,7 @@ async fn quotes_of(app: &TestApp, org: &TestOrganization, matches: &Value) -> us
 async fn files_that_cannot_be_read_say_why_and_can_be_erased() {
     let app = TestApp::start().await;
     let acme = app.organization("Acme").await;
-    let _worker = start_worker(&app);
+    let _worker = start_worker(&app, &[]);
     let whole = pdf(MIRA);
     let mut scratched = docx(JANE);
     let middle = scratched.len() * 11 / 20;
@@ -312,7 +314,7 @@ async fn collected_resumes_are_all_read_or_refused_with_a_reason() {
     }
     let app = TestApp::start().await;
     let acme = app.organization("Acme").await;
-    let _worker = start_worker(&app);
+    let _worker = start_worker(&app, &[]);
     let mut uploads = Vec::new();
     for path in &files {
         let name = path.file_name().and_then(|name| name.to_str()).unwrap();

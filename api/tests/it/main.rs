@@ -22,6 +22,7 @@ mod idempotency;
 mod jobs;
 mod jobs_parse;
 mod matches;
+mod narratives;
 mod organizations;
 mod people;
 mod screenings;

@@ -14,6 +14,9 @@ use crate::DbError;
 use crate::matching::ScorableRow;
 use crate::statement::statement;
 
+/// Hours in which an answer to the same question is used again without being asked for.
+pub const REUSE_HOURS: i32 = 24;
+
 /// What an answer is about, and what it was made from. Answers with an equal key are answers to the same question.
 #[derive(Debug, Clone, Copy)]
 pub struct Key<'a> {

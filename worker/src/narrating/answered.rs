@@ -7,7 +7,7 @@ use hiring_core::reading::Section;
 use hiring_core::resume::Resume;
 use hiring_db::DbError;
 use hiring_db::matching::ScorableRow;
-use hiring_db::model_answers::{self, AnswerRow, Key, NewAnswer};
+use hiring_db::model_answers::{self, AnswerRow, Key, NewAnswer, REUSE_HOURS};
 use hiring_matching::{Assessed, JobFacts, Pointing};
 use hiring_narrative::{Believed, Brief, PROMPT_VERSION, answer, believe, prompt};
 use hiring_platform::embeddings::EmbeddingModel;
@@ -17,7 +17,7 @@ use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::asking::{Asked, Call, Purpose, ask};
-use super::{REUSE_HOURS, measure};
+use super::measure;
 use crate::scoring::measured;
 use crate::tasks::Parts;
 

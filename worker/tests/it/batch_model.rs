@@ -3,7 +3,10 @@
 use std::time::Duration;
 
 use hiring_core::ids::TaskId;
+use hiring_core::task::NarrateApplication;
 use hiring_db::batch_screenings::OutcomeRow;
+use hiring_db::model_answers;
+use hiring_db::tasks::{self, EnqueueOptions};
 use hiring_testkit::model::{Reply, nothing};
 use hiring_testkit::{ModelServer, eventually};
 use rustix::process::Signal;
@@ -165,4 +168,68 @@ async fn a_worker_killed_in_the_middle_of_a_batch_pays_for_no_answer_twice() {
     assert!((12..=12 + 3).contains(&asked.len()), "{} questions", asked.len());
     program.signal(Signal::TERM);
     assert_eq!(program.ended().await, Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_question_that_is_under_way_already_is_not_waited_for_and_tells_its_answer_to_the_batch_later() {
+    let server = ModelServer::start(|_| Reply::json(&nothing())).await;
+    let more = [
+        ("AI_SHARE_PERCENT_FREE", "100"),
+        ("AI_TOKENS_PER_MONTH_FREE", "0"),
+    ];
+    let stage = stage(&server, &more).await;
+    let worker = stage.start();
+    let people = people(&stage, 2).await;
+    let job = job(&stage).await;
+    screen(&stage, job, &people).await;
+    let application = "SELECT id FROM applications WHERE candidate_id = $1";
+    let row = stage.client.query_one(application, &[&people[0]]).await.unwrap();
+    let patient = NarrateApplication {
+        application_id: row.get::<_, Uuid>(0).into(),
+        candidate_id: people[0].into(),
+        job_id: job,
+        fresh: false,
+        patient: true,
+    };
+    let options = EnqueueOptions {
+        organization_id: Some(stage.org),
+        unique_key: Some(model_answers::task_key(patient.application_id)),
+        ..EnqueueOptions::default()
+    };
+    let mut connection = stage.database.database().connection().await.unwrap();
+    let earlier = stage
+        .ringer
+        .enqueue(&mut connection, &patient, options)
+        .await
+        .unwrap();
+    drop(connection);
+    let asked = earlier.task_id;
+    stage.ringer.ring(&[earlier]).await;
+    let parked = "SELECT last_error->>'code' = 'budget-exceeded' FROM tasks WHERE id = $1";
+    stage
+        .until("the question to be parked", parked, asked.uuid())
+        .await;
+
+    // The batch ends all the same, and says that this one is still to come.
+    let batch = screen(&stage, job, &people).await;
+    let rows = outcomes(&stage, batch).await;
+    assert_eq!(rows[0].ai_task_id, Some(asked.uuid()));
+    assert_eq!(rows[0].ai_state.as_deref(), Some("pending"));
+    assert_eq!(told(&rows[1], "reason"), Some(&"budget-exceeded".into()));
+    let mut connection = stage.database.database().connection().await.unwrap();
+    let shown = tasks::find_task(&mut connection, stage.org, batch)
+        .await
+        .unwrap()
+        .unwrap();
+    drop(connection);
+    let counts = shown.counts.unwrap();
+    assert_eq!((counts.total, counts.done, shown.children), (2, 1, Some(1)));
+
+    let richer = "UPDATE organizations SET plan = 'pro'";
+    stage.client.batch_execute(richer).await.unwrap();
+    stage.database.shift_task_clock("61 min").await;
+    stage.until_task(asked, "completed").await;
+    let rows = outcomes(&stage, batch).await;
+    assert_eq!(told(&rows[0], "ai_scored"), Some(&true.into()));
+    worker.stop().await;
 }

@@ -4,12 +4,12 @@ use actix_web::web;
 use hiring_core::ids::CandidateId;
 use hiring_db::candidates;
 
-use super::{BlindQuery, Unread};
+use super::BlindQuery;
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::ReadCandidates;
 use crate::extract::{Allowed, PathId, Query};
 use crate::flows::blind::{self, Blind};
-use crate::problem::{Problem, ProblemBody};
+use crate::problem::{Problem, ProblemBody, Unread};
 use crate::state::AppState;
 use crate::views::candidate::AnalysisView;
 

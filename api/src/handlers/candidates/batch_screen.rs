@@ -43,7 +43,8 @@ impl Validate for BatchScreen {
 }
 
 /// Screens many candidates for a job: everybody by the rules, then the best by the language model, where one is set up. Who is
-/// not on the job yet is put on it. Follow the task; `GET /tasks/{id}/outcomes` says what came of each candidate.
+/// not on the job yet is put on it, at stage `applied`. The batch does not wait for questions to the model that were under way
+/// before it: their answers show in its outcomes when they come. Follow the task; `GET /tasks/{id}/outcomes` says what came of each candidate.
 #[utoipa::path(
     post, path = "/candidates/batch-screen", operation_id = "screenCandidates", tag = "Candidates", request_body = BatchScreen,
     security(("bearer" = [])),

@@ -10,12 +10,10 @@ pub mod text;
 pub mod upload;
 pub mod upload_batch;
 
-use hiring_core::candidate::CandidateStatus;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use crate::extract::{Validate, Violations};
-use crate::problem::{Kind, Problem};
 
 pub use analysis::analysis;
 pub use batch_screen::batch_screen;
@@ -26,9 +24,6 @@ pub use show::show;
 pub use text::text;
 pub use upload::upload;
 pub use upload_batch::upload_batch;
-
-/// Seconds after which asking again for a resume that is being read makes sense.
-const ASK_AGAIN_SECONDS: u64 = 1;
 
 /// Whether who somebody is shall be hidden.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -42,25 +37,4 @@ pub struct BlindQuery {
 
 impl Validate for BlindQuery {
     fn validate(&self, _: &mut Violations) {}
-}
-
-/// A candidate of whose resume there is nothing to show.
-struct Unread {
-    status: String,
-    code: Option<String>,
-    reason: Option<String>,
-}
-
-impl From<Unread> for Problem {
-    fn from(unread: Unread) -> Self {
-        if unread.status != CandidateStatus::Failed.as_str() {
-            let detail = "The resume is still being read. Ask again in a moment.";
-            return Self::new(Kind::StillProcessing, detail).retry_after(ASK_AGAIN_SECONDS);
-        }
-        let reason = unread
-            .reason
-            .unwrap_or_else(|| "The resume could not be read.".to_owned());
-        let code = unread.code.unwrap_or_else(|| "unreadable".to_owned());
-        Self::new(Kind::UnreadableResume, reason).with_error("/status", code)
-    }
 }

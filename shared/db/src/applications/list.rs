@@ -76,6 +76,12 @@ pub struct ApplicationRow {
     /// Components with values and quotes.
     #[diesel(sql_type = Nullable<Jsonb>)]
     pub assessed: Option<Value>,
+    /// The language model that pointed at places in the resume.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub ai_model: Option<String>,
+    /// Version of the question that it was asked.
+    #[diesel(sql_type = Nullable<Text>)]
+    pub ai_prompt_version: Option<String>,
     /// Whether a person has reviewed it.
     #[diesel(sql_type = Bool)]
     pub human_reviewed: bool,
@@ -89,6 +95,7 @@ pub struct ApplicationRow {
 
 const LOAD: &str = "SELECT a.id, a.job_id, j.title AS job_title, a.candidate_id, c.name AS candidate_name, a.stage, a.version, \
     a.ai_score_bp, a.screening_id, a.screened_at, s.engine, s.weights, f.assessed, a.created_at, a.updated_at, \
+    f.inputs#>>'{ai,model}' AS ai_model, f.inputs#>>'{ai,prompt_version}' AS ai_prompt_version, \
     EXISTS (SELECT FROM screening_reviews r \
         WHERE r.organization_id = a.organization_id AND r.screening_id = a.screening_id) AS human_reviewed \
     FROM unnest(?) WITH ORDINALITY AS wanted(id, place) \
