@@ -36,6 +36,7 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
         handlers::applications::notes::add_note,
         handlers::applications::narrative::narrate, handlers::screenings::show, handlers::screenings::replay,
         handlers::screenings::review,
+        handlers::drafts::generate, handlers::drafts::list, handlers::drafts::show, handlers::drafts::delete,
         handlers::profile::apply, handlers::profile::applications, handlers::profile::withdraw, handlers::tasks::list, handlers::tasks::show,
         handlers::tasks::outcomes::outcomes,
         handlers::tasks::act::retry, handlers::tasks::act::cancel, handlers::tasks::act::retry_all,

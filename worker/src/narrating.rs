@@ -11,4 +11,4 @@ mod asking;
 mod measure;
 
 pub use answered::{Narrated, Subject, narrate};
-pub use asking::{Asked, Purpose, ask};
+pub use asking::{Asked, Call, Purpose, ask};

@@ -84,6 +84,8 @@ permissions! {
     ScreenCandidates = "screen-candidates": [Recruiter, Admin];
     /// Erasing candidates.
     EraseCandidates = "erase-candidates": [Recruiter, Admin];
+    /// Having drafts made, reading and deleting them.
+    ManageDrafts = "manage-drafts": [Admin];
     /// Following background work.
     ReadTasks = "read-tasks": [Recruiter, Admin];
     /// Retrying and cancelling background work.

@@ -5,6 +5,7 @@ pub mod apply_to_job;
 pub mod blind;
 pub mod change_job;
 pub mod erase_candidate;
+pub mod generate_draft;
 pub mod meaning;
 pub mod move_application;
 pub mod narrate_application;

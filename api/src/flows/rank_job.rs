@@ -56,6 +56,8 @@ pub struct Ranked {
     pub applied: bool,
     /// The score; every quote in it was found in the visible text.
     pub score: Score,
+    /// The language model whose quotes count in it, and the version of the question that it was asked.
+    pub ai: Option<(String, String)>,
 }
 
 /// What everybody is held against.
@@ -256,7 +258,9 @@ fn score_one(weighing: &Weighing, row: ScorableRow, pooled: &PoolRow) -> Option<
         .pointed_at(weighing.pointed(&row))
         .uploaded(uploaded.year(), uploaded.month());
     let score = weighing.scorer.assess(&facts).score(&weighing.weights);
+    let answer = weighing.pointed.get(&row.id).filter(|_| score.uses_model());
     Some(Ranked {
+        ai: answer.map(|answer| (answer.model.clone(), answer.prompt_version.clone())),
         id: row.id,
         name: row.name,
         headline: row.headline,

@@ -20,7 +20,7 @@ use crate::state::AppState;
 use crate::views::job::JobView;
 
 pub mod parse;
-mod request;
+pub(in crate::handlers) mod request;
 mod weights;
 
 pub use parse::parse;

@@ -7,6 +7,7 @@
 pub mod applications;
 pub mod auth;
 pub mod candidates;
+pub mod drafts;
 pub mod health;
 pub mod jobs;
 pub mod matches;

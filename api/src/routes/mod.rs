@@ -8,7 +8,7 @@ use spec::route;
 pub use spec::{Route, Tier, configure};
 
 use crate::handlers::{
-    applications, auth, candidates, jobs, matches, organizations, profile, screenings, search, tasks,
+    applications, auth, candidates, drafts, jobs, matches, organizations, profile, screenings, search, tasks,
 };
 
 /// Every route under `API_PREFIX`: method, path, rate tier, handler. The permission is the handler's first argument.
@@ -96,6 +96,10 @@ pub fn routes() -> Vec<Route> {
         route(&get, "/screenings/{id}", Tier::Read, screenings::show),
         route(&post, "/screenings/{id}/replay", Tier::Ai, screenings::replay),
         route(&post, "/screenings/{id}/review", Tier::Ai, screenings::review),
+        route(&post, "/admin/ai-generate", Tier::Ai, drafts::generate),
+        route(&get, "/admin/drafts", Tier::Read, drafts::list),
+        route(&get, "/admin/drafts/{id}", Tier::Read, drafts::show),
+        route(&delete, "/admin/drafts/{id}", Tier::Write, drafts::delete),
         route(&get, "/tasks", Tier::Read, tasks::list),
         route(&post, "/tasks/retry", Tier::Write, tasks::retry_all),
         route(&get, "/tasks/{id}", Tier::Read, tasks::show),

@@ -23,6 +23,11 @@ pub struct MatchView {
     pub rubric: String,
     /// Whether a quote counts that a language model pointed at.
     pub ai_used: bool,
+    /// That model; empty where none is used.
+    #[schema(example = "gpt-4o-mini")]
+    pub model: Option<String>,
+    /// Version of the question that it was asked.
+    pub prompt_version: Option<String>,
     /// What the job asks for, assessed.
     pub components: Vec<ComponentView>,
     /// Whether the candidate is on the job already.
@@ -73,7 +78,10 @@ pub struct EvidenceView {
 
 impl From<Ranked> for MatchView {
     fn from(ranked: Ranked) -> Self {
+        let (model, prompt_version) = ranked.ai.unzip();
         Self {
+            model,
+            prompt_version,
             candidate_id: ranked.id,
             name: ranked.name,
             headline: ranked.headline,

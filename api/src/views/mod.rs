@@ -4,6 +4,7 @@ pub mod application;
 pub mod auth;
 pub mod batch;
 pub mod candidate;
+pub mod draft;
 pub mod job;
 pub mod matching;
 pub mod narrative;

@@ -17,6 +17,7 @@ mod blind_screening;
 mod candidates;
 mod contract;
 mod documents;
+mod drafting;
 mod end_to_end;
 mod idempotency;
 mod jobs;

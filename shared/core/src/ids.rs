@@ -98,4 +98,6 @@ id! {
     ModelAnswerId,
     /// One call of a language model, as it is charged.
     ModelCallId,
+    /// Something drafted for a person to work on.
+    DraftId,
 }

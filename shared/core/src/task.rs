@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use crate::ids::TaskId;
 
 pub use kinds::{
-    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks,
+    Batch, CheckBackups, Cleanup, EraseObjects, GenerateDraft, GenerateReport, IndexCandidate, IndexChunks,
     NarrateApplication, ParseResume, Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
 };
 

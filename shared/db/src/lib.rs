@@ -21,6 +21,7 @@ pub mod candidates;
 pub mod cleanup;
 pub mod config;
 pub mod cron_ticks;
+pub mod drafts;
 pub mod error;
 pub mod idempotency;
 pub mod indexing;

@@ -133,6 +133,28 @@ diesel::table! {
 }
 
 diesel::table! {
+    drafts (id) {
+        id -> Uuid,
+        organization_id -> Uuid,
+        kind -> Text,
+        job_id -> Nullable<Uuid>,
+        title -> Text,
+        request -> Jsonb,
+        requested_by -> Nullable<Uuid>,
+        task_id -> Uuid,
+        answers -> Jsonb,
+        made -> Nullable<Jsonb>,
+        engine -> Nullable<Text>,
+        reason -> Nullable<Text>,
+        model -> Nullable<Text>,
+        answered_by -> Nullable<Text>,
+        prompt_version -> Nullable<Text>,
+        created_at -> Timestamptz,
+        ready_at -> Nullable<Timestamptz>,
+    }
+}
+
+diesel::table! {
     idempotency_keys (principal, organization_id, method, route, key) {
         principal -> Uuid,
         organization_id -> Uuid,
@@ -535,6 +557,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     candidates,
     chunk_vectors,
     cron_ticks,
+    drafts,
     idempotency_keys,
     job_vectors,
     jobs,

@@ -101,6 +101,16 @@ pub fn schema(brief: &Brief) -> Value {
 /// # Errors
 /// [`Unusable`].
 pub fn read(text: &str) -> Result<Said, Unusable> {
+    let mut said: Said = serde_json::from_value(object(text)?).map_err(|_| Unusable::Shape)?;
+    said.strengths.truncate(MAX_ITEMS);
+    said.gaps.truncate(MAX_ITEMS);
+    said.questions.truncate(MAX_ITEMS);
+    said.evidence.truncate(MAX_ITEMS);
+    Ok(said)
+}
+
+/// The JSON object in a model's words, of whatever shape.
+pub(crate) fn object(text: &str) -> Result<Value, Unusable> {
     if text.len() > MAX_BYTES {
         return Err(Unusable::TooLong);
     }
@@ -108,13 +118,7 @@ pub fn read(text: &str) -> Result<Said, Unusable> {
         .find('{')
         .zip(text.rfind('}'))
         .and_then(|(first, last)| text.get(first..=last));
-    let value: Value = serde_json::from_str(object.ok_or(Unusable::NoJson)?).map_err(|_| Unusable::NoJson)?;
-    let mut said: Said = serde_json::from_value(value).map_err(|_| Unusable::Shape)?;
-    said.strengths.truncate(MAX_ITEMS);
-    said.gaps.truncate(MAX_ITEMS);
-    said.questions.truncate(MAX_ITEMS);
-    said.evidence.truncate(MAX_ITEMS);
-    Ok(said)
+    serde_json::from_str(object.ok_or(Unusable::NoJson)?).map_err(|_| Unusable::NoJson)
 }
 
 #[cfg(test)]

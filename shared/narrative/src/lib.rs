@@ -1,6 +1,6 @@
-//! What a language model is asked about one candidate and one job, and what of its answer is believed. Pure.
+//! What a language model is asked, and what of its answer is believed. Pure.
 //!
-//! The model reads the neutral text and writes prose and quotes. It never gives a number. Of its answer is kept only what can
+//! About one candidate and one job the model reads the neutral text and writes prose and quotes. It never gives a number. Of its answer is kept only what can
 //! be checked against the text: quotes that stand in it, and sentences that name nobody and nothing that neither resume nor job
 //! names. `docs/AI.md` explains the rules with examples.
 //!
@@ -11,10 +11,12 @@
 //! | [`answer`] | the shape of the answer, and reading it |
 //! | [`belief`] | what of it is kept |
 //! | [`grounds`] | whether a sentence names only what resume and job name |
+//! | [`drafts`] | something else: job descriptions and test questions for people to work on |
 
 pub mod answer;
 pub mod belief;
 pub mod brief;
+pub mod drafts;
 pub mod grounds;
 pub mod prompt;
 

@@ -13,6 +13,7 @@
 //! | [`erase_objects`] | delete erased files from object storage |
 //! | [`reparse`] | enqueue stored resumes to be read again, a window at a time |
 //! | [`send_email`] | hand one stored mail over and write down how that went |
+//! | [`generate_draft`] | draft a job description or test questions |
 //! | [`generate_report`] | one report for each organization about one day |
 //! | [`cleanup`] | remove what has had its day |
 //! | [`check_backups`] | look whether the newest database dump is young enough |
@@ -22,6 +23,7 @@ pub mod batch;
 pub mod check_backups;
 pub mod cleanup;
 pub mod erase_objects;
+pub mod generate_draft;
 pub mod generate_report;
 pub mod index_candidate;
 pub mod index_chunks;

@@ -5,17 +5,19 @@ use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
 use hiring_core::task::{
-    Batch, CheckBackups, Cleanup, EraseObjects, GenerateReport, IndexCandidate, IndexChunks,
+    Batch, CheckBackups, Cleanup, EraseObjects, GenerateDraft, GenerateReport, IndexCandidate, IndexChunks,
     NarrateApplication, ParseResume, Reparse, RescoreJob, ScreenApplication, ScreenBatch, SendEmail,
 };
+use hiring_narrative::drafts::Drafting;
 use hiring_platform::mail::Limits;
 use hiring_queue::{Dead, Handler, Policy, Registry, TaskContext};
 
 use crate::scanning::config::MAX_DOCUMENT_SECONDS;
 
 use super::{
-    Parts, batch, check_backups, cleanup, erase_objects, generate_report, index_candidate, index_chunks,
-    narrate_application, parse_resume, reparse, rescore_job, screen_application, screen_batch, send_email,
+    Parts, batch, check_backups, cleanup, erase_objects, generate_draft, generate_report, index_candidate,
+    index_chunks, narrate_application, parse_resume, reparse, rescore_job, screen_application, screen_batch,
+    send_email,
 };
 
 /// Every kind this worker knows.
@@ -29,6 +31,7 @@ pub fn registry(parts: &Arc<Parts>) -> Registry {
         .register(mail(Arc::clone(parts)))
         .register(screen(Arc::clone(parts)))
         .register(narrate(Arc::clone(parts)))
+        .register(draft(Arc::clone(parts)))
         .register(many(Arc::clone(parts)))
         .register(rescore(Arc::clone(parts)))
         .register(report(Arc::clone(parts)))
@@ -122,6 +125,21 @@ fn narrate(parts: Arc<Parts>) -> Handler<NarrateApplication> {
     Handler::new(move |ctx: TaskContext, task: NarrateApplication| {
         let parts = Arc::clone(&parts);
         async move { narrate_application::run(&parts, ctx, task).await }
+    })
+    .policy(policy)
+}
+
+/// As long as all questions of the largest draft may take with their retries; few at once, since each may take that long.
+fn draft(parts: Arc<Parts>) -> Handler<GenerateDraft> {
+    let most = u64::try_from(Drafting::MOST_CALLS).unwrap_or(u64::MAX);
+    let a_call = 60 + 3 * parts.llm.config().timeout.as_secs();
+    let policy = Policy {
+        concurrency: Some(2),
+        ..policy(60 + most * a_call)
+    };
+    Handler::new(move |ctx: TaskContext, task: GenerateDraft| {
+        let parts = Arc::clone(&parts);
+        async move { generate_draft::run(&parts, ctx, task).await }
     })
     .policy(policy)
 }

@@ -17,6 +17,7 @@ mod cron;
 mod daemon;
 mod documents;
 mod door;
+mod drafting;
 mod erasure;
 mod failing;
 mod fairness;

@@ -170,7 +170,8 @@ pub fn check_state(pointer: &str, name: Option<&str>, violations: &mut Violation
     }
 }
 
-fn check_requirements(requirements: &RequirementsView, violations: &mut Violations) {
+/// Lists of skills, years, place and education must fit into a job.
+pub fn check_requirements(requirements: &RequirementsView, violations: &mut Violations) {
     let lists = [
         ("must_have", &requirements.must_have),
         ("nice_to_have", &requirements.nice_to_have),
@@ -232,7 +233,8 @@ fn check_salary(min: Option<i32>, max: Option<i32>, currency: Option<&str>, viol
 }
 
 /// Trims, drops what is empty and repeated, and keeps the recruiter's own wording.
-fn requirements(view: RequirementsView) -> Requirements {
+#[must_use]
+pub fn requirements(view: RequirementsView) -> Requirements {
     let tidy = |skills: Vec<String>| {
         let mut kept: Vec<String> = Vec::with_capacity(skills.len());
         for skill in skills {

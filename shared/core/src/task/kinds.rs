@@ -4,7 +4,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::{Priority, TaskKind};
-use crate::ids::{ApplicationId, CandidateId, JobId, MailId, ObjectId, TaskId};
+use crate::ids::{ApplicationId, CandidateId, DraftId, JobId, MailId, ObjectId, TaskId};
 
 /// Fetch the object, read it in a child process, save the parsed resume.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -111,6 +111,19 @@ pub struct NarrateApplication {
 
 impl TaskKind for NarrateApplication {
     const KIND: &'static str = "narrate_application";
+    const PRIORITY: Priority = Priority::Normal;
+    const LEASE_SECONDS: u32 = 60;
+}
+
+/// Draft a job description or test questions. What is asked for is in the draft's row.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GenerateDraft {
+    /// The draft.
+    pub draft_id: DraftId,
+}
+
+impl TaskKind for GenerateDraft {
+    const KIND: &'static str = "generate_draft";
     const PRIORITY: Priority = Priority::Normal;
     const LEASE_SECONDS: u32 = 60;
 }
