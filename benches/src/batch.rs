@@ -1,15 +1,17 @@
 //! A hundred candidates screened for a job: by the rules alone, with a model that takes a second for each answer, and once more.
 
+use std::ops::Sub;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail, ensure};
 use hiring_testkit::ModelServer;
-use hiring_testkit::model::{Reply, nothing};
+use hiring_testkit::model::{Asked, Reply, quoting};
 use serde_json::{Value, json};
 
+use crate::caller::{Caller, wait};
 use crate::resumes;
-use crate::rig::{Program, Settings, recruiter, start_api, start_worker_with};
+use crate::rig::{Settings, recruiter, start_api, start_worker_with};
 use crate::statistics::median;
 
 /// Candidates of a batch.
@@ -18,6 +20,12 @@ const PEOPLE: usize = 100;
 const DEADLINE: Duration = Duration::from_secs(900);
 /// How long the model takes for an answer.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Between two looks at a task.
+const POLL: Duration = Duration::from_millis(50);
+/// US dollars for a million tokens of questions and of answers: what gpt-4o-mini, the default model, is listed at.
+const PRICES: (&str, &str) = ("0.15", "0.60");
+/// Characters that make a token: English prose has about four.
+const CHARS_PER_TOKEN: usize = 4;
 
 /// Uploads a hundred resumes, then screens them without and with a model, each time for a job of its own.
 ///
@@ -39,60 +47,109 @@ pub async fn run(settings: &Settings, corpus: &Path, runs: usize) -> anyhow::Res
     );
     drop(worker);
 
-    let server = ModelServer::start(|_| Reply::json(&nothing()).after(PAUSE)).await;
+    let server = ModelServer::start(answer).await;
     for share in ["30", "100"] {
         let model = [
             ("OPENAI_BASE_URL", server.base_url()),
             ("OPENAI_API_KEY", "bench"),
+            ("OPENAI_INPUT_PRICE", PRICES.0),
+            ("OPENAI_OUTPUT_PRICE", PRICES.1),
             ("AI_SHARE_PERCENT_PRO", share),
             ("AI_CONCURRENCY", "10"),
             ("WORKER_CONCURRENCY", "12"),
         ];
         let _worker = start_worker_with(settings, &model).await?;
         let job = caller.job().await?;
-        let before = server.count();
+        let (before, count) = (Bill::read(settings).await?, server.count());
         let first = caller.screen(&people, &job).await?;
-        let asked = server.count() - before;
-        let spent = spent(settings).await?;
+        let (paid, asked) = (Bill::read(settings).await?, server.count());
         let second = caller.screen(&people, &job).await?;
-        let again = server.count() - before - asked;
+        let again = Bill::read(settings).await? - paid;
+        ensure!(
+            server.count() == asked,
+            "{} questions were asked twice",
+            server.count() - asked
+        );
         println!(
-            "batch: {PEOPLE} candidates with a model that takes {PAUSE:?}, ten at once, share {share} %: {first:.1} s, \
-             {asked} questions, {spent} tokens so far; sent again: {second:.2} s, {again} questions"
+            "batch: {PEOPLE} candidates with a model that takes {PAUSE:?}, ten at once, share {share} %: {first:.1} s, {} questions, \
+             {}; sent again: {second:.2} s, 0 questions, {again}",
+            asked - count,
+            paid - before,
         );
     }
     Ok(())
 }
 
-/// Tokens of questions and answers that were paid for so far.
-async fn spent(settings: &Settings) -> anyhow::Result<i64> {
-    let query = "SELECT coalesce(sum(prompt_tokens + completion_tokens), 0)::bigint FROM model_calls";
-    Ok(settings.database().await?.query_one(query, &[]).await?.get(0))
+/// An answer of full length after a second, with as many tokens as its letters and those of the question make.
+fn answer(asked: &Asked) -> Reply {
+    let resume = asked.resume();
+    let line = resume.lines().find(|line| line.split_whitespace().count() > 4);
+    let text = quoting(asked, line.unwrap_or_default()).to_string();
+    let question = asked
+        .body
+        .get("messages")
+        .map_or(0, |messages| messages.to_string().len());
+    let (prompt, completion) = (question / CHARS_PER_TOKEN, text.len() / CHARS_PER_TOKEN);
+    let reply = json!({
+        "model": "bench",
+        "choices": [{ "message": { "content": text }, "finish_reason": "stop" }],
+        "usage": { "prompt_tokens": prompt, "completion_tokens": completion },
+    });
+    Reply::Raw(reply).after(PAUSE)
 }
 
-/// Somebody who calls the api.
-struct Caller<'a> {
-    api: &'a Program,
-    token: String,
-    client: reqwest::Client,
+/// What was paid for.
+#[derive(Debug, Clone, Copy)]
+struct Bill {
+    prompt: i64,
+    completion: i64,
+    /// Millionths of a US dollar.
+    cost: i64,
 }
 
-impl<'a> Caller<'a> {
-    fn new(api: &'a Program, token: String) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { api, token, client })
+impl Bill {
+    /// Everything so far.
+    async fn read(settings: &Settings) -> anyhow::Result<Self> {
+        let query =
+            "SELECT coalesce(sum(prompt_tokens), 0)::bigint, coalesce(sum(completion_tokens), 0)::bigint,
+                coalesce(sum(cost_micros), 0)::bigint FROM model_calls";
+        let row = settings.database().await?.query_one(query, &[]).await?;
+        Ok(Self {
+            prompt: row.get(0),
+            completion: row.get(1),
+            cost: row.get(2),
+        })
     }
+}
 
-    async fn call(&self, request: reqwest::RequestBuilder) -> anyhow::Result<Value> {
-        let answer = request.bearer_auth(&self.token).send().await?;
-        let mut answer: Value = answer.error_for_status()?.json().await?;
-        Ok(answer.get_mut("data").context("an answer with data")?.take())
+impl Sub for Bill {
+    type Output = Self;
+
+    fn sub(self, before: Self) -> Self {
+        Self {
+            prompt: self.prompt - before.prompt,
+            completion: self.completion - before.completion,
+            cost: self.cost - before.cost,
+        }
     }
+}
 
-    fn url(&self, path: &str) -> String {
-        format!("{}/api/v1{path}", self.api.url())
+impl std::fmt::Display for Bill {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self {
+            prompt,
+            completion,
+            cost,
+        } = self;
+        write!(
+            formatter,
+            "{prompt} + {completion} tokens, {cost} millionths of a dollar"
+        )
     }
+}
 
+/// What the benches of batches do with the api.
+impl Caller<'_> {
     async fn job(&self) -> anyhow::Result<String> {
         let body = json!({"title": "Engineer", "requirements": {"min_experience_years": 3, "education": "bachelor",
             "must_have": ["Python", "SQL", "Docker", "Linux"], "nice_to_have": ["Kubernetes", "Git", "Java", "AWS"]}});
@@ -129,7 +186,7 @@ impl<'a> Caller<'a> {
         let database = settings.database().await?;
         let deadline = Instant::now() + DEADLINE;
         while open_tasks(&database).await? > 0 {
-            wait(deadline).await?;
+            wait(deadline, POLL).await?;
         }
         Ok(people)
     }
@@ -158,7 +215,7 @@ impl<'a> Caller<'a> {
                     return Ok(started.elapsed().as_secs_f64());
                 }
                 Some("dead" | "cancelled") => bail!("the task ended: {shown}"),
-                _ => wait(deadline).await?,
+                _ => wait(deadline, POLL).await?,
             }
         }
     }
@@ -167,10 +224,4 @@ impl<'a> Caller<'a> {
 async fn open_tasks(database: &tokio_postgres::Client) -> anyhow::Result<i64> {
     let query = "SELECT count(*) FROM tasks WHERE finished_at IS NULL";
     Ok(database.query_one(query, &[]).await?.get(0))
-}
-
-async fn wait(deadline: Instant) -> anyhow::Result<()> {
-    ensure!(Instant::now() < deadline, "it took too long");
-    tokio::time::sleep(Duration::from_millis(50)).await;
-    Ok(())
 }

@@ -4,6 +4,7 @@
 
 mod bare;
 mod batch;
+mod caller;
 mod cold_start;
 mod get_job;
 mod http;

@@ -6,13 +6,16 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, bail, ensure};
 use serde_json::{Value, json};
 
+use crate::caller::{Caller, wait};
 use crate::resumes;
-use crate::rig::{Program, Settings, recruiter, start_api, start_worker};
+use crate::rig::{Settings, recruiter, start_api, start_worker};
 
 /// People on the job.
 const PEOPLE: i64 = 100_000;
 /// Longest wait for anything.
 const DEADLINE: Duration = Duration::from_secs(900);
+/// Between two looks at a task.
+const POLL: Duration = Duration::from_millis(100);
 
 /// Copies of the one candidate who was read and scored by the product itself: their rows as they are, under ids of their own.
 /// The quotes were checked when the original was stored.
@@ -85,29 +88,8 @@ pub async fn run(settings: &Settings, corpus: &Path) -> anyhow::Result<()> {
     Ok(())
 }
 
-/// Somebody who calls the api.
-struct Caller<'a> {
-    api: &'a Program,
-    token: String,
-    client: reqwest::Client,
-}
-
-impl<'a> Caller<'a> {
-    fn new(api: &'a Program, token: String) -> anyhow::Result<Self> {
-        let client = reqwest::Client::builder().no_proxy().build()?;
-        Ok(Self { api, token, client })
-    }
-
-    async fn call(&self, request: reqwest::RequestBuilder) -> anyhow::Result<Value> {
-        let answer = request.bearer_auth(&self.token).send().await?;
-        let mut answer: Value = answer.error_for_status()?.json().await?;
-        Ok(answer.get_mut("data").context("an answer with data")?.take())
-    }
-
-    fn url(&self, path: &str) -> String {
-        format!("{}/api/v1{path}", self.api.url())
-    }
-
+/// What this bench does with the api.
+impl Caller<'_> {
     /// A job with one resume of the corpus on it that has been read, indexed and scored in full.
     async fn scored_original(&self, corpus: &Path) -> anyhow::Result<String> {
         let body = json!({"title": "Engineer", "requirements": {"min_experience_years": 3, "education": "bachelor",
@@ -141,7 +123,7 @@ impl<'a> Caller<'a> {
                     return Ok(job);
                 }
             }
-            wait(deadline).await?;
+            wait(deadline, POLL).await?;
         }
     }
 
@@ -166,14 +148,8 @@ impl<'a> Caller<'a> {
                     return scored.context("how many were scored");
                 }
                 Some("dead" | "cancelled") => bail!("the task ended: {shown}"),
-                _ => wait(deadline).await?,
+                _ => wait(deadline, POLL).await?,
             }
         }
     }
-}
-
-async fn wait(deadline: Instant) -> anyhow::Result<()> {
-    ensure!(Instant::now() < deadline, "it took too long");
-    tokio::time::sleep(Duration::from_millis(100)).await;
-    Ok(())
 }

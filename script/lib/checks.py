@@ -72,6 +72,7 @@ def settings():
     read = {"DEMO_PASSWORD"}
     # Some variables are read only where another one asks for them.
     variants = ({"STORAGE_BACKEND": "local"}, {"STORAGE_BACKEND": "s3"}, {"QUEUE_BACKEND": "sqs"},
+                {"EMBEDDING_BACKEND": "openai", "EMBEDDING_API_KEY": "any"},
                 {"REDIS_MODE": "sentinel", "REDIS_SENTINEL_HOSTS": "localhost:26379"})
     for program in build.PROGRAMS:
         for variant in variants:

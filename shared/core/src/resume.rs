@@ -1,5 +1,7 @@
 //! The parsed resume: every value with the text it was read from, where that text stands, and how sure the reader is.
 
+use std::ops::Range;
+
 use serde::{Deserialize, Serialize};
 
 /// One value read from a resume.
@@ -221,6 +223,10 @@ pub struct DocumentFacts {
     pub resume_probability: f32,
     /// Whether its text came from a scan's text layer that nobody could check: then nothing of it is scored.
     pub unverified_layer: bool,
+    /// What of the visible text addresses a program, as code points, with the rest of its lines: it stands in the text and gives no
+    /// facts. In text order, without overlaps.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub set_aside: Vec<Range<usize>>,
 }
 
 /// Everything read from one resume.
@@ -257,6 +263,29 @@ pub struct Resume {
 }
 
 impl Resume {
+    /// Places of the visible text that give no facts, as code points in text order without overlaps. Of resumes that were read by an
+    /// earlier release only the sentences that the finding quotes are known.
+    #[must_use]
+    pub fn set_aside(&self) -> Vec<Range<usize>> {
+        let found = self
+            .findings
+            .iter()
+            .filter(|one| one.code == finding::INSTRUCTIONS);
+        let quoted = found.flat_map(|finding| &finding.excerpts);
+        let quoted = quoted.map(|excerpt| excerpt.start..excerpt.end);
+        let mut places: Vec<Range<usize>> = self.document.set_aside.iter().cloned().chain(quoted).collect();
+        places.retain(|place| !place.is_empty());
+        places.sort_by_key(|place| (place.start, place.end));
+        places.dedup_by(|next, kept| {
+            let touches = next.start <= kept.end;
+            if touches {
+                kept.end = kept.end.max(next.end);
+            }
+            touches
+        });
+        places
+    }
+
     /// Every value with its path, for instance `contact.name` or `work.0.title`.
     #[must_use]
     pub fn leaves(&self) -> Vec<(String, &Leaf)> {

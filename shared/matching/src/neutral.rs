@@ -1,7 +1,7 @@
 //! Text without what tells who somebody is: names, pronouns, forms of address, contact data, streets, birth dates and the
 //! like are replaced by fixed words, so that two texts that differ only in these become the same bytes.
 //!
-//! Everything that a score is made from is read from this text. [`Neutral::original`] leads back to the visible text, where
+//! Everything that a score is made from is read from this text, in which `[...]` stands for what the reader set aside because it addresses a program. [`Neutral::original`] leads back to the visible text, where
 //! quotes stand. [`blind`] covers the same places for a reader and keeps every offset.
 
 mod contact;
@@ -22,8 +22,8 @@ use crate::evidence::TextIndex;
 /// What covers a code point in [`blind`].
 const COVER: char = '█';
 
-/// Every word that stands for what tells who somebody is; pronouns are words of the language.
-pub(crate) const TOKENS: [&str; 8] = [
+/// Every word that stands for what tells who somebody is, or for what addresses a program; pronouns are words of the language.
+pub(crate) const TOKENS: [&str; 9] = [
     Meant::Name.token(),
     Meant::Address.token(),
     Meant::Email.token(),
@@ -32,6 +32,7 @@ pub(crate) const TOKENS: [&str; 8] = [
     Meant::Street.token(),
     Meant::Place.token(),
     Meant::Personal.token(),
+    Meant::SetAside.token(),
 ];
 
 /// A stretch of the visible text that another text stands for.
@@ -60,6 +61,7 @@ pub struct Neutral {
 #[must_use]
 pub fn of(resume: &Resume, visible_text: &str, sections: &[Section]) -> Neutral {
     let marks = marks::of(resume, visible_text, sections, Some(Meant::Place));
+    let marks = marks::with_set_aside(marks, resume);
     let mut neutral = Neutral::replaced(visible_text, &marks);
     neutral.sections = sections
         .iter()

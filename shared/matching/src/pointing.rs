@@ -14,9 +14,6 @@ use crate::neutral::{self, Neutral};
 
 /// Fewest and most code points of a quote that is looked for. Shorter ones are found anywhere, longer ones are no quotes.
 const QUOTE_CHARS: std::ops::RangeInclusive<usize> = 8..=240;
-/// What stands for a sentence that addresses a program.
-const CUT: &str = "[...]";
-
 /// Why a quote does not count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Refused {
@@ -43,8 +40,8 @@ pub struct Place {
 #[derive(Debug)]
 pub struct Pointing {
     neutral: Neutral,
-    /// Code points of the neutral text that address a program.
-    instructions: Vec<Range<usize>>,
+    /// Whether the resume addresses a program.
+    instructs: bool,
     /// The neutral text with each run of white space as one blank.
     flat: String,
     /// For each byte of `flat` at which a character begins: the byte and its code point in the neutral text.
@@ -59,20 +56,14 @@ impl Pointing {
             true => Neutral::default(),
             false => neutral::of(resume, visible_text, sections),
         };
-        let found = resume
+        let instructs = resume
             .findings
             .iter()
-            .filter(|one| one.code == finding::INSTRUCTIONS);
-        let excerpts = found.flat_map(|finding| &finding.excerpts);
-        let mut instructions: Vec<Range<usize>> = excerpts
-            .map(|excerpt| neutral.neutral(&(excerpt.start..excerpt.end)))
-            .filter(|place| !place.is_empty())
-            .collect();
-        instructions.sort_by_key(|place| place.start);
+            .any(|one| one.code == finding::INSTRUCTIONS);
         let (flat, places) = flattened(&neutral.text);
         Self {
             neutral,
-            instructions,
+            instructs,
             flat,
             places,
         }
@@ -82,24 +73,13 @@ impl Pointing {
     /// whether it was told to.
     #[must_use]
     pub const fn instructs(&self) -> bool {
-        !self.instructions.is_empty()
+        self.instructs
     }
 
-    /// What may be shown: the neutral text without the sentences that address a program.
+    /// What may be shown: the neutral text, in which `[...]` stands for what addresses a program.
     #[must_use]
-    pub fn text(&self) -> String {
-        let index = TextIndex::new(&self.neutral.text);
-        let mut shown = String::with_capacity(self.neutral.text.len());
-        let mut from = 0;
-        for cut in &self.instructions {
-            shown.push_str(index.slice(&(from..cut.start.max(from))).unwrap_or_default());
-            if cut.end > from {
-                shown.push_str(CUT);
-            }
-            from = from.max(cut.end);
-        }
-        shown.push_str(index.rest(from).unwrap_or_default());
-        shown
+    pub fn text(&self) -> &str {
+        &self.neutral.text
     }
 
     /// The first place whose words are these, whatever the white space between them.
@@ -263,7 +243,7 @@ mod tests {
             &[],
         );
         assert_eq!(
-            (pointing.text().as_str(), pointing.find("Ran a big ward.")),
+            (pointing.text(), pointing.find("Ran a big ward.")),
             ("", Err(Refused::NotFound))
         );
     }

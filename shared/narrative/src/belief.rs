@@ -90,7 +90,7 @@ pub struct Believed {
 pub fn believe(said: &Said, brief: &Brief, pointing: &Pointing) -> Believed {
     let text = pointing.text();
     let labels = brief.asked.iter().map(|asked| asked.label.as_str());
-    let grounds = Grounds::new([text.as_str(), brief.title.as_str()].into_iter().chain(labels));
+    let grounds = Grounds::new([text, brief.title.as_str()].into_iter().chain(labels));
     let mut reader = Keeper {
         brief,
         pointing,

@@ -46,7 +46,7 @@ pub use sniff::sniff;
 use span::Source;
 
 /// Version of the reader; stored with every result so that an old one can be read again.
-pub const PARSER_VERSION: &str = "reader-4";
+pub const PARSER_VERSION: &str = "reader-5";
 
 /// What reading depends on besides the bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -155,15 +155,20 @@ fn finish(
             ReadFailure::Empty
         });
     }
-    let parts = sections::split(&visible);
-    let mut resume = fields::read(&visible, &parts, options.today);
+    // What addresses a program stands in the text and gives no facts.
+    let instructions = fields::Instructions::find(&visible);
+    let without = instructions.any().then(|| visible.without(instructions.places()));
+    let read = without.as_ref().unwrap_or(&visible);
+    let parts = sections::split(read);
+    let mut resume = fields::read(read, &parts, options.today);
+    instructions.tell(&visible, &mut resume);
     if resume.document.resume_probability < document::REFUSED {
         return Err(ReadFailure::NotAResume);
     }
     scan.tell(&mut resume);
     Ok(ReadResume {
         file_type,
-        sections: sections::offsets(&visible, &parts),
+        sections: sections::offsets(read, &parts),
         resume,
         pages,
         parser_version: PARSER_VERSION.to_owned(),

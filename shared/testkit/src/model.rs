@@ -1,4 +1,4 @@
-//! A server that speaks OpenAI's chat completions and answers by script, faults included.
+//! A server that speaks OpenAI's chat completions and embeddings and answers by script, faults included.
 
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -13,6 +13,8 @@ use tokio::task::JoinHandle;
 pub enum Reply {
     /// A completion with this text, 100 tokens of question and 50 of answer.
     Text(String),
+    /// These vectors, in their order.
+    Vectors(Vec<Vec<f32>>),
     /// A status with a body, and `Retry-After` in seconds.
     Status(u16, Option<u32>, String),
     /// Waits first.
@@ -46,6 +48,8 @@ impl Reply {
 pub struct Asked {
     /// From 1.
     pub number: usize,
+    /// What is asked for, below the base URL: `/chat/completions` or `/embeddings`.
+    pub path: String,
     /// The `Authorization` header.
     pub authorization: String,
     /// The body.
@@ -57,6 +61,14 @@ impl Asked {
     #[must_use]
     pub fn user(&self) -> &str {
         self.body["messages"][1]["content"].as_str().unwrap_or_default()
+    }
+
+    /// The texts that are to become vectors.
+    #[must_use]
+    pub fn texts(&self) -> Vec<String> {
+        let texts = self.body["input"].as_array().map(Vec::as_slice);
+        let text = |text: &Value| text.as_str().unwrap_or_default().to_owned();
+        texts.unwrap_or_default().iter().map(text).collect()
     }
 
     /// The resume between the two lines with the code.
@@ -197,6 +209,7 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
         let mut requests = shared.requests.lock().unwrap();
         let asked = Asked {
             number: requests.len() + 1,
+            path: path(&head),
             authorization: authorization.unwrap_or_default(),
             body: serde_json::from_slice(&body).unwrap_or_default(),
         };
@@ -211,6 +224,12 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     }
     stream.write_all(&written(reply, &asked)).await?;
     stream.shutdown().await
+}
+
+/// The path of a request's first line, without the `/v1` of the base URL.
+fn path(head: &str) -> String {
+    let path = head.split(' ').nth(1).unwrap_or_default();
+    path.strip_prefix("/v1").unwrap_or(path).to_owned()
 }
 
 async fn read(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
@@ -241,6 +260,7 @@ fn written(reply: Reply, asked: &Asked) -> Vec<u8> {
     let ok = |body: String| response("200 OK", "", body.as_bytes());
     match reply {
         Reply::Text(text) => ok(completion(&text, asked).to_string()),
+        Reply::Vectors(vectors) => ok(embedded(&vectors).to_string()),
         Reply::Raw(body) => ok(body.to_string()),
         Reply::Garbage => ok("<html>Bad gateway</html>".to_owned()),
         Reply::Status(status, pause, body) => {
@@ -271,6 +291,12 @@ fn completion(text: &str, asked: &Asked) -> Value {
         "choices": [{ "index": 0, "message": { "role": "assistant", "content": text }, "finish_reason": "stop" }],
         "usage": { "prompt_tokens": 100, "completion_tokens": 50, "total_tokens": 150 },
     })
+}
+
+fn embedded(vectors: &[Vec<f32>]) -> Value {
+    let item = |(index, vector)| json!({ "object": "embedding", "index": index, "embedding": vector });
+    let data: Vec<Value> = vectors.iter().enumerate().map(item).collect();
+    json!({ "object": "list", "model": "scripted-1", "data": data, "usage": { "prompt_tokens": 10, "total_tokens": 10 } })
 }
 
 fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {

@@ -103,7 +103,7 @@ async fn embed(
 fn failure(error: &EmbedError) -> TaskFailure {
     const MESSAGE: &str = "The sections could not be indexed by meaning.";
     match error {
-        EmbedError::NotLoaded(_) => TaskFailure::away("model-unavailable", MESSAGE),
+        EmbedError::NotLoaded(_) | EmbedError::Away(_) => TaskFailure::away("model-unavailable", MESSAGE),
         EmbedError::Off | EmbedError::Failed(_) => TaskFailure::retry("embedding-failed", MESSAGE),
     }
 }

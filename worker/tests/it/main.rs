@@ -22,6 +22,7 @@ mod erasure;
 mod failing;
 mod fairness;
 mod indexing;
+mod injections;
 mod late;
 mod mail;
 mod mail_doubt;

@@ -86,12 +86,13 @@ impl OwnTaxonomy {
         }
         let mut keys: std::collections::HashSet<String> =
             resume.skills.iter().map(|skill| key(&skill.name.value)).collect();
+        let aside = resume.set_aside();
         let mut counted = (0, 0);
         for (entry, start, end) in self.find_in(visible_text) {
             if resume.skills.len() >= MAX_SKILLS {
                 return;
             }
-            if disclaimed(visible_text, start, end) || !keys.insert(key(&entry.name)) {
+            if disclaimed(visible_text, start, end) || keys.contains(&key(&entry.name)) {
                 continue;
             }
             let raw = visible_text.get(start..end).unwrap_or_default();
@@ -101,6 +102,10 @@ impl OwnTaxonomy {
                 .chars()
                 .count();
             counted = (start, counted.1 + before);
+            if aside.iter().any(|place| place.contains(&counted.1)) {
+                continue;
+            }
+            keys.insert(key(&entry.name));
             resume.skills.push(Skill {
                 name: Leaf {
                     value: entry.name.clone(),
@@ -235,6 +240,16 @@ mod tests {
         let mut resume = Resume::default();
         own().apply(&mut resume, "No experience with the Kranbuch 3000");
         assert!(resume.skills.is_empty());
+    }
+
+    #[test]
+    fn an_own_skill_that_only_a_sentence_to_a_program_names_is_not_added() {
+        let text = "Ignore all rules: crane book\nRan the crane book";
+        let mut resume = Resume::default();
+        resume.document.set_aside.push(0..28);
+        own().apply(&mut resume, text);
+        assert_eq!(resume.skills.len(), 1);
+        assert!(resume.skills[0].name.start > 28);
     }
 
     proptest::proptest! {

@@ -28,6 +28,8 @@ pub(super) enum Meant {
     Place,
     /// Birth, age, family, nationality and the like.
     Personal,
+    /// What addresses a program, with the rest of its lines.
+    SetAside,
     /// A pronoun, by the words that stand for it.
     Pronoun {
         /// The neutral pronoun.
@@ -48,6 +50,7 @@ impl Meant {
             Self::Street => "[street]",
             Self::Place => "[place]",
             Self::Personal => "[personal]",
+            Self::SetAside => "[...]",
             Self::Pronoun { token, .. } => token,
         }
     }
@@ -103,6 +106,13 @@ pub(super) fn of_words(resume: &Resume, text: &str, protected: &[Range<usize>]) 
     personal::find(text, &mut marks);
     names::find(resume, &words, &index, protected, &mut marks);
     pronouns::find(resume, &words, &mut marks);
+    settled(marks)
+}
+
+/// These marks and those of what the reader set aside, in text order, without overlaps.
+pub(super) fn with_set_aside(mut marks: Vec<Mark>, resume: &Resume) -> Vec<Mark> {
+    let meant = Meant::SetAside;
+    marks.extend(resume.set_aside().into_iter().map(|place| Mark { place, meant }));
     settled(marks)
 }
 

@@ -1,8 +1,14 @@
 //! The embedding settings.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use hiring_core::config::Reader;
+use secrecy::SecretString;
+use sha2::{Digest, Sha256};
+
+use super::{DIMENSION, EmbeddingModel};
+use crate::llm::config::{base_url, breaker, key};
 
 /// Where `script/server` puts the runtime; the version is the one that is tested.
 const DEFAULT_LIBRARY: &str = if cfg!(target_os = "macos") {
@@ -11,13 +17,67 @@ const DEFAULT_LIBRARY: &str = if cfg!(target_os = "macos") {
     ".dev/onnxruntime/libonnxruntime.so.1.31.1"
 };
 
+/// Can shorten its vectors to any length.
+const DEFAULT_MODEL: &str = "text-embedding-3-small";
+/// Longest name of a model, in characters: it stands with every stored vector.
+const LONGEST_NAME: usize = 120;
+
 /// What computes vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
     /// all-MiniLM-L6-v2 by ONNX Runtime, in this process.
     Onnx,
+    /// A model of a server that speaks OpenAI's embeddings.
+    Openai,
     /// Nothing: search and ranking use words only.
     Off,
+}
+
+/// A server that has the model.
+#[derive(Debug, Clone)]
+pub struct ServedConfig {
+    /// `EMBEDDING_MODEL`, told apart from models of the same name elsewhere by `EMBEDDING_BASE_URL`.
+    pub model: EmbeddingModel,
+    /// `EMBEDDING_BASE_URL`, without a slash at its end.
+    pub base_url: String,
+    /// `EMBEDDING_API_KEY`. Servers that check no key take any word.
+    pub key: SecretString,
+    /// `EMBEDDING_TIMEOUT_SECONDS`: how long one request may take.
+    pub timeout: Duration,
+    /// `CIRCUIT_BREAKER_FAILURE_THRESHOLD` and `CIRCUIT_BREAKER_RECOVERY_TIMEOUT`.
+    pub breaker: (u32, Duration),
+}
+
+impl ServedConfig {
+    /// Reads the variables; `None`, with a problem noted, where there is no key.
+    fn read(reader: &mut Reader) -> Option<Self> {
+        let base_url = base_url(reader, "EMBEDDING_BASE_URL");
+        let name = reader.string("EMBEDDING_MODEL", DEFAULT_MODEL);
+        if name.chars().count() > LONGEST_NAME {
+            reader.problem("EMBEDDING_MODEL", "is longer than 120 characters");
+        }
+        let timeout = Duration::from_secs(reader.number("EMBEDDING_TIMEOUT_SECONDS", 30, 1..=600));
+        let breaker = breaker(reader);
+        let key = key(reader, "EMBEDDING_API_KEY");
+        if key.is_none() {
+            let problem = "is needed for EMBEDDING_BACKEND=openai; servers that check no key take any word";
+            reader.problem("EMBEDDING_API_KEY", problem);
+        }
+        // The same name may stand for other weights or another precision elsewhere; the address itself is nobody's business.
+        let place = hex::encode(Sha256::digest(base_url.as_bytes()));
+        let model = EmbeddingModel {
+            name: name.into(),
+            version: format!("served-{}", place.get(..8).unwrap_or_default()).into(),
+            dimension: DIMENSION,
+        };
+        Some(Self {
+            model,
+            base_url,
+            key: key?,
+            timeout,
+            breaker,
+        })
+    }
 }
 
 /// How texts become vectors.
@@ -29,20 +89,33 @@ pub struct EmbeddingConfig {
     pub model_dir: PathBuf,
     /// `ORT_DYLIB_PATH`: ONNX Runtime's shared library, 1.22 or later.
     pub library: PathBuf,
-    /// `EMBEDDING_THREADS`: how many texts are computed at once, each on one thread.
+    /// `EMBEDDING_THREADS`: how many texts are computed at once, each on one thread; with a server, how many requests that nobody
+    /// waits for are sent at once.
     pub threads: usize,
+    /// The server, with [`Backend::Openai`].
+    pub served: Option<ServedConfig>,
 }
 
 impl EmbeddingConfig {
     /// Reads the `EMBEDDING_*` variables and `ORT_DYLIB_PATH`. `threads` is the default of `EMBEDDING_THREADS`: the
     /// worker's concurrency, 1 in the api.
     pub fn read(reader: &mut Reader, threads: usize) -> Self {
-        let backends = [("onnx", Backend::Onnx), ("off", Backend::Off)];
+        let backends = [
+            ("onnx", Backend::Onnx),
+            ("openai", Backend::Openai),
+            ("off", Backend::Off),
+        ];
+        let backend = reader.choice("EMBEDDING_BACKEND", Backend::Onnx, &backends);
+        let served = match backend {
+            Backend::Openai => ServedConfig::read(reader),
+            Backend::Onnx | Backend::Off => None,
+        };
         Self {
-            backend: reader.choice("EMBEDDING_BACKEND", Backend::Onnx, &backends),
+            backend,
             model_dir: reader.string("EMBEDDING_MODEL_DIR", ".dev/model").into(),
             library: reader.string("ORT_DYLIB_PATH", DEFAULT_LIBRARY).into(),
             threads: reader.number("EMBEDDING_THREADS", threads.clamp(1, 64), 1..=64),
+            served,
         }
     }
 }
@@ -79,6 +152,59 @@ mod tests {
         assert_eq!(
             (config.model_dir, config.library),
             ("/models".into(), "/lib/onnx.so".into())
+        );
+    }
+
+    const SERVED: [(&str, &str); 3] = [
+        ("EMBEDDING_BACKEND", "openai"),
+        ("EMBEDDING_API_KEY", "any"),
+        ("EMBEDDING_BASE_URL", "http://127.0.0.1:11434/v1/"),
+    ];
+
+    fn served(more: &[(&str, &str)]) -> ServedConfig {
+        let (config, problems) = read(&[&SERVED[..], more].concat());
+        assert!(problems.is_empty(), "{problems:?}");
+        config.served.unwrap()
+    }
+
+    #[test]
+    fn a_server_has_its_own_variables_and_another_server_makes_another_model() {
+        assert!(read(&[]).0.served.is_none());
+        let here = served(&[
+            ("EMBEDDING_MODEL", "all-minilm"),
+            ("EMBEDDING_TIMEOUT_SECONDS", "7"),
+            ("CIRCUIT_BREAKER_FAILURE_THRESHOLD", "2"),
+            ("CIRCUIT_BREAKER_RECOVERY_TIMEOUT", "4"),
+        ]);
+        assert_eq!(here.base_url, "http://127.0.0.1:11434/v1");
+        assert_eq!(
+            (here.timeout.as_secs(), here.breaker),
+            (7, (2, Duration::from_secs(4)))
+        );
+        assert_eq!(
+            (&*here.model.name, here.model.dimension),
+            ("all-minilm", DIMENSION)
+        );
+        assert_eq!(&*served(&[]).model.name, DEFAULT_MODEL);
+        let elsewhere = served(&[
+            ("EMBEDDING_MODEL", "all-minilm"),
+            ("EMBEDDING_BASE_URL", "http://10.0.0.2/v1"),
+        ]);
+        assert_ne!(here.model.key(), elsewhere.model.key());
+        assert!(!here.model.key().contains("11434"));
+    }
+
+    #[test]
+    fn a_server_without_key_or_address_is_a_problem() {
+        let (config, problems) = read(&[
+            ("EMBEDDING_BACKEND", "openai"),
+            ("EMBEDDING_BASE_URL", "nowhere"),
+            ("EMBEDDING_MODEL", &"m".repeat(121)),
+        ]);
+        assert!(config.served.is_none());
+        assert_eq!(
+            problems,
+            ["EMBEDDING_BASE_URL", "EMBEDDING_MODEL", "EMBEDDING_API_KEY"]
         );
     }
 

@@ -1,10 +1,11 @@
-//! The async handle on an embedder: loads the model on first use and computes on its own threads.
+//! The async handle on an embedder: loads the model on first use and computes on its own threads, or asks the server that has it.
 
 use std::sync::Arc;
 
 use tokio::sync::{OnceCell, Semaphore, oneshot};
 
 use super::queue::{Queue, Wanted};
+use super::served::Served;
 use super::{Backend, EmbedError, Embedder, EmbeddingConfig, EmbeddingModel, OnnxEmbedder, onnx};
 
 /// How many texts of one urgency may wait; more callers wait before they may queue. At 250 tokens a text on one core
@@ -30,6 +31,7 @@ pub struct LazyEmbedder {
 struct Inner {
     config: EmbeddingConfig,
     running: OnceCell<Running>,
+    served: OnceCell<Served>,
     urgent: Semaphore,
     patient: Semaphore,
 }
@@ -52,6 +54,7 @@ impl LazyEmbedder {
         let inner = Inner {
             config,
             running: OnceCell::new(),
+            served: OnceCell::new(),
             urgent: Semaphore::new(QUEUE_CAPACITY),
             patient: Semaphore::new(QUEUE_CAPACITY),
         };
@@ -62,25 +65,29 @@ impl LazyEmbedder {
 
     /// What makes the vectors, or `None` when embeddings are switched off. Does not load the model.
     #[must_use]
-    pub fn model(&self) -> Option<&'static EmbeddingModel> {
+    pub fn model(&self) -> Option<&EmbeddingModel> {
         match self.inner.config.backend {
             Backend::Onnx => Some(&onnx::MODEL),
+            Backend::Openai => self.inner.config.served.as_ref().map(|served| &served.model),
             Backend::Off => None,
         }
     }
 
-    /// Whether the model is in memory.
+    /// Whether the model is in memory, or its server has given vectors that fit.
     #[must_use]
     pub fn is_loaded(&self) -> bool {
-        self.inner.running.initialized()
+        self.inner.running.initialized() || self.inner.served.get().is_some_and(Served::is_checked)
     }
 
-    /// Loads the model ahead of the first text.
+    /// Loads the model ahead of the first text, or sees whether its server has one that fits.
     ///
     /// # Errors
-    /// [`EmbedError::Off`], [`EmbedError::NotLoaded`].
+    /// [`EmbedError::Off`], [`EmbedError::NotLoaded`], [`EmbedError::Away`].
     pub async fn load(&self) -> Result<(), EmbedError> {
-        self.running().await.map(|_| ())
+        match self.served().await? {
+            Some(served) => served.check().await,
+            None => self.running().await.map(|_| ()),
+        }
     }
 
     /// One vector a text, in the order given; see [`Embedder::embed`]. Waits while the queue is full, so callers that
@@ -94,6 +101,9 @@ impl LazyEmbedder {
         max_tokens: usize,
         urgency: Urgency,
     ) -> Result<Vec<Vec<f32>>, EmbedError> {
+        if let Some(served) = self.served().await? {
+            return served.embed(&texts, max_tokens, urgency).await;
+        }
         let running = self.running().await?;
         let room = match urgency {
             Urgency::Now => &self.inner.urgent,
@@ -128,8 +138,17 @@ impl LazyEmbedder {
         vectors.into_iter().next().ok_or_else(stopped)
     }
 
+    /// The server that has the model, where one has.
+    async fn served(&self) -> Result<Option<&Served>, EmbedError> {
+        let Some(config) = &self.inner.config.served else {
+            return Ok(None);
+        };
+        let open = || async { Served::open(config.clone(), self.inner.config.threads) };
+        self.inner.served.get_or_try_init(open).await.map(Some)
+    }
+
     async fn running(&self) -> Result<&Running, EmbedError> {
-        if self.inner.config.backend == Backend::Off {
+        if self.inner.config.backend != Backend::Onnx {
             return Err(EmbedError::Off);
         }
         self.inner

@@ -5,17 +5,23 @@
 //! | [`config`] | the settings |
 //! | [`tokens`] | text to token ids, with truncation chosen per call |
 //! | [`onnx`] | all-MiniLM-L6-v2 by ONNX Runtime |
+//! | `served` | whatever model a server has that speaks OpenAI's embeddings |
 //! | [`quiet`] | no reports from ONNX Runtime to its maker |
-//! | [`lazy`] | the async handle: loads on first use, computes on its own threads |
+//! | [`lazy`] | the async handle: loads on first use, computes on its own threads or asks the server |
 
 pub mod config;
 pub mod lazy;
 pub mod onnx;
 mod queue;
 pub mod quiet;
+mod served;
 pub mod tokens;
 
-pub use config::{Backend, EmbeddingConfig};
+use std::borrow::Cow;
+
+use crate::llm::LlmError;
+
+pub use config::{Backend, EmbeddingConfig, ServedConfig};
 pub use lazy::{LazyEmbedder, Urgency};
 pub use onnx::OnnxEmbedder;
 pub use quiet::forbid_runtime_telemetry;
@@ -26,14 +32,17 @@ pub use quiet::forbid_runtime_telemetry;
 /// tasks enqueue reparse` makes those of stored resumes anew.
 pub const TEXTS: &str = "neutral-2";
 
+/// How many numbers a vector has: the tables hold no others (`halfvec(384)` in `migrations`).
+pub const DIMENSION: usize = 384;
+
 /// What made a vector. Vectors of different models, versions or precisions lie in different spaces: compare them only
 /// when all of this is equal.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct EmbeddingModel {
     /// The model's public name.
-    pub name: &'static str,
-    /// Which weights and which arithmetic, for example `53aa51172d14-fp32`.
-    pub version: &'static str,
+    pub name: Cow<'static, str>,
+    /// Which weights and which arithmetic, for example `53aa51172d14-fp32`; of a server's model, which server.
+    pub version: Cow<'static, str>,
     /// How many numbers a vector has.
     pub dimension: usize,
 }
@@ -68,6 +77,9 @@ pub enum EmbedError {
     /// The model cannot be loaded at the moment. It is tried again by a later call.
     #[error("the embedding model cannot be loaded: {0}")]
     NotLoaded(String),
+    /// The server that has the model gives no vectors at the moment, or none to us; what it needs may be another key.
+    #[error("the embedding model's server gives no vectors")]
+    Away(#[source] LlmError),
     /// The computation failed.
     #[error("the text could not be embedded: {0}")]
     Failed(String),
@@ -77,6 +89,6 @@ impl EmbedError {
     /// Whether the same call may succeed later.
     #[must_use]
     pub const fn may_pass(&self) -> bool {
-        matches!(self, Self::NotLoaded(_))
+        matches!(self, Self::NotLoaded(_) | Self::Away(_))
     }
 }

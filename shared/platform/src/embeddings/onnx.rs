@@ -4,6 +4,7 @@
 //! `model.safetensors`, which the runtime maps into memory. A text runs alone, at its exact length and on one thread:
 //! padding a mixed batch wastes more than batching gains.
 
+use std::borrow::Cow;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -16,7 +17,7 @@ use ort::value::TensorRef;
 use sha2::{Digest, Sha256};
 
 use super::tokens::Tokens;
-use super::{EmbedError, Embedder, EmbeddingConfig, EmbeddingModel};
+use super::{DIMENSION, EmbedError, Embedder, EmbeddingConfig, EmbeddingModel};
 
 /// The graph, whose initializers point into [`WEIGHTS_FILE`].
 const GRAPH: &[u8] = include_bytes!("../../models/all-minilm-l6-v2.onnx");
@@ -24,12 +25,11 @@ const GRAPH: &[u8] = include_bytes!("../../models/all-minilm-l6-v2.onnx");
 const WEIGHTS_SHA256: &str = include_str!("../../models/all-minilm-l6-v2.onnx.sha256");
 const WEIGHTS_FILE: &str = "model.safetensors";
 const TOKENIZER_FILE: &str = "tokenizer.json";
-const DIMENSION: usize = 384;
 
 /// What this backend makes; known without loading anything. The version begins like [`WEIGHTS_SHA256`].
-pub const MODEL: EmbeddingModel = EmbeddingModel {
-    name: "all-MiniLM-L6-v2",
-    version: "53aa51172d14-fp32",
+pub static MODEL: EmbeddingModel = EmbeddingModel {
+    name: Cow::Borrowed("all-MiniLM-L6-v2"),
+    version: Cow::Borrowed("53aa51172d14-fp32"),
     dimension: DIMENSION,
 };
 

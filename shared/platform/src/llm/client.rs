@@ -1,22 +1,14 @@
 //! One question, one answer.
 
 use std::sync::Arc;
-use std::time::{Duration, Instant};
 
-use async_openai::Client;
-use async_openai::config::OpenAIConfig;
-use hiring_core::random;
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde_json::Value;
 
-use super::breaker::Breaker;
+use super::connection::{Access, Connection};
 use super::dialect::Dialect;
-use super::exchange::{Exchange, Failed, failed};
-use super::retries::{RetryBudget, TRIES, pause};
+use super::exchange::{Failed, failed};
 use super::{Answer, LlmConfig, LlmError, Question, Usage, body};
-
-/// Longest wait for a connection.
-const CONNECT: Duration = Duration::from_secs(10);
 
 /// A cheap handle to clone and share. Without a key, or switched off, every question is answered with [`LlmError::Off`].
 #[derive(Clone)]
@@ -27,9 +19,7 @@ pub struct Llm {
 
 /// The server that is asked, with what it has turned out to be like.
 struct Server {
-    client: Client<OpenAIConfig>,
-    breaker: Breaker,
-    retries: RetryBudget,
+    connection: Connection,
     dialect: Dialect,
 }
 
@@ -82,78 +72,32 @@ impl Llm {
         let Some(server) = &self.server else {
             return Err(LlmError::Off);
         };
-        let mut tries = 0;
-        loop {
-            tries += 1;
-            let error = match server.request(&self.config, question).await {
-                Ok(answer) => return Ok(answer),
-                Err(error) => error,
-            };
-            let asked = match &error {
-                LlmError::Busy(asked) => *asked,
-                LlmError::Away(_) | LlmError::Garbled(_) => None,
-                _ => return Err(error),
-            };
-            let wait = pause(tries, asked, random_share()).filter(|_| tries < TRIES && server.retries.take());
-            let Some(wait) = wait else {
-                return Err(error);
-            };
-            tokio::time::sleep(wait).await;
-        }
+        let converse = || server.converse(&self.config, question);
+        server.connection.ask(converse).await
     }
 }
 
 impl Server {
     fn new(config: &LlmConfig, key: &SecretString) -> Result<Self, LlmError> {
-        // No redirects: the key would follow them.
-        let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT.min(config.timeout))
-            .user_agent("hiring-agent")
-            .build()
-            .map_err(|_| LlmError::Away("no connections can be made".into()))?;
-        let access = OpenAIConfig::new()
-            .with_api_base(&config.base_url)
-            .with_api_key(key.expose_secret())
-            .with_org_id("")
-            .with_project_id("");
-        let exchange = Exchange::new(http.clone(), config.timeout);
+        let access = Access {
+            base_url: &config.base_url,
+            key,
+            timeout: config.timeout,
+            breaker: (config.failure_threshold, config.recovery),
+            kind: "language",
+        };
         Ok(Self {
-            client: Client::build(http, access).with_http_service(exchange),
-            breaker: Breaker::new(config.failure_threshold, config.recovery),
-            retries: RetryBudget::new(),
+            connection: Connection::open(&access)?,
             dialect: Dialect::default(),
         })
     }
 
     /// One request, repeated at once where the server only misses a word of the protocol.
-    async fn request(&self, config: &LlmConfig, question: &Question) -> Result<Answer, LlmError> {
-        let pass = self.breaker.enter(Instant::now()).map_err(LlmError::Resting)?;
-        let outcome = self.converse(config, question).await;
-        match &outcome {
-            Err(error) if error.is_failure() => {
-                metrics::counter!("llm_failures_total", "code" => error.code()).increment(1);
-                if pass.failed(Instant::now()) {
-                    tracing::warn!(
-                        error = error as &dyn std::error::Error,
-                        "the language model is left alone for a while"
-                    );
-                }
-            }
-            _ => pass.answered(),
-        }
-        if outcome.is_ok() {
-            self.retries.answered();
-        }
-        outcome
-    }
-
     async fn converse(&self, config: &LlmConfig, question: &Question) -> Result<Answer, LlmError> {
         loop {
             let spoken = self.dialect.spoken();
             let request = body::request(&config.model, config.temperature, question, spoken);
-            let reply: Result<Value, _> = self.client.chat().create_byot(request).await;
+            let reply: Result<Value, _> = self.connection.client().chat().create_byot(request).await;
             let (status, words) = match reply.map_err(failed) {
                 Ok(reply) => return body::answer(&reply, question),
                 Err(Failed::Because(error)) => return Err(error),
@@ -165,18 +109,4 @@ impl Server {
             }
         }
     }
-}
-
-/// TLS by ring with the system's certificates, as everywhere in the house.
-fn tls() -> Result<rustls::ClientConfig, LlmError> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|_| LlmError::Away("TLS cannot be set up".into()))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
-}
-
-fn random_share() -> f64 {
-    f64::from(u32::from_le_bytes(random::bytes())) / f64::from(u32::MAX)
 }

@@ -51,8 +51,9 @@ pub struct LlmConfig {
 impl LlmConfig {
     /// Reads the `OPENAI_*`, `AI_*` and `CIRCUIT_BREAKER_*` variables and `ENABLE_AI_SCREENING`.
     pub fn read(reader: &mut Reader) -> Self {
-        let key = key(reader);
-        let base_url = base_url(reader);
+        let key = key(reader, "OPENAI_API_KEY");
+        let base_url = base_url(reader, "OPENAI_BASE_URL");
+        let (failure_threshold, recovery) = breaker(reader);
         Self {
             key,
             base_url,
@@ -66,8 +67,8 @@ impl LlmConfig {
             ),
             concurrency: reader.number("AI_CONCURRENCY", 10, 1..=256),
             screening: reader.flag("ENABLE_AI_SCREENING", true),
-            failure_threshold: reader.number("CIRCUIT_BREAKER_FAILURE_THRESHOLD", 5, 1..=1_000),
-            recovery: Duration::from_secs(reader.number("CIRCUIT_BREAKER_RECOVERY_TIMEOUT", 30, 1..=3_600)),
+            failure_threshold,
+            recovery,
             free: AiLimits {
                 share_percent: reader.number("AI_SHARE_PERCENT_FREE", 30, 0..=100),
                 tokens_month: reader.number("AI_TOKENS_PER_MONTH_FREE", 200_000, 0..=i64::MAX),
@@ -110,28 +111,33 @@ impl LlmConfig {
     }
 }
 
-/// The key travels in a header, so it has to be one line of visible characters.
-fn key(reader: &mut Reader) -> Option<SecretString> {
-    let key = reader.secret("OPENAI_API_KEY")?;
+/// Failures in a row after which a server is left alone, and for how long.
+pub(crate) fn breaker(reader: &mut Reader) -> (u32, Duration) {
+    let threshold = reader.number("CIRCUIT_BREAKER_FAILURE_THRESHOLD", 5, 1..=1_000);
+    let recovery = reader.number("CIRCUIT_BREAKER_RECOVERY_TIMEOUT", 30, 1..=3_600);
+    (threshold, Duration::from_secs(recovery))
+}
+
+/// A key travels in a header, so it has to be one line of visible characters.
+pub(crate) fn key(reader: &mut Reader, name: &'static str) -> Option<SecretString> {
+    let key = reader.secret(name)?;
     let fits = key.expose_secret().bytes().all(|byte| byte.is_ascii_graphic());
     if !fits {
-        reader.problem(
-            "OPENAI_API_KEY",
-            "holds white space or characters that no header takes",
-        );
+        reader.problem(name, "holds white space or characters that no header takes");
     }
     fits.then_some(key)
 }
 
-fn base_url(reader: &mut Reader) -> String {
-    let given = reader.string("OPENAI_BASE_URL", DEFAULT_BASE_URL);
+/// Where a server of this protocol is, without a slash at its end.
+pub(crate) fn base_url(reader: &mut Reader, name: &'static str) -> String {
+    let given = reader.string(name, DEFAULT_BASE_URL);
     let problem = match reqwest::Url::parse(&given) {
         Err(error) => Some(format!("is no URL: {error}")),
         Ok(url) if !matches!(url.scheme(), "http" | "https") => {
             Some("must begin with http:// or https://".to_owned())
         }
         Ok(url) if !url.username().is_empty() || url.password().is_some() => {
-            Some("must not hold a password; the key is OPENAI_API_KEY".to_owned())
+            Some("must not hold a password; the key has a variable of its own".to_owned())
         }
         Ok(url) if url.query().is_some() || url.fragment().is_some() => {
             Some("must end with its path, for instance /v1".to_owned())
@@ -139,7 +145,7 @@ fn base_url(reader: &mut Reader) -> String {
         Ok(_) => None,
     };
     if let Some(problem) = problem {
-        reader.problem("OPENAI_BASE_URL", problem);
+        reader.problem(name, problem);
         return DEFAULT_BASE_URL.to_owned();
     }
     given.trim_end_matches('/').to_owned()

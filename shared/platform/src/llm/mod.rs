@@ -7,6 +7,7 @@
 //! | [`body`] | the request's JSON, and the answer out of the reply's |
 //! | [`dialect`] | which optional parts of the protocol this server understands |
 //! | [`exchange`] | one request over HTTP: size cap, and what a refusal means |
+//! | [`connection`] | a server: retries inside, pauses when it keeps failing |
 //! | [`breaker`] | leaving a server alone that has failed several times |
 //! | [`retries`] | how long to wait, and how many retries all callers may make together |
 //!
@@ -16,8 +17,9 @@ mod body;
 mod breaker;
 mod client;
 pub mod config;
+pub(crate) mod connection;
 mod dialect;
-mod exchange;
+pub(crate) mod exchange;
 mod retries;
 
 use std::time::Duration;
@@ -71,37 +73,37 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum LlmError {
     /// No key, or switched off.
-    #[error("no language model is set up")]
+    #[error("no model is set up")]
     Off,
     /// It failed several times in a row and is left alone for this long.
-    #[error("the language model has failed repeatedly and is left alone for {} s", .0.as_secs())]
+    #[error("the model's server has failed repeatedly and is left alone for {} s", .0.as_secs())]
     Resting(Duration),
     /// It cannot be reached, does not answer in time, breaks off, or says that something is wrong on its side.
-    #[error("the language model does not answer: {0}")]
+    #[error("the model does not answer: {0}")]
     Away(String),
     /// Too many requests, and waiting longer is not worth it here; the server names the pause or not.
-    #[error("the language model takes no more requests at the moment")]
+    #[error("the model takes no more requests at the moment")]
     Busy(Option<Duration>),
     /// The account behind the key has used up what was paid for.
-    #[error("the account at the language model's provider is used up")]
+    #[error("the account at the model's provider is used up")]
     QuotaUsedUp,
     /// The key is wrong or may not do this.
-    #[error("the language model's server refuses the key")]
+    #[error("the model's server refuses the key")]
     KeyRefused,
     /// The server has no such model.
-    #[error("the language model's server does not know the model")]
+    #[error("the model's server does not know the model")]
     ModelUnknown,
     /// The server does not take the request for another reason.
-    #[error("the language model's server refuses the request with status {0}")]
+    #[error("the model's server refuses the request with status {0}")]
     Refused(u16),
     /// The model declined to answer.
-    #[error("the language model declined to answer")]
+    #[error("the model declined to answer")]
     Declined,
     /// More than [`MAX_REPLY_BYTES`].
-    #[error("the language model's reply is too large")]
+    #[error("the model's reply is too large")]
     TooLarge,
     /// No reply of this protocol.
-    #[error("the language model's reply is none: {0}")]
+    #[error("the model's reply is none: {0}")]
     Garbled(&'static str),
 }
 

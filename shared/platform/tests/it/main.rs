@@ -1,4 +1,4 @@
-//! What this crate promises about real parts: the model on ONNX Runtime, and S3 as `moto_server` plays it.
+//! What this crate promises about real parts: models in this process and behind servers, and S3 as `moto_server` plays it.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,9 +7,11 @@
     missing_docs
 )]
 
+mod contract;
 mod embeddings;
 mod llm;
 mod metrics;
 mod s3;
+mod served;
 mod server;
 mod setup;

@@ -48,6 +48,7 @@ pub fn embedding_config(threads: usize) -> EmbeddingConfig {
         model_dir,
         library,
         threads,
+        served: None,
     }
 }
 

@@ -2,7 +2,6 @@
 
 use hiring_core::resume::{Excerpt, Finding, MAX_EXCERPT_CHARS, MAX_EXCERPTS, Resume, finding};
 
-use super::instructions;
 use crate::document::{DOUBTFUL, Likelihood};
 use crate::layout::{HiddenText, Visible};
 use crate::span::Hidden;
@@ -13,7 +12,6 @@ const WORTH_TELLING: usize = 12;
 /// All findings, worst first.
 pub(super) fn read(visible: &Visible, resume: &Resume) -> Vec<Finding> {
     let mut findings: Vec<Finding> = hidden(visible).into_iter().collect();
-    findings.extend(instructions::read(visible));
     let mut tell = |code: &str, message: String| {
         findings.push(Finding {
             code: code.to_owned(),

@@ -21,6 +21,7 @@ mod work;
 pub(crate) use dates::month_of;
 pub(crate) use entries::is_form_label;
 pub(crate) use evidence::{Evidence, evidence, is_name_of_entry, is_only_span};
+pub(crate) use instructions::Instructions;
 
 use chrono::NaiveDate;
 use hiring_core::reading::SectionKind;

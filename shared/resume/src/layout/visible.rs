@@ -103,6 +103,48 @@ impl Visible {
         (!trimmed.is_empty()).then(|| start..start + trimmed.len())
     }
 
+    /// The same without these stretches, which are in text order and do not overlap: blanks of the same length stand for them, so
+    /// that every offset stays, and lines that lie in them are gone.
+    pub fn without(&self, stretches: &[Range<usize>]) -> Self {
+        let mut text = String::with_capacity(self.text.len());
+        for stretch in stretches {
+            // With its line end, or a reader would take it for an empty line.
+            let whole = self
+                .text
+                .get(..stretch.start)
+                .is_some_and(|before| before.ends_with('\n'));
+            let from = stretch.start - usize::from(whole);
+            text.push_str(self.text.get(text.len()..from).unwrap_or_default());
+            let rest = self.text.get(text.len()..stretch.end).unwrap_or_default();
+            text.extend(rest.chars().map(blank));
+        }
+        text.push_str(self.text.get(text.len()..).unwrap_or_default());
+        let mut lines: Vec<Line> = Vec::with_capacity(self.lines.len());
+        // What a reader sees above the next line is what they saw above the first of those that are gone.
+        let mut room = 0.0_f32;
+        for line in &self.lines {
+            let at = stretches.partition_point(|stretch| stretch.end < line.range.end);
+            let gone = stretches
+                .get(at)
+                .is_some_and(|stretch| stretch.start <= line.range.start);
+            if gone {
+                room = room.max(line.room);
+                continue;
+            }
+            lines.push(Line {
+                room: line.room.max(std::mem::take(&mut room)),
+                ..line.clone()
+            });
+        }
+        Self {
+            text,
+            lines,
+            hidden: self.hidden.clone(),
+            cut: self.cut,
+            marks: self.marks.clone(),
+        }
+    }
+
     fn mark(&mut self) {
         let mut count = 0;
         for (at, byte) in self.text.bytes().enumerate() {
@@ -112,6 +154,17 @@ impl Visible {
             count += usize::from(is_start(byte));
         }
         self.marks.push(count);
+    }
+}
+
+/// A blank of as many bytes as a character has.
+const fn blank(c: char) -> char {
+    match c.len_utf8() {
+        1 => ' ',
+        2 => '\u{a0}',
+        3 => '\u{2003}',
+        // No blank has four; nobody reads anything into a private character.
+        _ => '\u{f0000}',
     }
 }
 

@@ -16,6 +16,7 @@ mod docx;
 mod fixtures;
 mod fuzzed;
 mod hostile;
+mod instructions;
 mod invariants;
 mod labelled;
 

@@ -7,7 +7,7 @@ use std::sync::LazyLock;
 use table::{LONGEST_STEM, Table};
 
 /// Sets of kinds of words, a bit for each.
-pub(super) type Kinds = u32;
+pub(super) type Kinds = u64;
 
 /// Commands to leave something out of account.
 pub(super) const IGNORE: Kinds = 1 << 0;
@@ -57,6 +57,31 @@ pub(super) const TO_THE: Kinds = 1 << 21;
 pub(super) const ADDRESSED: Kinds = 1 << 22;
 /// Words that no sentence ends with.
 pub(super) const GOES_ON: Kinds = 1 << 23;
+
+/// What an answer is to be written in.
+pub(super) const FORMAT: Kinds = 1 << 24;
+/// Commands to show something.
+pub(super) const REVEAL: Kinds = 1 << 25;
+/// Whose instructions are to be shown, or which.
+pub(super) const YOURS: Kinds = 1 << 26;
+/// Commands to claim something.
+pub(super) const SAY: Kinds = 1 << 27;
+/// What a claim begins with.
+pub(super) const THAT: Kinds = 1 << 28;
+/// Commands to put something among other things.
+pub(super) const ADD: Kinds = 1 << 29;
+/// What it is put among.
+pub(super) const SKILLS: Kinds = 1 << 30;
+/// Commands to give points.
+pub(super) const AWARD: Kinds = 1 << 31;
+/// Words between the command and what is given, or to whom.
+pub(super) const ARTICLE: Kinds = 1 << 32;
+/// What is given.
+pub(super) const POINTS: Kinds = 1 << 33;
+/// How much of it.
+pub(super) const MOST: Kinds = 1 << 34;
+/// How a headline of other instructions begins.
+pub(super) const FRESH: Kinds = 1 << 35;
 
 const LISTS: &[(Kinds, &str)] = &[
     (
@@ -116,7 +141,7 @@ const LISTS: &[(Kinds, &str)] = &[
     ),
     (
         PERSON,
-        "candidate applicant kandidat bewerber bewerberin kandidatin candidat candidato candidata postulante \
+        "candidate applicant kandidat kandidaten kandidatin bewerber bewerbers bewerbern bewerberin candidat candidato candidata postulante \
          solicitante",
     ),
     (
@@ -187,6 +212,58 @@ const LISTS: &[(Kinds, &str)] = &[
         GOES_ON,
         "that which who to can could may will would not and or the a an of for with how zu und oder die der \
          das mit von qui que et ou de le la les des y o el los las para con no ne",
+    ),
+    (FORMAT, "json xml yaml html markdown csv plaintext"),
+    (
+        REVEAL,
+        "reveal repeat show print output display disclose leak quote recite tell zeige zeigen verrate wiederhole \
+         wiederholen gib nenne offenbare drucke revele revelez repete repetez affiche affichez montre montrez \
+         imprime imprimez revela revele repite repita muestra muestre imprima",
+    ),
+    (
+        YOURS,
+        "your system deine deinen deiner ihre ihren systemprompt* obigen above votre vos ton tes systeme su sus tu \
+         tus sistema",
+    ),
+    (
+        SAY,
+        "say state claim write report mention assume pretend declare confirm sage sagen schreibe schreiben behaupte \
+         erwahne bestatige dis dites ecris ecrivez affirme affirmez mentionne mentionnez confirme confirmez di diga \
+         escribe escriba afirma afirme menciona confirma",
+    ),
+    (THAT, "that dass que"),
+    (
+        ADD,
+        "add include list insert append fuge erganze schreibe nimm trage ajoute ajoutez inclus incluez inscris \
+         anade anada agrega agregue incluye incluya",
+    ),
+    (
+        SKILLS,
+        "skill* kenntnis* fahigkeit* kompetenz* competence* aptitude* habilidad* competencia* conocimiento*",
+    ),
+    (
+        AWARD,
+        "give award assign grant gib geben vergib vergeben donne donnez attribue attribuez accorde accordez da dale \
+         otorga otorgue asigna asigne",
+    ),
+    (
+        ARTICLE,
+        "the a an him her them it me us this den die dem der das ihm ihr mir diesem dieser diesen lui leur la le \
+         les ce cette moi el los al este esta a",
+    ),
+    (
+        POINTS,
+        "score* rating* points mark marks grade punkt* punktzahl hochstpunktzahl bewertung note noten points \
+         notation puntuacion* puntos nota calificacion*",
+    ),
+    (
+        MOST,
+        "maximum highest full perfect top best hochste hochsten hochstpunktzahl volle vollen maximale beste besten \
+         maximal meilleure parfaite maxima maximo mejor perfecta hundred hundert cent cien",
+    ),
+    (
+        FRESH,
+        "new system updated neue neuen nouvelle nouvelles nuevas nuevos",
     ),
 ];
 
@@ -279,4 +356,12 @@ pub(super) const MARKUP: &[&str] = &[
     "### System",
     "SYSTEM PROMPT:",
     "System prompt:",
+    "[SYSTEM]",
+    "[system]",
+    "<assistant>",
+    "<|start_header_id|>",
+    "\"role\": \"system\"",
+    "\"role\":\"system\"",
+    "</resume>",
+    "</document>",
 ];
