@@ -44,6 +44,8 @@ use wish::{Filters, Tables};
 const QUERY_TOKENS: usize = 128;
 /// Whoever is less similar than this cosine is about something else; unrelated texts lie at 0.00-0.15.
 const LEAST_SIMILARITY: f64 = 0.15;
+/// With words, facets count at most so many people, the best.
+const BEST_COUNTED: usize = 200;
 /// Without words, facets count at most so many people, the latest uploads.
 const MOST_COUNTED: i64 = 1_000;
 
@@ -214,7 +216,8 @@ async fn rank(
     let vector = asked.by_meaning();
     let lists = Lists::read(conn, (org, &filter), (&wanted, &prepared), vector.as_ref()).await?;
     let fused = lists.fused();
-    let facts = search::list_facts(conn, org, &fused.iter().map(|(id, _)| *id).collect::<Vec<_>>()).await?;
+    let counted: Vec<Uuid> = fused.iter().take(BEST_COUNTED).map(|(id, _)| *id).collect();
+    let facts = search::list_facts(conn, org, &counted).await?;
     let facets = facets::count(conn, org, &facts).await?;
     let best = best_possible(&lists.weights(), DEFAULT_K);
     let skipped = usize::try_from(search.page.offset()).unwrap_or(usize::MAX);
@@ -274,7 +277,7 @@ async fn show(
     ranked: &Ranked,
 ) -> Result<Vec<Hit>, Problem> {
     let ids: Vec<Uuid> = ranked.page.iter().map(|(id, _)| *id).collect();
-    let mut rows = search::list_hits(conn, org, &ids).await?;
+    let mut rows = search::list_hits(conn, org, &ids, asked.by_meaning().as_ref()).await?;
     if search.blind {
         let hidden = Blind::load(conn, org, &ids).await?;
         rows = rows
@@ -283,23 +286,11 @@ async fn show(
             .collect();
     }
     let mut rows: HashMap<Uuid, HitRow> = rows.into_iter().map(|row| (row.id, row)).collect();
-    let chunks = match asked.by_meaning() {
-        Some(vector) => search::list_best_chunks(conn, org, &ids, &vector).await?,
-        None => Vec::new(),
-    };
-    let near = |id: Uuid| {
-        let chunk = chunks.iter().find(|chunk| chunk.id == id)?;
-        let place = |offset| usize::try_from(offset).unwrap_or(0);
-        Some(Range {
-            start: place(chunk.start),
-            end: place(chunk.end),
-        })
-    };
     let terms = Terms::new(&asked.query.terms);
     let hit = |(id, score): &(Uuid, f64)| {
         let row = rows.remove(id)?;
         let sections: Vec<Section> = serde_json::from_str(&row.sections).unwrap_or_default();
-        let (said, snippet) = terms.show(&row.text, &sections, near(*id));
+        let (said, snippet) = terms.show(&row.text, &sections, near(&row));
         let matched = matched(search, asked, &row, said);
         Some(Hit {
             row,
@@ -309,6 +300,15 @@ async fn show(
         })
     };
     Ok(ranked.page.iter().filter_map(hit).collect())
+}
+
+/// The section nearest in meaning.
+fn near(row: &HitRow) -> Option<Range> {
+    let place = |offset: i32| usize::try_from(offset).unwrap_or(0);
+    Some(Range {
+        start: place(row.near_start?),
+        end: place(row.near_end?),
+    })
 }
 
 /// Skills asked for by name, words that the resume says, and words that name one of its skills; each once.

@@ -68,7 +68,7 @@ pub struct TextRange {
 pub struct SearchMeta {
     /// What `q` was read as. Give it back as parameters with `interpret=false` and `q` as `rest` to change it.
     pub interpreted: InterpretedView,
-    /// Counts over the people found; without `q` over the latest 1,000 behind the filters.
+    /// Counts over the best 200 people found; without `q` over the latest 1,000 behind the filters.
     pub facets: FacetsView,
     /// How the lists are fused.
     pub fusion: FusionView,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, ensure};
 use hiring_core::ids::OrgId;
-use hiring_db::search::{self, FEW, QueryVector, Scan, Words};
+use hiring_db::search::{self, QueryVector, Scan, Words};
 use hiring_platform::embeddings::LazyEmbedder;
 use pgvector::HalfVector;
 use uuid::Uuid;
@@ -88,20 +88,34 @@ pub async fn over_http(api: &Program, token: &str, queries: &Arc<Vec<Asked>>) ->
     Ok(Seen { rate, milliseconds })
 }
 
-/// The plain query: full text over a JSON field with an index on the expression, ranked, the best 50. Its clients talk to the
-/// database directly and have no filters.
+/// Which plain query.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plain {
+    /// As it is asked of a JSON field: every row's text is read.
+    Bare,
+    /// With an index on the very expression.
+    Indexed,
+}
+
+/// The plain query: full text over a JSON field, ranked, the best 50. Its clients talk to the database directly and have no filters.
+/// A query that runs when the time is over is finished and counted.
 ///
 /// # Errors
 /// Whatever the database says.
 pub async fn plain(
     settings: &Settings,
     queries: &Arc<Vec<Asked>>,
-    duration: Duration,
+    (kind, duration): (Plain, Duration),
 ) -> anyhow::Result<Seen> {
     let (next, started) = (Arc::new(AtomicUsize::new(0)), Instant::now());
     let mut clients = Vec::new();
     for _ in 0..CLIENTS {
         let client = settings.database().await?;
+        if kind == Plain::Bare {
+            client
+                .batch_execute("SET enable_bitmapscan = off; SET enable_indexscan = off")
+                .await?;
+        }
         let (queries, next) = (Arc::clone(queries), Arc::clone(&next));
         clients.push(tokio::spawn(async move {
             let statement = client
@@ -134,6 +148,8 @@ pub async fn plain(
 pub struct Recall {
     /// Queries that the index answered.
     pub by_index: usize,
+    /// Queries for which codes told whose vectors to compare.
+    pub by_codes: usize,
     /// Queries for which every vector was compared.
     pub exact: usize,
     found: usize,
@@ -174,7 +190,7 @@ pub async fn recall(
             search::prepare(conn).await?;
             let prepared = search::prepare_query(conn, &asked.facts(), &Words::default()).await?;
             let filter = asked.filter(prepared.facts);
-            let behind = search::list_behind(conn, org, &filter, FEW).await?;
+            let behind = search::list_behind(conn, org, &filter).await?;
             let (nearest, scan) = search::list_nearest(conn, org, &filter, &vector, &behind).await?;
             Ok::<_, hiring_db::DbError>((filter, nearest, scan))
         });
@@ -183,6 +199,7 @@ pub async fn recall(
             nearest_of_all(&plain, org, (&filter.facts, filter.experience_months), &embedding).await?;
         match scan {
             Scan::Index => recall.by_index += 1,
+            Scan::Codes => recall.by_codes += 1,
             Scan::Exact => recall.exact += 1,
         }
         recall.wanted += truth.len();

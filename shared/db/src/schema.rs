@@ -427,6 +427,7 @@ diesel::table! {
         uploaded_at -> Timestamptz,
         experience_months -> Int4,
         name -> Text,
+        codes_model -> Text,
     }
 }
 

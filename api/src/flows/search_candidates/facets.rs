@@ -74,27 +74,41 @@ pub(super) async fn count(
         .map(|row| (row.stage, u64::try_from(row.count).unwrap_or(0)));
     Ok(Facets {
         counted: people.len() as u64,
-        skills: most_frequent(tally(people, |person| person.of('s').map(skill_name).collect())),
-        locations: most_frequent(tally(people, |person| person.of('t').map(capitals).collect())),
-        education: most_frequent(tally(people, |person| highest(person).into_iter().collect())),
-        languages: most_frequent(tally(people, |person| {
-            person
-                .of('l')
-                .filter(|name| !name.contains(':'))
-                .map(capitals)
-                .collect()
-        })),
+        skills: most_frequent(named(
+            tally(people.iter().flat_map(|person| person.of('s'))),
+            skill_name,
+        )),
+        locations: most_frequent(named(
+            tally(people.iter().flat_map(|person| person.of('t'))),
+            capitals,
+        )),
+        education: most_frequent(named(tally(people.iter().filter_map(highest)), str::to_owned)),
+        languages: most_frequent(named(tally(people.iter().flat_map(languages)), capitals)),
         experience: bands(people),
         stages: most_frequent(stages.collect()),
     })
 }
 
-fn tally(people: &[EntryFacts], values: impl Fn(&EntryFacts) -> Vec<String>) -> HashMap<String, u64> {
+fn tally<'a>(values: impl Iterator<Item = &'a str>) -> HashMap<&'a str, u64> {
     let mut counts = HashMap::new();
-    for value in people.iter().flat_map(values) {
+    for value in values {
         *counts.entry(value).or_insert(0) += 1;
     }
     counts
+}
+
+/// The counts under the names that callers see; two keys of one name are counted together.
+fn named(counts: HashMap<&str, u64>, name: impl Fn(&str) -> String) -> HashMap<String, u64> {
+    let mut named = HashMap::with_capacity(counts.len());
+    for (value, count) in counts {
+        *named.entry(name(value)).or_insert(0) += count;
+    }
+    named
+}
+
+/// Languages without the levels of them.
+fn languages(person: &EntryFacts) -> impl Iterator<Item = &str> {
+    person.of('l').filter(|name| !name.contains(':'))
 }
 
 fn most_frequent(counts: HashMap<String, u64>) -> Vec<Count> {
@@ -130,9 +144,9 @@ fn skill_name(key: &str) -> String {
         .to_owned()
 }
 
-fn highest(person: &EntryFacts) -> Option<String> {
+fn highest(person: &EntryFacts) -> Option<&'static str> {
     let level = person.of('e').filter_map(EducationLevel::from_name).max()?;
-    Some(level.as_str().to_owned())
+    Some(level.as_str())
 }
 
 /// `new york` as `New York`.

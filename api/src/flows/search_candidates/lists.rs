@@ -3,7 +3,7 @@
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use hiring_core::taxonomy;
-use hiring_db::search::{self, Behind, FEW, Prepared, QueryVector, SearchFilter};
+use hiring_db::search::{self, Behind, Prepared, QueryVector, SearchFilter};
 use hiring_matching::fusion::DEFAULT_K;
 use hiring_matching::rrf;
 use uuid::Uuid;
@@ -38,7 +38,7 @@ impl Lists {
         vector: Option<&QueryVector<'_>>,
     ) -> Result<Self, Problem> {
         let mut lists = Self::default();
-        let behind = search::list_behind(conn, org, filter, FEW).await?;
+        let behind = search::list_behind(conn, org, filter).await?;
         if behind == Behind::Few(Vec::new()) {
             return Ok(lists);
         }

@@ -19,16 +19,19 @@ pub struct EntryFacts {
     /// Months of work, -1 when not known.
     #[diesel(sql_type = Integer)]
     pub experience_months: i32,
-    #[diesel(sql_type = Array<Text>)]
-    lexemes: Vec<String>,
+    /// One text, for a list of as many as there are would be as many allocations.
+    #[diesel(sql_type = Text)]
+    lexemes: String,
 }
 
 impl EntryFacts {
     /// Values of one kind: `s` taxonomy keys of skills, `t` the town, `c` the country's code, `l` languages and, behind a colon,
     /// levels of them that are reached, `e` levels of education that are reached.
     pub fn of(&self, kind: char) -> impl Iterator<Item = &str> {
+        // Facts come before all words, as their control character does before all letters.
         self.lexemes
-            .iter()
+            .split(BETWEEN)
+            .take_while(|lexeme| lexeme.starts_with('\u{1}'))
             .filter_map(move |lexeme| lexeme.strip_prefix('\u{1}')?.strip_prefix(kind))
     }
 }
@@ -44,9 +47,12 @@ pub struct StageCount {
     pub count: i64,
 }
 
+/// Parts lexemes; no text holds it.
+const BETWEEN: char = '\u{2}';
+
 macro_rules! fact_columns {
     () => {
-        "e.candidate_id AS id, e.experience_months, tsvector_to_array(e.brief) AS lexemes"
+        "e.candidate_id AS id, e.experience_months, array_to_string(tsvector_to_array(e.brief), E'\\x02') AS lexemes"
     };
 }
 

@@ -45,23 +45,15 @@ pub struct HitRow {
     /// The parts of the text, as JSON.
     #[diesel(sql_type = Text)]
     pub sections: String,
+    /// Where the section that is nearest to the query begins, in code points of the visible text; `None` without vectors of its model.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub near_start: Option<i32>,
+    /// One past its last code point.
+    #[diesel(sql_type = Nullable<Integer>)]
+    pub near_end: Option<i32>,
 }
 
-/// The section of a candidate's resume that is nearest to a query.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
-pub struct BestChunk {
-    /// The candidate's id.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// First code point in the visible text.
-    #[diesel(sql_type = Integer)]
-    pub start: i32,
-    /// One past the last code point.
-    #[diesel(sql_type = Integer)]
-    pub end: i32,
-}
-
-/// These candidates of the organization, in no order.
+/// These candidates of the organization, in no order, each with the section nearest to the query where there is a vector to tell.
 ///
 /// # Errors
 /// See [`DbError`].
@@ -69,36 +61,22 @@ pub async fn list_hits(
     conn: &mut AsyncPgConnection,
     org: OrgId,
     ids: &[Uuid],
+    query: Option<&QueryVector<'_>>,
 ) -> Result<Vec<HitRow>, DbError> {
     // Snippets of a hundred endless resumes would take seconds.
     let text = "SELECT c.id, c.name, c.email, c.headline, c.location, c.skills, c.skill_names, c.experience_months, \
             CASE WHEN (c.resume #>> '{document,unverified_layer}')::boolean THEN '' \
                 ELSE left(coalesce(c.visible_text, ''), 20000) END AS text, \
-            coalesce(c.sections, '[]')::text AS sections \
-         FROM candidates c WHERE c.organization_id = ? AND c.id = ANY(?)";
-    let query = statement(text)
+            coalesce(c.sections, '[]')::text AS sections, near.start_offset AS near_start, near.end_offset AS near_end \
+         FROM candidates c LEFT JOIN LATERAL (SELECT v.start_offset, v.end_offset FROM chunk_vectors v \
+            WHERE v.organization_id = c.organization_id AND v.candidate_id = c.id AND v.model = ? \
+            ORDER BY v.embedding <=> ?, v.ordinal LIMIT 1) near ON true \
+         WHERE c.organization_id = ? AND c.id = ANY(?)";
+    let vector = query.map(|query| HalfVector::from_f32_slice(query.embedding));
+    let hits = statement(text)
+        .bind::<Text, _>(query.map_or("", |query| query.model))
+        .bind::<Nullable<SqlHalfVector>, _>(vector)
         .bind::<SqlUuid, _>(org.uuid())
         .bind::<Array<SqlUuid>, _>(ids);
-    Ok(query.load(conn).await?)
-}
-
-/// The nearest section of each of these candidates, in no order; nothing for those without vectors of this model.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn list_best_chunks(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    ids: &[Uuid],
-    query: &QueryVector<'_>,
-) -> Result<Vec<BestChunk>, DbError> {
-    let text = "SELECT DISTINCT ON (v.candidate_id) v.candidate_id AS id, v.start_offset AS start, v.end_offset AS \"end\" \
-         FROM chunk_vectors v WHERE v.organization_id = ? AND v.candidate_id = ANY(?) AND v.model = ? \
-         ORDER BY v.candidate_id, v.embedding <=> ?, v.ordinal";
-    let chunks = statement(text)
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<Array<SqlUuid>, _>(ids)
-        .bind::<Text, _>(query.model)
-        .bind::<SqlHalfVector, _>(HalfVector::from_f32_slice(query.embedding));
-    Ok(chunks.load(conn).await?)
+    Ok(hits.load(conn).await?)
 }

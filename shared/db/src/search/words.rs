@@ -11,20 +11,21 @@ use crate::DbError;
 use crate::statement::statement;
 
 /// People whose whole resume is ranked: those whose headline, titles and skills fit best. Ranking a resume costs as much as
-/// fetching it.
-const RANKED_IN_FULL: i64 = 300;
+/// fetching it; the others follow in the order of what is small.
+const RANKED_IN_FULL: i64 = 100;
 /// When nobody has all the words, words are taken, the rarest first, as long as they bring no more than this many people.
-const MANY: f32 = 6_000.0;
+const MANY: f32 = 2_500.0;
 
 /// First by what is small, then the best of them by everything. Weights of D, C, B and A; lengths count by their logarithm, or
 /// long resumes would win by length alone.
 const BEST: &str = concat!(
-    "WITH best AS MATERIALIZED (SELECT e.candidate_id, e.words, ts_rank('{0.1, 0.3, 0.6, 1.0}', e.brief, (?)::tsquery, 1) AS rank \
+    "WITH matched AS (SELECT e.candidate_id, e.words, ts_rank('{0.1, 0.3, 0.6, 1.0}', e.brief, (?)::tsquery, 1) AS rank \
         FROM search_entries e WHERE (? = '' OR e.words @@ (?)::tsquery) AND ",
     filters!(),
-    "   ORDER BY rank DESC, e.candidate_id LIMIT ?) \
-     SELECT candidate_id AS id FROM best \
-     ORDER BY ts_rank('{0.1, 0.3, 0.6, 1.0}', words, (?)::tsquery, 1) DESC, candidate_id LIMIT ?"
+    "   ORDER BY rank DESC, e.candidate_id LIMIT ?), \
+     best AS MATERIALIZED (SELECT candidate_id, words, row_number() OVER (ORDER BY rank DESC, candidate_id) AS place FROM matched) \
+     SELECT candidate_id AS id FROM best ORDER BY \
+        CASE WHEN place <= ? THEN ts_rank('{0.1, 0.3, 0.6, 1.0}', words, (?)::tsquery, 1) ELSE -1 END DESC, place"
 );
 
 /// Words of headline, titles and skills alone: a name and the text around it tell who somebody is.
@@ -54,7 +55,7 @@ pub async fn list_by_words(
     }
     let rare = match behind {
         Behind::Few(_) => words.stems.clone(),
-        Behind::Many => rarest(conn, &words.stems).await?,
+        Behind::Many(_) => rarest(conn, &words.stems).await?,
     };
     let found = best(conn, (org, filter), &any_of(&rare), &ranked).await?;
     Ok((found, false))
@@ -81,9 +82,9 @@ async fn best(
         .bind::<Text, _>(needed)
         .bind::<Text, _>(needed);
     let query = bind_filter(query, org, filter)
+        .bind::<BigInt, _>(LIST_LENGTH)
         .bind::<BigInt, _>(RANKED_IN_FULL)
-        .bind::<Text, _>(ranked)
-        .bind::<BigInt, _>(LIST_LENGTH);
+        .bind::<Text, _>(ranked);
     ids(conn, query).await
 }
 

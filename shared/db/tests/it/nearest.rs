@@ -3,7 +3,7 @@
 use diesel_async::AsyncConnection;
 use hiring_core::ids::OrgId;
 use hiring_db::DbError;
-use hiring_db::search::{self, FEW, QueryVector, Scan, SearchFilter};
+use hiring_db::search::{self, QueryVector, Scan, SearchFilter};
 use hiring_testkit::TestDatabase;
 use tokio_postgres::Client;
 use uuid::Uuid;
@@ -11,7 +11,12 @@ use uuid::Uuid;
 /// More people than are always compared one by one.
 const CROWD: i32 = 1_200;
 
-/// People `from` to `to` with one vector each: `along` the query, and about 1 across it, each in a direction of their own.
+/// The query of these tests: like an embedding it has no direction of its own axes.
+fn query_vector() -> Vec<f32> {
+    (1..=384).map(|axis| (1.3 * axis as f32).sin()).collect()
+}
+
+/// People `from` to `to` with one vector each: `along` the query, and as long as it across it, each in a direction of their own.
 async fn people(client: &Client, org: Uuid, (from, to): (i32, i32), along: f64, uploaded: &str) {
     let insert = format!(
         "WITH made AS (
@@ -25,7 +30,7 @@ async fn people(client: &Client, org: Uuid, (from, to): (i32, i32), along: f64, 
              SELECT id, $1, id, hash, 'a.txt', 'txt', 'ready', 'somebody', '{{}}', '{uploaded}' FROM made
          )
          INSERT INTO profile_vectors (candidate_id, organization_id, model, embedding)
-         SELECT id, $1, 'm', (SELECT array_agg(CASE axis WHEN 1 THEN $4::float8 ELSE sin(1.7 * n * axis) / 14 END ORDER BY axis)
+         SELECT id, $1, 'm', (SELECT array_agg($4::float8 * sin(1.3 * axis) + sin(0.37 * n * axis * axis) ORDER BY axis)
              FROM generate_series(1, 384) axis)::vector::halfvec FROM made"
     );
     client
@@ -41,10 +46,9 @@ async fn organization(client: &Client) -> OrgId {
     org
 }
 
-/// The nearest people to the first axis behind the filter, and how they were found.
+/// The nearest people to the query behind the filter, and how they were found.
 async fn nearest(db: &TestDatabase, org: OrgId, filter: &SearchFilter) -> (Vec<Uuid>, Scan) {
-    let mut embedding = vec![0.0; 384];
-    embedding[0] = 1.0;
+    let embedding = query_vector();
     let query = QueryVector {
         model: "m",
         embedding: &embedding,
@@ -53,7 +57,7 @@ async fn nearest(db: &TestDatabase, org: OrgId, filter: &SearchFilter) -> (Vec<U
     let mut connection = db.database().connection().await.unwrap();
     let read = connection.transaction(async |conn| {
         search::prepare(conn).await?;
-        let behind = search::list_behind(conn, org, filter, FEW).await?;
+        let behind = search::list_behind(conn, org, filter).await?;
         let found = search::list_nearest(conn, org, filter, &query, &behind).await?;
         Ok::<_, DbError>(found)
     });
@@ -93,7 +97,7 @@ async fn people_whom_the_filters_want_are_found_among_many_who_are_nearer_to_the
     };
     let (people, scan) = nearest(&db, org, &first_of_2021).await;
     let wanted = Uuid::parse_str(&format!("{:0>32}", 2 * CROWD + 1)).unwrap();
-    assert_eq!((people[0], scan), (wanted, Scan::Exact));
+    assert_eq!((people[0], scan), (wanted, Scan::Codes));
 }
 
 #[tokio::test]
@@ -121,7 +125,16 @@ async fn what_is_searched_follows_the_vectors_and_goes_with_the_candidate() {
             .map(|row| (row.get(0), row.get(1)))
             .collect::<Vec<(i16, String)>>()
     };
+    let coded = async || {
+        let query = "SELECT length(codes) / 384, codes_model FROM search_entries ORDER BY candidate_id";
+        let rows = client.query(query, &[]).await.unwrap();
+        rows.iter()
+            .map(|row| (row.get(0), row.get(1)))
+            .collect::<Vec<(i32, String)>>()
+    };
+    let of = |count: i32, people: usize| vec![(count, "m".to_owned()); people];
     let before = shown().await;
+    assert_eq!(coded().await, of(1, 2));
     assert_eq!(before.iter().map(|(part, _)| *part).collect::<Vec<_>>(), [-1, -1]);
     let chunks = "INSERT INTO chunk_vectors (id, organization_id, candidate_id, model, ordinal, section, start_offset, end_offset,
              embedding)
@@ -130,6 +143,7 @@ async fn what_is_searched_follows_the_vectors_and_goes_with_the_candidate() {
     client.batch_execute(chunks).await.unwrap();
     let parts = |rows: Vec<(i16, String)>| rows.iter().map(|(part, _)| *part).collect::<Vec<_>>();
     assert_eq!(parts(shown().await), [-1, 0, 1, -1, 0, 1]);
+    assert_eq!(coded().await, of(3, 2));
     let change = "INSERT INTO profile_vectors SELECT candidate_id, organization_id, model, embedding + embedding FROM profile_vectors
          ON CONFLICT (candidate_id, model) DO UPDATE SET embedding = excluded.embedding";
     client.batch_execute(change).await.unwrap();
@@ -141,9 +155,13 @@ async fn what_is_searched_follows_the_vectors_and_goes_with_the_candidate() {
         .await
         .unwrap();
     assert_eq!(parts(shown().await), [-1, 0, -1, 0]);
+    assert_eq!(coded().await, of(2, 2));
+    let read_again = "UPDATE candidates SET status = 'processing'; UPDATE candidates SET status = 'ready'";
+    client.batch_execute(read_again).await.unwrap();
+    assert_eq!(coded().await, of(2, 2));
     client.batch_execute("DELETE FROM profile_vectors").await.unwrap();
-    assert_eq!(parts(shown().await), [0, 0]);
+    assert_eq!((parts(shown().await), coded().await), (vec![0, 0], of(1, 2)));
     let erase = "DELETE FROM candidates WHERE id = '00000000000000000000000000000001'";
     client.batch_execute(erase).await.unwrap();
-    assert_eq!(parts(shown().await), [0]);
+    assert_eq!((parts(shown().await), coded().await), (vec![0], of(1, 1)));
 }
