@@ -11,19 +11,23 @@ use actix_web::{App, Error, HttpServer, web};
 use anyhow::Context;
 use hiring_core::clock::{SharedClock, SystemClock};
 use hiring_db::Database;
+use hiring_platform::breaker::{Breaker, Breakers, Dependency};
 use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
-use hiring_platform::storage;
-use hiring_queue::Ringer;
+use hiring_platform::redis::{Redis, Servers};
+use hiring_platform::storage::{self, GuardedStore};
+use hiring_queue::{RedisConfig, RedisMode, Ringer};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
 use crate::handlers::health;
+use crate::identity::limits::Limits;
 use crate::identity::liveness::Liveness;
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::AccessTokens;
 use crate::middleware::authenticate::authenticate;
 use crate::middleware::closing::last_orders;
+use crate::middleware::limit::{Tiers, limit};
 use crate::middleware::observe::observe;
 use crate::openapi;
 use crate::problem::Problem;
@@ -43,9 +47,18 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
     let database = Database::open(&config.database);
     let security = config.security;
     let previous = security.previous_secret_key.as_ref();
+    let redis = match &config.redis {
+        Some(redis) => Some(Redis::new(servers(redis)?, &config.queue.prefix)),
+        None => None,
+    };
+    let storage = Breaker::new(Dependency::Storage, config.breaker);
+    let store = storage::open(config.storage).await?;
     Ok(AppState {
+        store: Arc::new(GuardedStore::new(store, storage.clone())),
+        breakers: Breakers::new(vec![storage], config.breaker, redis.as_ref()),
+        limits: Limits::new(config.limits, redis),
+        tiers: Tiers::new(&config.api.prefix),
         ringer: Ringer::open(&config.queue)?,
-        store: storage::open(config.storage).await?,
         embedder: LazyEmbedder::new(config.embeddings),
         ai: config.llm,
         passwords: Passwords::new(
@@ -63,6 +76,11 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         clock,
         database,
     })
+}
+
+fn servers(config: &RedisConfig) -> anyhow::Result<Servers> {
+    let is_cluster = matches!(config.mode, RedisMode::Cluster);
+    Ok(Servers::new(&config.seeds()?, config.sentinels()?, is_cluster)?)
 }
 
 /// The application: middleware, routes, documentation, health.
@@ -88,6 +106,7 @@ pub fn build_app(
             Err::<actix_web::HttpResponse, _>(Problem::not_found("path"))
         }))
         .wrap(from_fn(authenticate))
+        .wrap(from_fn(limit))
         .wrap(from_fn(last_orders))
         .wrap(from_fn(observe))
 }

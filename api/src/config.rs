@@ -1,16 +1,21 @@
 //! Settings of the HTTP server and of identity.
 
+mod limits;
+
 use std::net::IpAddr;
 
 use chrono::TimeDelta;
 use hiring_core::config::Reader;
 use hiring_db::DatabaseConfig;
+use hiring_platform::breaker::BreakerConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
 use hiring_platform::llm::LlmConfig;
 use hiring_platform::storage::StorageConfig;
 use hiring_platform::telemetry::{Process, TelemetryConfig};
-use hiring_queue::QueueConfig;
+use hiring_queue::{QueueConfig, RedisConfig};
 use secrecy::{ExposeSecret, SecretString};
+
+pub use limits::LimitConfig;
 
 /// Shortest acceptable `SECRET_KEY` in production, in bytes: HMAC-SHA-256 wants a key as long as its output (RFC 7518 3.2).
 const MIN_SECRET_BYTES: usize = 32;
@@ -31,6 +36,12 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// The queue's transport.
     pub queue: QueueConfig,
+    /// `REDIS_URL`: where processes share what they count, unless it is unset because SQS carries the queue.
+    pub redis: Option<RedisConfig>,
+    /// How much a caller may have.
+    pub limits: LimitConfig,
+    /// When something that keeps failing is left alone.
+    pub breaker: BreakerConfig,
     /// Object storage.
     pub storage: StorageConfig,
     /// The embedding model.
@@ -80,11 +91,15 @@ pub struct SecurityConfig {
 impl Config {
     /// Reads everything; problems stay in the reader.
     pub fn read(reader: &mut Reader) -> Self {
+        let queue = QueueConfig::read(reader);
         Self {
             api: ApiConfig::read(reader),
             security: SecurityConfig::read(reader),
             database: DatabaseConfig::read(reader),
-            queue: QueueConfig::read(reader),
+            redis: queue.redis(reader),
+            queue,
+            limits: LimitConfig::read(reader),
+            breaker: BreakerConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, EMBEDDING_THREADS),
             llm: LlmConfig::read(reader),

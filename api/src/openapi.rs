@@ -3,10 +3,11 @@
 use actix_web::{HttpResponse, web};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{OpenApi as Document, PathItem};
-use utoipa::{Modify, OpenApi};
+use utoipa::openapi::{ContentBuilder, OpenApi as Document, PathItem, Ref, Response, ResponseBuilder};
+use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_swagger_ui::SwaggerUi;
 
+use crate::problem::ProblemBody;
 use crate::routes::{Route, routes};
 use crate::{handlers, problem, views};
 
@@ -41,7 +42,7 @@ pub const DOCUMENT_PATH: &str = "/api/openapi.json";
         handlers::tasks::outcomes::outcomes,
         handlers::tasks::act::retry, handlers::tasks::act::cancel, handlers::tasks::act::retry_all,
     ),
-    components(schemas(problem::ProblemBody, views::job::RequirementsView)),
+    components(schemas(ProblemBody, views::job::RequirementsView)),
     modifiers(&Bearer),
 )]
 struct Api;
@@ -84,8 +85,22 @@ fn annotate(path: &str, item: &mut PathItem, table: &[Route]) {
             let extensions = operation.extensions.get_or_insert_default();
             extensions.insert("x-permission".to_owned(), route.permission.into());
             extensions.insert("x-rate-tier".to_owned(), route.tier.name().into());
+            let responses = &mut operation.responses.responses;
+            responses.insert("429".to_owned(), too_many_requests().into());
         }
     }
+}
+
+/// What every route may answer, whatever its handler does.
+fn too_many_requests() -> Response {
+    let problem = Ref::from_schema_name(ProblemBody::name());
+    ResponseBuilder::new()
+        .description("Too many requests: `category` names the tier, `Retry-After` the seconds to wait")
+        .content(
+            problem::MEDIA_TYPE,
+            ContentBuilder::new().schema(Some(problem)).build(),
+        )
+        .build()
 }
 
 /// The operation of a path for a method.

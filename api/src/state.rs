@@ -5,6 +5,7 @@ use std::sync::atomic::AtomicBool;
 
 use hiring_core::clock::SharedClock;
 use hiring_db::Database;
+use hiring_platform::breaker::Breakers;
 use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::llm::LlmConfig;
@@ -12,9 +13,11 @@ use hiring_platform::storage::ObjectStore;
 use hiring_queue::Ringer;
 
 use crate::config::ApiConfig;
+use crate::identity::limits::Limits;
 use crate::identity::liveness::Liveness;
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::AccessTokens;
+use crate::middleware::limit::Tiers;
 
 /// One per process, shared by all workers of the HTTP server.
 pub struct AppState {
@@ -38,6 +41,12 @@ pub struct AppState {
     pub passwords: Passwords,
     /// Signs and verifies access tokens.
     pub tokens: AccessTokens,
+    /// How much each client may have.
+    pub limits: Limits,
+    /// What is left alone because it keeps failing.
+    pub breakers: Breakers,
+    /// The tier of each route.
+    pub tiers: Tiers,
     /// Remembers which sessions live.
     pub liveness: Liveness,
     /// How long a session lives without being used again.

@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use hiring_core::config::{Problem, Reader};
 use hiring_db::DatabaseConfig;
+use hiring_platform::breaker::BreakerConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
 use hiring_platform::llm::LlmConfig;
 use hiring_platform::mail::MailConfig;
 use hiring_platform::storage::StorageConfig;
 use hiring_platform::telemetry::{Process, TelemetryConfig};
-use hiring_queue::QueueConfig;
+use hiring_queue::{QueueConfig, RedisConfig};
 use secrecy::SecretString;
 
 use crate::scanning::config::OcrConfig;
@@ -25,6 +26,10 @@ pub struct WorkerConfig {
     pub database: DatabaseConfig,
     /// Redis and the queues on it.
     pub queue: QueueConfig,
+    /// `REDIS_URL`: where processes share what they know of their surroundings; unset where SQS carries the queue and there is none.
+    pub redis: Option<RedisConfig>,
+    /// When something that keeps failing is left alone.
+    pub breaker: BreakerConfig,
     /// Uploaded files.
     pub storage: StorageConfig,
     /// Text to vectors.
@@ -93,10 +98,13 @@ impl WorkerConfig {
     pub fn read(reader: &mut Reader) -> Result<Self, Vec<Problem>> {
         let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         let concurrency = reader.number("WORKER_CONCURRENCY", cores, 1..=256);
+        let queue = QueueConfig::read(reader);
         let config = Self {
             telemetry: TelemetryConfig::read(reader, Process::Worker),
             database: DatabaseConfig::read(reader),
-            queue: QueueConfig::read(reader),
+            redis: queue.redis(reader),
+            queue,
+            breaker: BreakerConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, concurrency),
             llm: LlmConfig::read(reader),

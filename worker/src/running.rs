@@ -7,12 +7,14 @@ use actix_web::web::Data;
 use anyhow::Context;
 use hiring_core::clock::SystemClock;
 use hiring_db::Database;
+use hiring_platform::breaker::{Breaker, Dependency};
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::llm::Llm;
-use hiring_platform::mail::{self, MailConfig, MailTransport, Mailer};
-use hiring_platform::storage::{self, ObjectStore, StorageConfig};
+use hiring_platform::mail::{self, GuardedMailer, MailConfig, MailTransport, Mailer};
+use hiring_platform::redis::{Redis, Servers};
+use hiring_platform::storage::{self, GuardedStore, ObjectStore, StorageConfig};
 use hiring_platform::telemetry;
-use hiring_queue::{Ringer, Runner, RunnerOptions, TransportConfig};
+use hiring_queue::{RedisConfig, RedisMode, Ringer, Runner, RunnerOptions, TransportConfig};
 use tokio::signal::unix::{SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 
@@ -70,7 +72,9 @@ pub fn run(config: WorkerConfig, notes: &[String]) -> anyhow::Result<()> {
 pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToken) -> anyhow::Result<()> {
     let database = Database::open(&config.database);
     let ringer = Ringer::open(&config.queue).context("the queue's settings are of no use")?;
+    let breaker = breakers(&config)?;
     let mailer = open_mailer(&config.mail)?;
+    let mailer = Arc::new(GuardedMailer::new(mailer, breaker(Dependency::Smtp)));
     let periodics: Arc<[Periodic]> = schedule::compiled()?.into();
     let parts = (database.clone(), ringer.clone());
     let door = Door::new(&config.door, parts, Arc::clone(&periodics));
@@ -82,7 +86,7 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
     let reader = open_reader(sandbox, &config.ocr).await;
     if let Some(storage) = open_storage(config.storage.clone(), &closing).await {
         let parts = Arc::new(Parts {
-            storage,
+            storage: Arc::new(GuardedStore::new(storage, breaker(Dependency::Storage))),
             reader,
             embedder: LazyEmbedder::new(config.embeddings.clone()),
             llm: Llm::open(&config.llm).context("preparing the language model failed")?,
@@ -102,6 +106,28 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
         .await
         .context("the door's thread failed")?
         .context("the door failed")
+}
+
+/// Makes breakers whose state all processes share, where there is a Redis.
+fn breakers(config: &WorkerConfig) -> anyhow::Result<impl Fn(Dependency) -> Breaker> {
+    let redis = match &config.redis {
+        Some(redis) => Some(Redis::new(servers(redis)?, &config.queue.prefix)),
+        None => None,
+    };
+    let settings = config.breaker;
+    Ok(move |dependency| {
+        let breaker = Breaker::new(dependency, settings);
+        if let Some(redis) = &redis {
+            breaker.share(redis.clone());
+        }
+        breaker
+    })
+}
+
+fn servers(config: &RedisConfig) -> anyhow::Result<Servers> {
+    let is_cluster = matches!(config.mode, RedisMode::Cluster);
+    let (nodes, sentinels) = (config.seeds()?, config.sentinels()?);
+    Servers::new(&nodes, sentinels, is_cluster).context("REDIS_URL is of no use")
 }
 
 /// How a shutdown takes its time.

@@ -30,11 +30,15 @@ pub struct Credentials {
     pub admins_only: bool,
 }
 
-/// Opens a session. An unknown address costs the same verification as a wrong password and is answered the same.
+/// Opens a session. An unknown address costs the same verification as a wrong password and is answered the same, and an
+/// account that many try to get into, or that there is not, makes them wait.
 ///
 /// # Errors
 /// `wrong-credentials`, also when there is no such membership; `unavailable` when too many wait.
 pub async fn sign_in(state: &AppState, credentials: &Credentials) -> Result<TokensView, Problem> {
+    if let Some(wait) = state.limits.slowing(&credentials.email).await {
+        tokio::time::sleep(wait).await;
+    }
     let user = find_user(state, &credentials.email).await?;
     let stored = user.as_ref().map(|user| user.password_hash.as_str());
     let verdict = state.passwords.verify(&credentials.password, stored).await?;

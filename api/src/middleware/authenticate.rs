@@ -2,11 +2,11 @@
 
 use actix_web::body::MessageBody;
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::header::AUTHORIZATION;
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, web};
 
 use crate::extract::allowed::{Authentication, Caller};
+use crate::identity::client::Proof;
 use crate::state::AppState;
 
 /// Leaves an [`Authentication`] in the request's extensions; the extractors decide what it is worth.
@@ -23,22 +23,13 @@ pub async fn authenticate(
 }
 
 async fn find_out(request: &ServiceRequest) -> Authentication {
-    let Some(header) = request.headers().get(AUTHORIZATION) else {
-        return Authentication::Anonymous;
-    };
-    let token = header.to_str().ok().and_then(|text| {
-        let (scheme, token) = text.split_once(' ')?;
-        scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
-    });
-    let Some(token) = token else {
-        return Authentication::Refused("The Authorization header is not `Bearer` and a token.");
-    };
     let Some(state) = request.app_data::<web::Data<AppState>>() else {
         return Authentication::Unavailable;
     };
-    match state.tokens.verify(token, state.clock.now()) {
-        Err(why) => Authentication::Refused(why),
-        Ok(caller) => check_session(state, caller).await,
+    match Proof::of(request, state) {
+        Proof::Missing => Authentication::Anonymous,
+        Proof::Refused(why) => Authentication::Refused(why),
+        Proof::Sound(caller) => check_session(state, caller).await,
     }
 }
 

@@ -13,6 +13,7 @@ use hiring_core::trace::TraceParent;
 use tracing::Instrument;
 
 use crate::extract::allowed::Authentication;
+use crate::middleware::limit;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
 
@@ -62,6 +63,9 @@ pub async fn observe(
     if let Ok(value) = HeaderValue::from_str(&trace.to_string()) {
         response.headers_mut().insert(TRACEPARENT.clone(), value);
     }
+    let request = response.request().clone();
+    limit::tell(&request, response.headers_mut());
+    drop(request);
     span.in_scope(|| record(&response, started));
     Ok(response)
 }

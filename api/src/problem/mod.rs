@@ -37,6 +37,7 @@ pub struct Problem {
     detail: String,
     errors: Vec<FieldError>,
     retry_after_seconds: Option<u64>,
+    category: Option<&'static str>,
     cause: Option<anyhow::Error>,
 }
 
@@ -63,6 +64,9 @@ pub struct ProblemBody {
     /// Seconds after which trying again makes sense.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub retry_after: Option<u64>,
+    /// Too many requests only: which tier of routes is used up, for instance `read`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<&'static str>,
 }
 
 impl Problem {
@@ -74,6 +78,7 @@ impl Problem {
             detail: detail.into(),
             errors: Vec::new(),
             retry_after_seconds: None,
+            category: None,
             cause: None,
         }
     }
@@ -139,6 +144,13 @@ impl Problem {
         self
     }
 
+    /// Says which tier of routes is used up.
+    #[must_use]
+    pub const fn category(mut self, tier: &'static str) -> Self {
+        self.category = Some(tier);
+        self
+    }
+
     /// The kind of problem.
     #[must_use]
     pub const fn kind(&self) -> Kind {
@@ -190,6 +202,7 @@ impl Problem {
             request_id,
             errors: self.errors.clone(),
             retry_after: self.retry_after_seconds,
+            category: self.category,
         }
     }
 

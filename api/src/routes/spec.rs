@@ -19,6 +19,8 @@ pub enum Tier {
     Write,
     /// What takes a while to compute.
     Ai,
+    /// What is not in the route table: documents, and paths that nobody has.
+    Default,
 }
 
 impl Tier {
@@ -31,6 +33,7 @@ impl Tier {
             Self::Read => "read",
             Self::Write => "write",
             Self::Ai => "ai",
+            Self::Default => "default",
         }
     }
 }

@@ -22,6 +22,7 @@ mod end_to_end;
 mod idempotency;
 mod jobs;
 mod jobs_parse;
+mod limits;
 mod matches;
 mod narratives;
 mod organizations;

@@ -70,6 +70,16 @@ impl TestApp {
                 ("PASSWORD_HASH_MEMORY_KIB", "64"),
                 ("PASSWORD_HASH_ITERATIONS", "1"),
                 ("DATABASE_POOL_SIZE", "6"),
+                // A test is one client that asks a lot; and a busy machine is slow to answer.
+                ("RATE_LIMIT_PER_HOUR", "1000000"),
+                ("RATE_LIMIT_AUTH_BURST", "10000"),
+                ("RATE_LIMIT_AI_BURST", "10000"),
+                ("RATE_LIMIT_UPLOAD_BURST", "10000"),
+                ("RATE_LIMIT_UPLOAD_CANDIDATE_BURST", "10000"),
+                ("RATE_LIMIT_READ_BURST", "10000"),
+                ("RATE_LIMIT_WRITE_BURST", "10000"),
+                ("RATE_LIMIT_BURST", "10000"),
+                ("RATE_LIMIT_TIMEOUT_MS", "1000"),
             ]
             .map(|(name, value)| (name.to_owned(), value.to_owned())),
         );

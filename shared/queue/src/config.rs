@@ -48,6 +48,20 @@ impl QueueConfig {
     }
 }
 
+impl QueueConfig {
+    /// The Redis that processes share: the queue's, or with another transport the one that `REDIS_URL` names, if any.
+    pub fn redis(&self, reader: &mut Reader) -> Option<RedisConfig> {
+        if let TransportConfig::Redis(redis) = &self.transport {
+            return Some(redis.clone());
+        }
+        let named = ["REDIS_URL", "REDIS_URL_FILE"].map(|name| reader.ambient(name));
+        named
+            .iter()
+            .any(Option::is_some)
+            .then(|| RedisConfig::read(reader))
+    }
+}
+
 /// SQS allows less than Redis does.
 fn read_prefix(reader: &mut Reader, backend: Backend) -> String {
     let prefix = reader.string("QUEUE_PREFIX", "hiring-pro");

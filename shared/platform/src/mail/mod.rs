@@ -7,6 +7,7 @@
 //! | [`letter`] | a template's words as text and as HTML, escaped |
 //! | [`message`] | the bytes on the wire, with a Message-ID that a resend keeps |
 //! | [`smtp`], [`file`] | the two mailers |
+//! | [`guarded`] | a mailer behind a breaker |
 //!
 //! Sending has two steps because SMTP has a point of no return: [`Mailer::begin`] does everything that can fail without
 //! consequence, [`Handover::finish`] hands the message over. Between the two the caller commits that it is sending, so that
@@ -14,6 +15,7 @@
 
 pub mod config;
 pub mod file;
+pub mod guarded;
 pub mod letter;
 pub mod message;
 pub mod smtp;
@@ -24,6 +26,7 @@ use hiring_core::email::EmailAddress;
 
 pub use config::{MailConfig, MailTransport, Security, SmtpConfig, open};
 pub use file::FileMailer;
+pub use guarded::GuardedMailer;
 pub use message::{Composed, Stamp, Unmailable, compose};
 pub use smtp::{Limits, SmtpMailer};
 pub use template::{BackupMissing, OrganizationExists, Template, UnknownTemplate};

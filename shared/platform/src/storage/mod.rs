@@ -7,11 +7,13 @@
 //! | [`seal`] | AES-256-GCM around one object |
 //! | [`data_key`] | the key from the configuration or from the store's own folder |
 //! | [`local`], [`s3`] | the two stores |
+//! | [`guarded`] | either of them behind a breaker |
 //! | [`backups`] | database dumps, which are only looked at |
 
 pub mod backups;
 pub mod config;
 pub mod data_key;
+pub mod guarded;
 pub mod key;
 pub mod local;
 pub mod s3;
@@ -25,6 +27,7 @@ use bytes::Bytes;
 pub use aws_sdk_s3::config::Credentials;
 pub use backups::BackupStore;
 pub use config::{StorageConfig, open};
+pub use guarded::GuardedStore;
 pub use key::{InvalidKey, ObjectKey};
 pub use local::LocalStore;
 pub use s3::S3Store;

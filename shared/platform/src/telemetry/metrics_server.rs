@@ -21,6 +21,10 @@ const BYTES: [f64; 8] = [
     4_194_304.0,
     16_777_216.0,
 ];
+/// For what is asked of Redis before every request, and should take a fraction of a millisecond.
+const INSTANTS: [f64; 10] = [
+    0.000_05, 0.000_1, 0.000_15, 0.000_25, 0.000_5, 0.001, 0.002_5, 0.005, 0.01, 0.05,
+];
 /// For all other histograms, which count things.
 const COUNTS: [f64; 10] = [0.0, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 500.0, 1000.0];
 
@@ -43,6 +47,7 @@ fn builder() -> Result<PrometheusBuilder, BuildError> {
     PrometheusBuilder::new()
         .set_buckets(&COUNTS)?
         .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &SECONDS)?
+        .set_buckets_for_metric(Matcher::Full("rate_limit_lookup_seconds".into()), &INSTANTS)?
         .set_buckets_for_metric(Matcher::Suffix("_bytes".into()), &BYTES)
 }
 

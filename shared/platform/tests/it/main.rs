@@ -1,4 +1,4 @@
-//! What this crate promises about real parts: models in this process and behind servers, and S3 as `moto_server` plays it.
+//! What this crate promises about real parts: models in this process and behind servers, S3 as `moto_server` plays it, and Valkey.
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -7,11 +7,14 @@
     missing_docs
 )]
 
+mod breaker;
 mod contract;
 mod embeddings;
+mod limits;
 mod llm;
 mod metrics;
 mod s3;
 mod served;
 mod server;
 mod setup;
+mod shared_redis;

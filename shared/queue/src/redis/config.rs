@@ -91,7 +91,10 @@ impl RedisConfig {
     }
 
     /// The URLs, one of them except in a cluster.
-    pub(crate) fn seeds(&self) -> Result<Vec<ConnectionInfo>, RedisError> {
+    ///
+    /// # Errors
+    /// When one of them makes no sense.
+    pub fn seeds(&self) -> Result<Vec<ConnectionInfo>, RedisError> {
         let url = self.url.expose_secret();
         if !matches!(self.mode, RedisMode::Cluster) {
             return Ok(vec![url.into_connection_info()?]);
@@ -99,6 +102,19 @@ impl RedisConfig {
         url.split(',')
             .map(|seed| seed.trim().into_connection_info())
             .collect()
+    }
+}
+
+impl RedisConfig {
+    /// The sentinels and what they call the master, behind Sentinel.
+    ///
+    /// # Errors
+    /// When an address makes no sense.
+    pub fn sentinels(&self) -> Result<Option<(Vec<ConnectionInfo>, String)>, RedisError> {
+        let RedisMode::Sentinel { hosts, master } = &self.mode else {
+            return Ok(None);
+        };
+        Ok(Some((sentinels(hosts)?, master.clone())))
     }
 }
 

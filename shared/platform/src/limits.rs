@@ -1,0 +1,132 @@
+//! How often somebody may ask: a token bucket for a minute and one for an hour, of which the stricter one counts.
+//!
+//! | module | what lives there |
+//! |---|---|
+//! | here | [`Limiter`]: whether this request is let in |
+//! | [`rule`] | sizes of the buckets, and what holds while Redis is away |
+//! | [`decision`] | what was decided, and what the caller is told about it |
+//!
+//! The buckets live in Redis, one key for both, and one script looks and takes at once by the server's own clock in whole
+//! microseconds: of any number of requests at the same moment, exactly as many are let in as there are tokens. While Redis is
+//! away, rules that guard something costly count in this process (`governor`), and the others let everybody in.
+
+pub mod decision;
+pub mod rule;
+
+use std::num::NonZeroU32;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use governor::clock::{Clock, DefaultClock};
+use governor::middleware::NoOpMiddleware;
+use governor::state::keyed::HashMapStateStore;
+use governor::{Quota, RateLimiter};
+use redis::Script;
+
+use crate::redis::Redis;
+pub use decision::{Decision, Verdict};
+pub use rule::{Rule, WhenAway};
+
+const SCRIPT: &str = include_str!("limits/bucket.lua");
+
+/// After so many local questions, those who have all their tokens back are forgotten.
+const TIDY_EVERY: usize = 1024;
+
+type Local = RateLimiter<String, HashMapStateStore<String>, DefaultClock, NoOpMiddleware>;
+
+/// Decides who is let in. One for a process.
+pub struct Limiter {
+    redis: Option<Redis>,
+    script: Script,
+    patience: Duration,
+}
+
+/// The buckets of one rule, one pair for everybody who is counted by it.
+pub struct Buckets {
+    rule: Rule,
+    local: Option<Local>,
+    asked: AtomicUsize,
+}
+
+impl Buckets {
+    /// Full buckets.
+    #[must_use]
+    pub fn new(rule: Rule) -> Self {
+        let per_minute = NonZeroU32::new(rule.per_minute).unwrap_or(NonZeroU32::MIN);
+        let capacity = NonZeroU32::new(rule.capacity).unwrap_or(NonZeroU32::MIN);
+        let quota = Quota::per_minute(per_minute).allow_burst(capacity);
+        Self {
+            local: (rule.when_away == WhenAway::CountHere).then(|| RateLimiter::hashmap(quota)),
+            rule,
+            asked: AtomicUsize::new(0),
+        }
+    }
+
+    /// The rule.
+    #[must_use]
+    pub const fn rule(&self) -> &Rule {
+        &self.rule
+    }
+
+    /// What this process alone knows about it.
+    fn decide_here(&self, who: &str) -> Verdict {
+        let Some(local) = &self.local else {
+            return Verdict::Unchecked;
+        };
+        if self.asked.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
+            local.retain_recent();
+            local.shrink_to_fit();
+        }
+        match local.check_key(&who.to_owned()) {
+            Ok(()) => Verdict::Unchecked,
+            Err(refused) => Verdict::Refused {
+                wait: refused.wait_time_from(DefaultClock::default().now()),
+            },
+        }
+    }
+}
+
+impl Limiter {
+    /// A limiter over this Redis; without one, everything is decided in this process. `patience` is the most that a question
+    /// to Redis may cost a request.
+    #[must_use]
+    pub fn new(redis: Option<Redis>, patience: Duration) -> Self {
+        Self {
+            redis,
+            script: Script::new(SCRIPT),
+            patience,
+        }
+    }
+
+    /// Takes a token for `who`, if there is one.
+    pub async fn take(&self, buckets: &Buckets, who: &str) -> Decision {
+        let tier = buckets.rule.name;
+        let decision = match self.ask(&buckets.rule, who).await {
+            Some(decision) => decision,
+            None => {
+                metrics::counter!("rate_limit_fallbacks_total", "tier" => tier).increment(1);
+                Decision::without_levels(buckets.decide_here(who))
+            }
+        };
+        let outcome = match decision.verdict {
+            Verdict::Admitted => "admitted",
+            Verdict::Refused { .. } => "refused",
+            Verdict::Unchecked => "unchecked",
+        };
+        metrics::counter!("rate_limit_requests_total", "tier" => tier, "outcome" => outcome).increment(1);
+        decision
+    }
+
+    /// What Redis says, if it does.
+    async fn ask(&self, rule: &Rule, who: &str) -> Option<Decision> {
+        let redis = self.redis.as_ref()?;
+        let key = redis.key(&format!("limit:{}:{who}", rule.name), "");
+        let mut call = self.script.key(key);
+        call.arg(rule.capacity).arg(rule.per_minute).arg(rule.per_hour);
+        let started = Instant::now();
+        let answer = redis.run::<(u8, u64, u64)>(&call, self.patience).await;
+        metrics::histogram!("rate_limit_lookup_seconds").record(started.elapsed().as_secs_f64());
+        let (admitted, minute, hour) = answer.ok()?;
+        Some(Decision::from_levels(rule, admitted == 1, (minute, hour)))
+    }
+}
