@@ -9,7 +9,7 @@
 //! | [`limits`] | how often somebody may ask: token buckets in Redis, and in this process while it is away |
 //! | [`llm`] | questions to a language model behind any OpenAI-compatible server |
 //! | [`mail`] | outgoing mail: SMTP or a directory of files, and the templates |
-//! | [`redis`] | short questions to Redis for limits, breakers and caches, which do without it while it is away |
+//! | [`redis`] | short questions to Redis for limits and breakers, which do without it while it is away |
 //! | [`telemetry`] | logs, panics and Prometheus metrics |
 
 pub mod breaker;
