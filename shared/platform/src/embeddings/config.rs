@@ -22,11 +22,16 @@ const DEFAULT_MODEL: &str = "text-embedding-3-small";
 /// Longest name of a model, in characters: it stands with every stored vector.
 const LONGEST_NAME: usize = 120;
 
+/// What somebody hears who wants libtorch of a program that was built without it.
+pub(super) const NOT_BUILT: &str = "rust-bert is not in this build: it takes libtorch and `--features rust-bert`, as `script/rust-bert --help` says";
+
 /// What computes vectors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Backend {
     /// all-MiniLM-L6-v2 by ONNX Runtime, in this process.
     Onnx,
+    /// The same model by rust-bert on libtorch, in this process; only in builds with the feature `rust-bert`.
+    RustBert,
     /// A model of a server that speaks OpenAI's embeddings.
     Openai,
     /// Nothing: search and ranking use words only.
@@ -102,13 +107,17 @@ impl EmbeddingConfig {
     pub fn read(reader: &mut Reader, threads: usize) -> Self {
         let backends = [
             ("onnx", Backend::Onnx),
+            ("rust-bert", Backend::RustBert),
             ("openai", Backend::Openai),
             ("off", Backend::Off),
         ];
         let backend = reader.choice("EMBEDDING_BACKEND", Backend::Onnx, &backends);
+        if backend == Backend::RustBert && !cfg!(feature = "rust-bert") {
+            reader.problem("EMBEDDING_BACKEND", NOT_BUILT);
+        }
         let served = match backend {
             Backend::Openai => ServedConfig::read(reader),
-            Backend::Onnx | Backend::Off => None,
+            Backend::Onnx | Backend::RustBert | Backend::Off => None,
         };
         Self {
             backend,
@@ -206,6 +215,24 @@ mod tests {
             problems,
             ["EMBEDDING_BASE_URL", "EMBEDDING_MODEL", "EMBEDDING_API_KEY"]
         );
+    }
+
+    #[test]
+    fn libtorch_is_refused_at_start_where_it_was_not_built_and_the_refusal_says_how_it_is() {
+        let pairs = [("EMBEDDING_BACKEND".to_owned(), "rust-bert".to_owned())];
+        let mut reader = Reader::from_map(pairs.into());
+        let config = EmbeddingConfig::read(&mut reader, 2);
+        assert_eq!(config.backend, Backend::RustBert);
+        let told = reader.finish().map_err(|problems| problems[0].to_string());
+        if cfg!(feature = "rust-bert") {
+            assert!(told.is_ok());
+        } else {
+            let told = told.unwrap_err();
+            assert!(
+                told.contains("EMBEDDING_BACKEND") && told.contains("--features rust-bert"),
+                "{told}"
+            );
+        }
     }
 
     #[test]

@@ -4,9 +4,10 @@ use std::sync::Arc;
 
 use tokio::sync::{OnceCell, Semaphore, oneshot};
 
+use super::local::Local;
 use super::queue::{Queue, Wanted};
 use super::served::Served;
-use super::{Backend, EmbedError, Embedder, EmbeddingConfig, EmbeddingModel, OnnxEmbedder, onnx};
+use super::{Backend, EmbedError, EmbeddingConfig, EmbeddingModel, onnx};
 
 /// How many texts of one urgency may wait; more callers wait before they may queue. At 250 tokens a text on one core
 /// this is a few seconds of work.
@@ -67,7 +68,7 @@ impl LazyEmbedder {
     #[must_use]
     pub fn model(&self) -> Option<&EmbeddingModel> {
         match self.inner.config.backend {
-            Backend::Onnx => Some(&onnx::MODEL),
+            Backend::Onnx | Backend::RustBert => Some(&onnx::MODEL),
             Backend::Openai => self.inner.config.served.as_ref().map(|served| &served.model),
             Backend::Off => None,
         }
@@ -148,7 +149,7 @@ impl LazyEmbedder {
     }
 
     async fn running(&self) -> Result<&Running, EmbedError> {
-        if self.inner.config.backend != Backend::Onnx {
+        if self.model().is_none() {
             return Err(EmbedError::Off);
         }
         self.inner
@@ -185,7 +186,7 @@ fn stopped() -> EmbedError {
 /// Starts the threads and answers when the first has its model; the others load theirs when first needed.
 async fn start(config: EmbeddingConfig) -> Result<Running, EmbedError> {
     let threads = config.threads;
-    let loading = tokio::task::spawn_blocking(move || OnnxEmbedder::load(&config));
+    let loading = tokio::task::spawn_blocking(move || Local::load(&config));
     let first = loading
         .await
         .map_err(|error| EmbedError::NotLoaded(error.to_string()))??;
@@ -203,7 +204,7 @@ async fn start(config: EmbeddingConfig) -> Result<Running, EmbedError> {
 }
 
 /// Computes until the queue is closed, with the first model or with a copy that is loaded for the first text.
-fn work(queue: &Queue, first: &Arc<OnnxEmbedder>, uses_first: bool) {
+fn work(queue: &Queue, first: &Arc<Local>, uses_first: bool) {
     let mut own = uses_first.then(|| Arc::clone(first));
     while let Some(wanted) = queue.pop() {
         let embedder = match own.take().map_or_else(|| first.another().map(Arc::new), Ok) {

@@ -5,15 +5,19 @@
 //! | [`config`] | the settings |
 //! | [`tokens`] | text to token ids, with truncation chosen per call |
 //! | [`onnx`] | all-MiniLM-L6-v2 by ONNX Runtime |
+//! | `rust_bert` | the same model by rust-bert on libtorch, in builds with that feature |
 //! | `served` | whatever model a server has that speaks OpenAI's embeddings |
 //! | [`quiet`] | no reports from ONNX Runtime to its maker |
 //! | [`lazy`] | the async handle: loads on first use, computes on its own threads or asks the server |
 
 pub mod config;
 pub mod lazy;
+mod local;
 pub mod onnx;
 mod queue;
 pub mod quiet;
+#[cfg(feature = "rust-bert")]
+pub mod rust_bert;
 mod served;
 pub mod tokens;
 
@@ -25,6 +29,8 @@ pub use config::{Backend, EmbeddingConfig, ServedConfig};
 pub use lazy::{LazyEmbedder, Urgency};
 pub use onnx::OnnxEmbedder;
 pub use quiet::forbid_runtime_telemetry;
+#[cfg(feature = "rust-bert")]
+pub use rust_bert::RustBertEmbedder;
 
 /// How texts are prepared before they are embedded: names are replaced by neutral words, contact
 /// and personal data are left out. It changes

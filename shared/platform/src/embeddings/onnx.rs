@@ -23,8 +23,8 @@ use super::{DIMENSION, EmbedError, Embedder, EmbeddingConfig, EmbeddingModel};
 const GRAPH: &[u8] = include_bytes!("../../models/all-minilm-l6-v2.onnx");
 /// SHA-256 of the weights that the graph belongs to.
 const WEIGHTS_SHA256: &str = include_str!("../../models/all-minilm-l6-v2.onnx.sha256");
-const WEIGHTS_FILE: &str = "model.safetensors";
-const TOKENIZER_FILE: &str = "tokenizer.json";
+pub(super) const WEIGHTS_FILE: &str = "model.safetensors";
+pub(super) const TOKENIZER_FILE: &str = "tokenizer.json";
 
 /// What this backend makes; known without loading anything. The version begins like [`WEIGHTS_SHA256`].
 pub static MODEL: EmbeddingModel = EmbeddingModel {
@@ -137,7 +137,7 @@ fn open_session(environment: &Environment, model_dir: &Path) -> Result<Session, 
 
 /// Hashes the weights, once a process and path: 0.1 s with SHA extensions. Byte offsets into a file with other contents
 /// would give vectors that look right and are not.
-fn verify_weights(path: &Path) -> Result<(), EmbedError> {
+pub(super) fn verify_weights(path: &Path) -> Result<(), EmbedError> {
     static VERIFIED: Mutex<Vec<std::path::PathBuf>> = Mutex::new(Vec::new());
     let mut verified = VERIFIED.lock().unwrap_or_else(PoisonError::into_inner);
     if verified.iter().any(|known| known == path) {

@@ -13,6 +13,8 @@ mod embeddings;
 mod limits;
 mod llm;
 mod metrics;
+#[cfg(feature = "rust-bert")]
+mod rust_bert;
 mod s3;
 mod served;
 mod server;
