@@ -51,6 +51,8 @@ const MENTIONS: &str = "- Kept the crane book of the yard";
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn imported_skills_are_found_in_the_organizations_resumes_and_in_no_other() {
     let mut stage = Stage::set().await;
+    // Reading is what counts here; the vectors that follow may be left undone.
+    stage.database.leave_tasks();
     let org = stage.org.to_string();
     let file = stage.folder().join("own.csv");
     std::fs::write(&file, FILE).unwrap();

@@ -7,6 +7,8 @@ mod phones;
 mod telephone;
 mod urls;
 
+pub(in crate::fields) use urls::is_account;
+
 use std::ops::Range;
 
 use hiring_core::reading::SectionKind;

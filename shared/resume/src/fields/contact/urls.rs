@@ -279,6 +279,22 @@ fn handle(text: &str) -> Option<(Range<usize>, String)> {
     None
 }
 
+/// Whether a line is a user's name on a network and nothing more: `greg-baker (LinkedIn)`, also behind what a recogniser made of the
+/// network's sign (`im greg-baker (LinkedIn)`). The name may hold the word of a trade.
+pub(in crate::fields) fn is_account(line: &str) -> bool {
+    let Some((before, network)) = line
+        .trim_end()
+        .strip_suffix(')')
+        .and_then(|line| line.split_once('('))
+    else {
+        return false;
+    };
+    let mut words = before.split_whitespace().rev();
+    base_of(network.trim()).is_some()
+        && words.next().is_some_and(is_user)
+        && words.all(|word| word.chars().count() <= 2)
+}
+
 fn base_of(name: &str) -> Option<&'static str> {
     let folded = fold(name);
     HANDLES

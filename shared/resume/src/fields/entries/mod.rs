@@ -12,6 +12,7 @@ mod tests;
 
 use std::ops::Range;
 
+use super::contact::is_account;
 use super::dates::Period;
 use crate::layout::Visible;
 use crate::words::bullet_length;
@@ -95,12 +96,13 @@ pub(super) fn undated(visible: &Visible, head: Range<usize>, end: usize) -> Entr
     }
 }
 
-/// Whether a line could be part of a heading: short, no bullet, no sentence, no label.
+/// Whether a line could be part of a heading: short, no bullet, no sentence, no label, no account on a network.
 pub(super) fn may_head(visible: &Visible, number: usize) -> bool {
     visible.lines.get(number).is_some_and(|line| {
         let text = visible.line_text(line);
         bullet_length(text) == 0
-            && (is_duration(text) || !is_prose(text) && !is_label(text) && !is_nested(text))
+            && (is_duration(text)
+                || !is_prose(text) && !is_label(text) && !is_nested(text) && !is_account(text))
     })
 }
 

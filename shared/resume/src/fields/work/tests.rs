@@ -293,4 +293,14 @@ fn an_account_on_a_network_is_no_position_though_it_holds_the_word_of_a_trade() 
         "Work experience\n\nController\nHalden LLP\n\n• Closed the books\n\nim greg-baker (LinkedIn)\nKept an office\n",
         &["Controller | Halden LLP | - | -"],
     );
+    let dated = |account: &str| {
+        format!("Work experience\n\n{account}\nTeacher\nHalden School\nMay 2023 - Aug 2026\n")
+    };
+    for account in ["im greg-baker (Linkedin)", "gbaker (GitHub)"] {
+        check(&dated(account), &["Teacher | Halden School | 2023-05 | 2026-08"]);
+    }
+    check(
+        "Work experience\n\nBaker (LinkedIn)\nMay 2023 - Aug 2026\n",
+        &["Baker | - | 2023-05 | 2026-08"],
+    );
 }
