@@ -1,13 +1,15 @@
 //! Success bodies: `{"data": ..., "meta": {"request_id", "timestamp", ...}}`.
 
 use actix_web::body::BoxBody;
-use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, ETAG, HeaderName, HeaderValue, LINK, LOCATION};
+use actix_web::http::header::{CACHE_CONTROL, ContentType, ETAG, HeaderName, HeaderValue, LINK, LOCATION};
+use actix_web::http::{Method, StatusCode};
 use actix_web::{HttpRequest, HttpResponse, Responder, web};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 use serde_json::Value;
 use utoipa::ToSchema;
+
+mod entity_tag;
 
 use crate::extract::page::PageQuery;
 use crate::middleware::observe::request_id;
@@ -107,7 +109,7 @@ impl<T: Serialize> Answer<T> {
         self
     }
 
-    /// The strong `ETag` of a row's version.
+    /// Names the row's version in the `ETag`, so that a change can name it in `If-Match`.
     #[must_use]
     pub fn version(self, version: i32) -> Self {
         self.header(ETAG, format!("\"{version}\""))
@@ -188,11 +190,16 @@ impl<T: Serialize> Responder for Answer<T> {
             .map(|state| state.clock.now())
             .unwrap_or_default();
         let mut answer = HttpResponse::build(self.status);
+        let (mut version, links) = (
+            None,
+            self.page.and_then(|(page, total)| links(request, page, total)),
+        );
         for (name, value) in self.headers {
-            answer.insert_header((name, value));
-        }
-        if let Some(links) = self.page.and_then(|(page, total)| links(request, page, total)) {
-            answer.insert_header((LINK, links));
+            if name == ETAG {
+                version = Some(value);
+            } else {
+                answer.insert_header((name, value));
+            }
         }
         let meta = Meta {
             request_id: request_id(request),
@@ -204,10 +211,25 @@ impl<T: Serialize> Responder for Answer<T> {
             degraded: self.engine.map(|(_, degraded)| degraded),
             search: self.search,
         };
-        answer.json(Envelope {
-            data: self.data,
-            meta,
-        })
+        let (data, meta) = match (serde_json::to_vec(&self.data), serde_json::to_vec(&meta)) {
+            (Ok(data), Ok(meta)) => (data, meta),
+            (Err(error), _) | (_, Err(error)) => return Problem::internal(error).respond(request),
+        };
+        let readable = self.status == StatusCode::OK && request.method() == Method::GET;
+        if readable || version.is_some() {
+            let tag = entity_tag::of(version.as_deref(), &data, links.as_ref());
+            let known = readable && entity_tag::is_known(request, &tag);
+            answer.insert_header((ETAG, tag));
+            if known {
+                return answer.status(StatusCode::NOT_MODIFIED).finish();
+            }
+        }
+        if let Some(links) = links {
+            answer.insert_header((LINK, links));
+        }
+        answer
+            .content_type(ContentType::json())
+            .body([b"{\"data\":", data.as_slice(), b",\"meta\":", &meta, b"}"].concat())
     }
 }
 

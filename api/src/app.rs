@@ -1,12 +1,14 @@
 //! Builds the application, for the binary and the tests alike, and serves it.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use actix_web::body::MessageBody;
-use actix_web::dev::{ServiceFactory, ServiceRequest, ServiceResponse};
+use actix_web::dev::{Server, ServiceFactory, ServiceRequest, ServiceResponse};
 use actix_web::middleware::from_fn;
+use actix_web::rt::net::TcpStream;
 use actix_web::{App, Error, HttpServer, web};
 use anyhow::Context;
 use hiring_core::clock::{SharedClock, SystemClock};
@@ -15,7 +17,7 @@ use hiring_platform::breaker::{Breaker, Breakers, Dependency};
 use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::redis::{Redis, Servers};
-use hiring_platform::storage::{self, GuardedStore};
+use hiring_platform::storage::{self, GuardedStore, StorageConfig};
 use hiring_queue::{RedisConfig, RedisMode, Ringer};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -27,8 +29,13 @@ use crate::identity::passwords::Passwords;
 use crate::identity::tokens::AccessTokens;
 use crate::middleware::authenticate::authenticate;
 use crate::middleware::closing::last_orders;
+use crate::middleware::compress::compress;
+use crate::middleware::cors::cors;
+use crate::middleware::gate::gate;
+use crate::middleware::harden::harden;
 use crate::middleware::limit::{Tiers, limit};
 use crate::middleware::observe::observe;
+use crate::middleware::pace::pace;
 use crate::openapi;
 use crate::problem::Problem;
 use crate::routes::{configure, routes};
@@ -39,6 +46,10 @@ fn parallel_hashes() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
 }
 
+/// How long a connection stays open without a request: longer than load balancers keep theirs (60 s at Amazon's), so that it is
+/// never the server that closes one just as a request comes.
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
 /// Makes what every handler can reach. Connections are opened when first used.
 ///
 /// # Errors
@@ -47,6 +58,10 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
     let database = Database::open(&config.database);
     let security = config.security;
     let previous = security.previous_secret_key.as_ref();
+    let disk = match &config.storage {
+        StorageConfig::Local(local) => Some(local.directory.clone()),
+        StorageConfig::S3(_) => None,
+    };
     let redis = match &config.redis {
         Some(redis) => Some(Redis::new(servers(redis)?, &config.queue.prefix)),
         None => None,
@@ -58,6 +73,8 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         breakers: Breakers::new(vec![storage], config.breaker, redis.as_ref()),
         limits: Limits::new(config.limits, redis),
         tiers: Tiers::new(&config.api.prefix),
+        started: Instant::now(),
+        disk,
         ringer: Ringer::open(&config.queue)?,
         embedder: LazyEmbedder::new(config.embeddings),
         ai: config.llm,
@@ -83,7 +100,7 @@ fn servers(config: &RedisConfig) -> anyhow::Result<Servers> {
     Ok(Servers::new(&config.seeds()?, config.sentinels()?, is_cluster)?)
 }
 
-/// The application: middleware, routes, documentation, health.
+/// The application: routes, documentation, health, and the layers around them (see [`crate::middleware`]; the last is the outermost).
 pub fn build_app(
     state: web::Data<AppState>,
 ) -> App<
@@ -96,10 +113,12 @@ pub fn build_app(
     >,
 > {
     let prefix = state.config.prefix.clone();
+    let cors = cors(&state.config.edge.cors);
     App::new()
         .app_data(state)
         .route("/health", web::get().to(health::live))
         .route("/health/ready", web::get().to(health::ready))
+        .route("/health/detailed", web::get().to(health::detailed::detailed))
         .configure(|app| openapi::configure(app, &prefix))
         .service(web::scope(&prefix).configure(|scope| configure(routes(), scope)))
         .default_service(web::to(|| async {
@@ -107,9 +126,57 @@ pub fn build_app(
         }))
         .wrap(from_fn(authenticate))
         .wrap(from_fn(limit))
+        .wrap(from_fn(pace))
         .wrap(from_fn(last_orders))
+        .wrap(cors)
+        .wrap(from_fn(gate))
         .wrap(from_fn(observe))
+        .wrap(from_fn(compress))
+        .wrap(from_fn(harden))
 }
+
+/// Listens on this address with that many threads, or one a core; the server works once it is awaited.
+///
+/// # Errors
+/// When the address cannot be listened on.
+pub fn listen(
+    state: &web::Data<AppState>,
+    address: SocketAddr,
+    threads: Option<usize>,
+) -> std::io::Result<(Server, Vec<SocketAddr>)> {
+    let patience = state.config.edge.client_timeout;
+    let shared = state.clone();
+    let mut server = HttpServer::new(move || build_app(shared.clone()))
+        .on_connect(move |io, _| {
+            if let Some(stream) = io.downcast_ref::<TcpStream>() {
+                give_up_after(stream, patience);
+            }
+        })
+        .keep_alive(KEEP_ALIVE)
+        .client_request_timeout(patience)
+        .shutdown_timeout(state.config.shutdown_grace_seconds)
+        .disable_signals();
+    if let Some(threads) = threads {
+        server = server.workers(threads);
+    }
+    let server = server.bind(address)?;
+    let addresses = server.addrs();
+    Ok((server.run(), addresses))
+}
+
+/// Has the system close the connection once the client has taken nothing of an answer for so long.
+#[cfg(target_os = "linux")]
+fn give_up_after(stream: &TcpStream, patience: Duration) {
+    let milliseconds = u32::try_from(patience.as_millis()).unwrap_or(u32::MAX);
+    // A connection without the limit works too.
+    if let Err(error) = rustix::net::sockopt::set_tcp_user_timeout(stream, milliseconds) {
+        tracing::debug!(%error, "a connection takes no limit on unread answers");
+    }
+}
+
+/// Other systems have no such option; there their own limits hold.
+#[cfg(not(target_os = "linux"))]
+const fn give_up_after(_: &TcpStream, _: Duration) {}
 
 /// Serves until SIGTERM or SIGINT: readiness turns false and requests are served for the shutdown delay; then late ones are
 /// turned away, and those that came before may end within the grace period. A second signal ends the process at once.
@@ -121,19 +188,13 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let delay = Duration::from_secs(config.api.shutdown_delay_seconds);
     let grace = Duration::from_secs(config.api.shutdown_grace_seconds);
     let state = web::Data::new(build_state(config, Arc::new(SystemClock)).await?);
-    let shared = state.clone();
-    let server = HttpServer::new(move || build_app(shared.clone()))
-        .shutdown_timeout(grace.as_secs())
-        .disable_signals()
-        .bind((host, port))
-        .map_err(|error| {
-            anyhow::anyhow!("listening on {host}:{port} failed: {error}; choose another API_PORT")
-        })?;
+    let (server, addresses) = listen(&state, (host, port).into(), None).map_err(|error| {
+        anyhow::anyhow!("listening on {host}:{port} failed: {error}; choose another API_PORT")
+    })?;
     let mut signals = Signals::listen().context("listening for signals failed")?;
-    let addresses = server.addrs();
-    let server = server.run();
     tracing::info!(?addresses, "listening");
     let handle = server.handle();
+    actix_web::rt::spawn(report_pool(state.database.clone()));
     let stop = async {
         signals.next().await;
         state.stopping.store(true, Ordering::Relaxed);
@@ -150,6 +211,22 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tokio::select! {
         ended = server => Ok(ended?),
         stopped = stop => stopped,
+    }
+}
+
+/// Records how full the pool is, now and then until the process ends.
+async fn report_pool(database: Database) {
+    /// Finer than usual scrape intervals.
+    const EVERY: Duration = Duration::from_secs(5);
+    let mut ticks = tokio::time::interval(EVERY);
+    loop {
+        ticks.tick().await;
+        let state = database.state();
+        for (name, count) in [("most", state.most), ("open", state.open), ("idle", state.idle)] {
+            metrics::gauge!("database_pool_connections", "state" => name).set(count);
+        }
+        metrics::gauge!("database_pool_waiting").set(u32::try_from(state.waiting).unwrap_or(u32::MAX));
+        metrics::counter!("database_pool_timeouts_total").absolute(state.timed_out);
     }
 }
 

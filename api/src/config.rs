@@ -15,6 +15,9 @@ use hiring_platform::telemetry::{Process, TelemetryConfig};
 use hiring_queue::{QueueConfig, RedisConfig};
 use secrecy::{ExposeSecret, SecretString};
 
+mod edge;
+
+pub use edge::{AllowedHosts, Cors, EdgeConfig};
 pub use limits::LimitConfig;
 
 /// Shortest acceptable `SECRET_KEY` in production, in bytes: HMAC-SHA-256 wants a key as long as its output (RFC 7518 3.2).
@@ -69,6 +72,10 @@ pub struct ApiConfig {
     pub shutdown_grace_seconds: u64,
     /// `ENABLE_BATCH_PROCESSING`: whether many resumes may be uploaded at once.
     pub batch_processing: bool,
+    /// `OPS_TOKEN`: what operators send to `/health/detailed`; without it there is no such page.
+    pub ops_token: Option<SecretString>,
+    /// Who may talk to it, and how slowly.
+    pub edge: EdgeConfig,
 }
 
 /// Passwords, tokens and sessions.
@@ -136,8 +143,22 @@ impl ApiConfig {
             shutdown_delay_seconds: reader.number("SHUTDOWN_DELAY_SECONDS", 0, 0..=300),
             shutdown_grace_seconds: reader.number("SHUTDOWN_GRACE_SECONDS", 30, 0..=600),
             batch_processing: reader.flag("ENABLE_BATCH_PROCESSING", true),
+            ops_token: read_ops_token(reader),
+            edge: EdgeConfig::read(reader),
         }
     }
+}
+
+fn read_ops_token(reader: &mut Reader) -> Option<SecretString> {
+    let token = reader.secret("OPS_TOKEN");
+    let short = |token: &SecretString| token.expose_secret().len() < MIN_SECRET_BYTES;
+    if reader.environment().is_production() && token.as_ref().is_some_and(short) {
+        reader.problem(
+            "OPS_TOKEN",
+            format!("must have at least {MIN_SECRET_BYTES} bytes in production"),
+        );
+    }
+    token
 }
 
 impl SecurityConfig {

@@ -1,4 +1,4 @@
-//! The OpenAPI 3.1 document, made from the handlers, and Swagger UI over it.
+//! The OpenAPI 3.1 document, made from the handlers, and Swagger UI and ReDoc over it.
 
 use actix_web::{HttpResponse, web};
 use utoipa::openapi::path::Operation;
@@ -6,6 +6,8 @@ use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, PathItem, Ref, Response, ResponseBuilder};
 use utoipa::{Modify, OpenApi, ToSchema};
 use utoipa_swagger_ui::SwaggerUi;
+
+mod redoc;
 
 use crate::problem::ProblemBody;
 use crate::routes::{Route, routes};
@@ -49,18 +51,22 @@ struct Api;
 
 /// Operations outside `API_PREFIX`.
 #[derive(OpenApi)]
-#[openapi(paths(handlers::health::live, handlers::health::ready))]
+#[openapi(paths(
+    handlers::health::live,
+    handlers::health::ready,
+    handlers::health::detailed::detailed
+))]
 struct Outside;
 
 struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, document: &mut Document) {
-        let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("bearer", scheme);
+        let components = document.components.get_or_insert_default();
+        for name in ["bearer", "operator"] {
+            let scheme = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+            components.add_security_scheme(name, scheme);
+        }
     }
 }
 
@@ -115,7 +121,7 @@ pub fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Ope
     }
 }
 
-/// Serves the document and Swagger UI (from the binary, no CDN).
+/// Serves the document, Swagger UI and ReDoc (from the binary, no CDN).
 pub fn configure(app: &mut web::ServiceConfig, prefix: &str) {
     let json = document(prefix).to_json().unwrap_or_default();
     let ui = SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH));
@@ -130,5 +136,6 @@ pub fn configure(app: &mut web::ServiceConfig, prefix: &str) {
         "/api/docs",
         web::get().to(|| async { web::Redirect::to("/api/docs/").permanent() }),
     )
-    .service(ui);
+    .service(ui)
+    .configure(redoc::configure);
 }

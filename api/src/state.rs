@@ -1,7 +1,9 @@
 //! What every handler can reach.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Instant;
 
 use hiring_core::clock::SharedClock;
 use hiring_db::Database;
@@ -23,6 +25,10 @@ use crate::middleware::limit::Tiers;
 pub struct AppState {
     /// Settings of the HTTP server.
     pub config: ApiConfig,
+    /// When the process began to serve.
+    pub started: Instant,
+    /// The folder of the stored files, where they are kept in one.
+    pub disk: Option<PathBuf>,
     /// Whether each request gets a log line.
     pub log_requests: bool,
     /// The clock.

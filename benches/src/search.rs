@@ -101,6 +101,7 @@ fn database(settings: &Settings) -> Database {
     let url = SecretString::from(settings.database_url.clone());
     Database::open(&DatabaseConfig {
         direct_url: url.clone(),
+        external_pooler: false,
         url,
         max_connections: 2,
         statement_timeout_ms: 30_000,

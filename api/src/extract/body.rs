@@ -1,7 +1,7 @@
 //! A JSON body: 415 for another content type, 413 when too large, 400 when it is no JSON, 422 when it does not fit.
 
 use actix_web::dev::Payload;
-use actix_web::http::header::CONTENT_TYPE;
+use actix_web::http::header::{CONTENT_LENGTH, CONTENT_TYPE};
 use actix_web::{FromRequest, HttpRequest, web};
 use futures::future::LocalBoxFuture;
 use futures::{FutureExt, StreamExt};
@@ -9,9 +9,6 @@ use serde::de::DeserializeOwned;
 
 use super::{Validate, Violations};
 use crate::problem::{Kind, Problem};
-
-/// Largest JSON body in bytes; the longest job description with all its requirements stays below a fifth of it.
-pub const MAX_JSON_BYTES: usize = 256 * 1024;
 
 /// A JSON body that has been parsed and checked.
 #[derive(Debug)]
@@ -27,20 +24,22 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
     type Future = LocalBoxFuture<'static, Result<Self, Problem>>;
 
     fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
-        let typed = is_json(request);
+        let (typed, announced) = (is_json(request), content_length(request));
         let mut payload = payload.take();
         async move {
             if !typed {
                 let detail = "Send the body as JSON with `Content-Type: application/json`.";
                 return Err(Problem::new(Kind::UnsupportedType, detail));
             }
+            let most = T::MAX_BYTES;
+            if announced.is_some_and(|announced| announced > most) {
+                return Err(too_large(most));
+            }
             let mut bytes = web::BytesMut::new();
             while let Some(piece) = payload.next().await {
-                let broken = |_| Problem::new(Kind::Malformed, "The body ended early or is not sound HTTP.");
-                let piece = piece.map_err(broken)?;
-                if bytes.len() + piece.len() > MAX_JSON_BYTES {
-                    let detail = format!("A JSON body may have at most {MAX_JSON_BYTES} bytes.");
-                    return Err(Problem::new(Kind::TooLarge, detail));
+                let piece = piece.map_err(|error| Problem::from(&error))?;
+                if bytes.len() + piece.len() > most {
+                    return Err(too_large(most));
                 }
                 bytes.extend_from_slice(&piece);
             }
@@ -50,6 +49,16 @@ impl<T: DeserializeOwned + Validate + 'static> FromRequest for Body<T> {
         }
         .boxed_local()
     }
+}
+
+fn too_large(most: usize) -> Problem {
+    let detail = format!("The body of this request may have at most {most} bytes.");
+    Problem::new(Kind::TooLarge, detail)
+}
+
+fn content_length(request: &HttpRequest) -> Option<usize> {
+    let header = request.headers().get(CONTENT_LENGTH)?;
+    header.to_str().ok()?.parse().ok()
 }
 
 fn is_json(request: &HttpRequest) -> bool {

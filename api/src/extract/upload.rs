@@ -171,9 +171,8 @@ fn broken(error: &MultipartError) -> Problem {
     use MultipartError as E;
     match error {
         E::ContentTypeMissing | E::ContentTypeParse | E::ContentTypeIncompatible => not_multipart(),
-        E::Incomplete | E::Payload(_) => {
-            Problem::new(Kind::Malformed, "The upload ended early. Send it again.")
-        }
+        E::Incomplete => Problem::new(Kind::Malformed, "The upload ended early. Send it again."),
+        E::Payload(error) => Problem::from(error),
         _ => Problem::new(Kind::Malformed, MALFORMED),
     }
 }

@@ -10,6 +10,10 @@ pub struct Violations {
 
 /// A request whose values can be checked beyond their types.
 pub trait Validate {
+    /// Most bytes that it may have as a JSON body: what its longest values need with every character escaped, rounded up. The
+    /// default is enough for names, addresses, ids and passwords.
+    const MAX_BYTES: usize = 16 * 1024;
+
     /// Notes everything that is not acceptable.
     fn validate(&self, violations: &mut Violations);
 }

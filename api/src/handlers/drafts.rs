@@ -55,6 +55,8 @@ pub struct GenerateDraftBody {
 }
 
 impl Validate for GenerateDraftBody {
+    const MAX_BYTES: usize = 64 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         let kind = DraftKind::from_name(&self.kind);
         if kind.is_none() {

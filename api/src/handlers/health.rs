@@ -9,6 +9,8 @@ use utoipa::ToSchema;
 use crate::problem::ProblemBody;
 use crate::state::AppState;
 
+pub mod detailed;
+
 /// A sign of life.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Health {
@@ -52,16 +54,11 @@ pub async fn live() -> HttpResponse {
 pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
     let (database, queue) = futures::join!(state.database.ping(), state.ringer.ping());
     let stopping = state.stopping.load(Ordering::Relaxed);
-    let up = |is_up: bool| if is_up { "up" } else { "down" };
     let dependencies = Dependencies {
         database: up(database.is_ok()),
         queue: up(queue.is_ok()),
     };
-    let status = match (stopping || database.is_err(), queue.is_err()) {
-        (true, _) => "unavailable",
-        (false, true) => "degraded",
-        (false, false) => "ok",
-    };
+    let status = status(stopping || database.is_err(), queue.is_err());
     let mut answer = if status == "unavailable" {
         HttpResponse::ServiceUnavailable()
     } else {
@@ -71,4 +68,16 @@ pub async fn ready(state: web::Data<AppState>) -> HttpResponse {
         status,
         dependencies: Some(dependencies),
     })
+}
+
+const fn up(is_up: bool) -> &'static str {
+    if is_up { "up" } else { "down" }
+}
+
+const fn status(unavailable: bool, degraded: bool) -> &'static str {
+    match (unavailable, degraded) {
+        (true, _) => "unavailable",
+        (false, true) => "degraded",
+        (false, false) => "ok",
+    }
 }

@@ -129,6 +129,8 @@ pub struct Withdraw {
 }
 
 impl Validate for Withdraw {
+    const MAX_BYTES: usize = 64 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         if let Some(reason) = &self.reason {
             violations.text("/reason", reason, 1, MAX_REASON_CHARS);

@@ -102,6 +102,8 @@ pub struct AddReview {
 }
 
 impl Validate for AddReview {
+    const MAX_BYTES: usize = 64 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         if let Some(comment) = &self.comment {
             violations.text("/comment", comment, 1, MAX_REASON_CHARS);

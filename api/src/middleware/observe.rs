@@ -2,12 +2,13 @@
 
 use std::time::Instant;
 
+use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::header::{HeaderName, HeaderValue};
 use actix_web::http::{Method, StatusCode};
 use actix_web::middleware::Next;
-use actix_web::{Error, HttpMessage, HttpRequest, web};
+use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use hiring_core::random;
 use hiring_core::trace::TraceParent;
 use tracing::Instrument;
@@ -87,15 +88,31 @@ fn complete(response: ServiceResponse<impl MessageBody + 'static>) -> ServiceRes
     let Some(error) = response.response().error() else {
         return response.map_into_boxed_body();
     };
-    let answer = if let Some(problem) = error.as_error::<Problem>() {
+    let mut answer = if let Some(problem) = error.as_error::<Problem>() {
         if let Some(cause) = problem.cause() {
             tracing::error!(problem = problem.kind().slug(), cause, "a request failed");
         }
         problem.respond(response.request())
+    } else if let Some(error) = error.as_error::<CorsError>() {
+        // Its sentences are about the request alone.
+        let detail = format!("{error}; CORS_ALLOWED_ORIGINS of the server says which origins may call it.");
+        Problem::new(Kind::OriginRefused, detail).respond(response.request())
     } else {
         foreign_problem(response.status()).respond(response.request())
     };
+    keep_fields(&response, &mut answer);
     response.into_response(answer)
+}
+
+/// What inner layers said in header fields, for instance to browsers, holds for the completed problem too.
+fn keep_fields(response: &ServiceResponse<impl MessageBody>, answer: &mut HttpResponse) {
+    let said = response.headers().iter();
+    let missing: Vec<_> = said
+        .filter(|(name, _)| !answer.headers().contains_key(*name))
+        .collect();
+    for (name, value) in missing {
+        answer.headers_mut().append(name.clone(), value.clone());
+    }
 }
 
 /// What an error of the HTTP library means to the caller.

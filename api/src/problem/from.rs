@@ -1,5 +1,6 @@
 //! How failures of the lower layers look to callers.
 
+use actix_web::error::PayloadError;
 use hiring_db::DbError;
 
 use super::{Kind, Problem};
@@ -25,6 +26,19 @@ impl From<DbError> for Problem {
             )
             .retry_after(1),
             other => Self::internal(other),
+        }
+    }
+}
+
+/// Bodies that did not come whole.
+impl From<&PayloadError> for Problem {
+    fn from(error: &PayloadError) -> Self {
+        match error {
+            PayloadError::Io(error) if error.kind() == std::io::ErrorKind::TimedOut => Self::new(
+                Kind::TooSlow,
+                "The body came too slowly and was not read to its end. Nothing was changed; try again.",
+            ),
+            _ => Self::new(Kind::Malformed, "The body ended early or is not sound HTTP."),
         }
     }
 }

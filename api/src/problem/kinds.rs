@@ -92,6 +92,16 @@ kinds! {
     VersionMismatch => (PRECONDITION_FAILED, "version-mismatch", "It was changed by somebody else");
     /// `If-Match` is missing.
     VersionRequired => (PRECONDITION_REQUIRED, "version-required", "The If-Match header is missing");
+    /// The address has more bytes than any of ours.
+    UriTooLong => (URI_TOO_LONG, "uri-too-long", "The address is too long");
+    /// The header fields have more bytes than any sound request.
+    HeadersTooLarge => (REQUEST_HEADER_FIELDS_TOO_LARGE, "headers-too-large", "The header fields are too large");
+    /// The `Host` is none of ours.
+    UnknownHost => (MISDIRECTED_REQUEST, "unknown-host", "This host is not served here");
+    /// A page of this origin may not call the API, or not this way.
+    OriginRefused => (FORBIDDEN, "origin-refused", "Pages of this origin may not do this");
+    /// The body came too slowly.
+    TooSlow => (REQUEST_TIMEOUT, "too-slow", "The request came too slowly");
     /// The body or the file is larger than allowed.
     TooLarge => (PAYLOAD_TOO_LARGE, "too-large", "The request is too large");
     /// The uploaded zip cannot be opened, or holds more than it may.

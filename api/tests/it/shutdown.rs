@@ -12,13 +12,13 @@ use crate::test_app::{SECRET_KEY, TestApp};
 use crate::upload::RESUME;
 
 /// The api's program on the database of a test application.
-struct Program {
+pub struct Program {
     child: Child,
-    address: SocketAddr,
+    pub address: SocketAddr,
 }
 
 impl Program {
-    fn start(app: &TestApp, variables: &[(&str, &str)]) -> Self {
+    pub fn start(app: &TestApp, variables: &[(&str, &str)]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_hiring-api"))
             .arg("serve")
             .env_clear()

@@ -3,8 +3,8 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use actix_web::{HttpServer, web};
-use hiring_api::app::{build_app, build_state};
+use actix_web::web;
+use hiring_api::app::{build_state, listen};
 use hiring_api::config::Config;
 use hiring_api::extract::allowed::Caller;
 use hiring_api::state::AppState;
@@ -55,7 +55,11 @@ impl TestApp {
 
     /// Starts an application with these variables on top of the usual ones.
     pub async fn start_with(variables: &[(&str, &str)]) -> Self {
-        let db = TestDatabase::create().await;
+        Self::start_on(TestDatabase::create().await, variables).await
+    }
+
+    /// The same on this database, to which `DATABASE_URL` may lead another way.
+    pub async fn start_on(db: TestDatabase, variables: &[(&str, &str)]) -> Self {
         let redis = TestRedis::namespace();
         let storage = tempfile::tempdir().unwrap();
         let mut environment: HashMap<String, String> = HashMap::from(
@@ -101,14 +105,9 @@ impl TestApp {
         reader.finish().expect("the settings of the test application");
         let clock = Arc::new(ShiftedClock::default());
         let state = web::Data::new(build_state(config, clock.clone()).await.expect("the state"));
-        let shared = state.clone();
-        let server = HttpServer::new(move || build_app(shared.clone()))
-            .workers(2)
-            .disable_signals()
-            .bind(("127.0.0.1", 0))
-            .expect("a free port");
-        let url = format!("http://{}", server.addrs()[0]);
-        let server = server.run();
+        let address = ([127, 0, 0, 1], 0).into();
+        let (server, addresses) = listen(&state, address, Some(2)).expect("a free port");
+        let url = format!("http://{}", addresses[0]);
         let handle = server.handle();
         tokio::spawn(server);
         let client = reqwest::Client::builder()
@@ -340,6 +339,12 @@ impl TestResponse {
             .get(name)
             .map(|value| value.to_str().unwrap().to_owned())
             .unwrap_or_default()
+    }
+
+    /// The version of the row that the `ETag` names, if it names one.
+    pub fn version(&self) -> Option<i32> {
+        let tag = self.header("etag");
+        tag.strip_prefix('"')?.split_once('-')?.0.parse().ok()
     }
 
     pub fn text(&self) -> String {

@@ -115,6 +115,7 @@ pub fn pool(url: &str, connections: usize) -> DatabaseConfig {
     let url = SecretString::from(url.to_owned());
     DatabaseConfig {
         direct_url: url.clone(),
+        external_pooler: false,
         url,
         max_connections: u32::try_from(connections).unwrap_or(u32::MAX),
         statement_timeout_ms: 30_000,

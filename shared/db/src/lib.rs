@@ -3,6 +3,7 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`config`], [`pool`] | settings and the pool; [`Database::connection`] is how everything gets a connection |
+//! | `pooler` | connections through PgBouncer in transaction mode |
 //! | [`error`] | [`DbError`]: unavailable, conflict, or a broken query |
 //! | [`migrate`] | the embedded migrations |
 //! | [`schema`] | the tables as diesel sees them, generated from a migrated database |
@@ -37,6 +38,7 @@ pub mod organizations;
 pub mod pattern;
 pub mod pipelined;
 pub mod pool;
+mod pooler;
 pub mod rejected_messages;
 pub mod reparse;
 pub mod reports;
@@ -52,4 +54,4 @@ pub mod users;
 
 pub use config::DatabaseConfig;
 pub use error::DbError;
-pub use pool::{Connection, Database};
+pub use pool::{Connection, Database, PoolState};

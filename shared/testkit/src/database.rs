@@ -111,6 +111,7 @@ impl TestDatabase {
         DatabaseConfig {
             url: SecretString::from(url.to_owned()),
             direct_url: SecretString::from(url.to_owned()),
+            external_pooler: false,
             max_connections: 12,
             statement_timeout_ms: 30_000,
         }

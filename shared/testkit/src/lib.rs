@@ -6,6 +6,7 @@
 //! | [`redis`] | the test Valkey and a key prefix of one's own |
 //! | [`moto`] | a server that speaks S3 and SQS, of one's own or shared |
 //! | [`valkey`] | Valkey servers of a test's own: one, behind Sentinel, or in a cluster |
+//! | [`pgbouncer`] | a pooler in front of the test Postgres |
 //! | [`model`] | a language model's server that answers by script |
 //! | [`poll`] | waiting for a condition with a deadline, instead of sleeping |
 //! | [`env`] | the variables that `script/test` sets, with a message when they are missing |
@@ -22,6 +23,7 @@ pub mod database;
 pub mod env;
 pub mod model;
 pub mod moto;
+pub mod pgbouncer;
 pub mod poll;
 pub mod redis;
 mod tls;
@@ -30,6 +32,7 @@ pub mod valkey;
 pub use database::TestDatabase;
 pub use model::ModelServer;
 pub use moto::Moto;
+pub use pgbouncer::PgBouncer;
 pub use poll::eventually;
 pub use redis::TestRedis;
 pub use valkey::ValkeyServer;

@@ -26,7 +26,7 @@ use crate::{env, eventually};
 
 /// Runs the program in the background, says its process id, and kills it once the standard input ends: with the test process
 /// at the latest.
-const GUARD: &str =
+pub(crate) const GUARD: &str =
     r#"log=$1; shift; "$@" </dev/null >>"$log" 2>&1 & echo $!; read -r _; kill -9 $!; wait $!"#;
 
 /// What every server gets: nothing on disk, and replicas that follow at once.

@@ -71,6 +71,7 @@ pub fn database() -> DatabaseConfig {
     let url = SecretString::from(env::require(&["CHAOS_DATABASE_URL"]));
     DatabaseConfig {
         direct_url: url.clone(),
+        external_pooler: false,
         url,
         max_connections: u32::try_from(number("CHAOS_CONNECTIONS", 8)).unwrap(),
         statement_timeout_ms: 30_000,

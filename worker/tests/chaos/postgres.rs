@@ -85,7 +85,7 @@ async fn connect(url: &str) -> Option<Client> {
 impl Cluster {
     fn create(programs: PathBuf, durable: bool) -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let account = account();
+        let account = hiring_testkit::pgbouncer::unprivileged();
         // The server's account passes through.
         std::fs::set_permissions(folder.path(), PermissionsExt::from_mode(0o755)).unwrap();
         let password = hiring_core::random::uuid_v4().simple().to_string();
@@ -228,23 +228,6 @@ fn kill_when_stubborn(server: &mut Child) {
         std::thread::sleep(std::time::Duration::from_millis(50));
     }
     kill(server);
-}
-
-/// Postgres refuses to run as root, so root lends it an account.
-fn account() -> Option<(u32, u32)> {
-    if !rustix::process::geteuid().is_root() {
-        return None;
-    }
-    let accounts = std::fs::read_to_string("/etc/passwd").unwrap();
-    let ids = |name: &str| {
-        let line = accounts
-            .lines()
-            .find(|line| line.starts_with(&format!("{name}:")))?;
-        let mut fields = line.split(':').skip(2);
-        Some((fields.next()?.parse().ok()?, fields.next()?.parse().ok()?))
-    };
-    let found = ids("postgres").or_else(|| ids("nobody"));
-    Some(found.expect("an account that Postgres can run as"))
 }
 
 pub fn free_port() -> u16 {

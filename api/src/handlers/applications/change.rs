@@ -30,6 +30,8 @@ pub struct ChangeApplication {
 }
 
 impl Validate for ChangeApplication {
+    const MAX_BYTES: usize = 64 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         if Stage::from_name(&self.stage).is_none() {
             violations.add("/stage", "unknown-value", STAGES);

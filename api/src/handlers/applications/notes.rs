@@ -27,6 +27,8 @@ pub struct AddNote {
 }
 
 impl Validate for AddNote {
+    const MAX_BYTES: usize = 64 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         violations.text("/text", &self.text, 1, MAX_NOTE_CHARS);
     }

@@ -30,6 +30,8 @@ pub struct ParseJob {
 }
 
 impl Validate for ParseJob {
+    const MAX_BYTES: usize = 256 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         violations.text("/text", &self.text, 1, MAX_POSTING_CHARS);
     }

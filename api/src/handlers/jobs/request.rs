@@ -102,6 +102,8 @@ fn present<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<O
 }
 
 impl Validate for CreateJob {
+    const MAX_BYTES: usize = 256 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         violations.text("/title", &self.title, 1, 200);
         violations.text("/description", &self.description, 0, 20_000);
@@ -120,6 +122,8 @@ impl Validate for CreateJob {
 }
 
 impl Validate for UpdateJob {
+    const MAX_BYTES: usize = 256 * 1024;
+
     fn validate(&self, violations: &mut Violations) {
         if let Some(title) = &self.title {
             violations.text("/title", title, 1, 200);

@@ -1,0 +1,63 @@
+//! `ETag`s of answers: `"3-5f1b..."`, the version of a row and a hash of what is shown of it, or `W/"5f1b..."` where there is no
+//! version.
+//!
+//! The version is for `If-Match`: two changes conflict whatever their authors saw. The hash is for `If-None-Match`: members see more
+//! of a job than strangers, some see candidates blindly, and scores or notes come without a new version of the row. The hash is over
+//! `data`, not over `meta`, whose request id and time differ in every answer.
+
+use actix_web::HttpRequest;
+use actix_web::http::header::{HeaderValue, IF_NONE_MATCH};
+use sha2::{Digest, Sha256};
+
+/// Hexadecimal digits of the hash: 64 bits, of which no two states of one resource will ever share all.
+const DIGITS: usize = 16;
+
+/// The tag of an answer with this data; `version` is that of the row in quotes, if there is one. The links tell how many pages a
+/// list has.
+pub fn of(version: Option<&str>, data: &[u8], links: Option<&HeaderValue>) -> String {
+    let mut hash = Sha256::new_with_prefix(data);
+    hash.update(links.map(HeaderValue::as_bytes).unwrap_or_default());
+    let hash: String = hex::encode(hash.finalize()).chars().take(DIGITS).collect();
+    match version {
+        Some(version) => format!("\"{}-{hash}\"", version.trim_matches('"')),
+        None => format!("W/\"{hash}\""),
+    }
+}
+
+/// Whether the caller has the answer with this tag already: `If-None-Match` compares weakly (RFC 9110 13.1.2).
+pub fn is_known(request: &HttpRequest, tag: &str) -> bool {
+    let essence = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let tag = essence(tag);
+    request
+        .headers()
+        .get_all(IF_NONE_MATCH)
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|list| list.split(','))
+        .any(|known| known.trim() == "*" || essence(known) == tag)
+}
+
+#[cfg(test)]
+mod tests {
+    use actix_web::test::TestRequest;
+
+    use super::*;
+
+    #[test]
+    fn a_tag_changes_with_the_version_and_with_what_is_shown() {
+        let tag = of(Some("\"3\""), b"{}", None);
+        assert!(tag.starts_with("\"3-") && tag.len() == 2 + 2 + DIGITS, "{tag}");
+        assert_ne!(tag, of(Some("\"4\""), b"{}", None));
+        assert_ne!(tag, of(Some("\"3\""), b"[]", None));
+        assert!(of(None, b"{}", None).starts_with("W/\""));
+    }
+
+    #[test]
+    fn what_the_caller_has_is_known_among_others_and_weakly() {
+        let known = |header: &str| {
+            let request = TestRequest::get().insert_header((IF_NONE_MATCH, header));
+            is_known(&request.to_http_request(), "\"3-abc\"")
+        };
+        assert!(known("\"3-abc\"") && known("W/\"3-abc\"") && known("\"1-x\", \"3-abc\"") && known("*"));
+        assert!(!known("\"3\"") && !known("\"3-abd\"") && !known("3-abc"));
+    }
+}
