@@ -76,7 +76,15 @@ fn is_json(request: &HttpRequest) -> bool {
     essence == "application/json" || (essence.starts_with("application/") && essence.ends_with("+json"))
 }
 
+/// How many arrays and objects may stand in one another: what serde_json reads of a value it is asked for. Values that are passed over
+/// have no limit there.
+const DEEPEST: usize = 128;
+
 fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
+    if depth(bytes) > DEEPEST {
+        let detail = format!("The body has more than {DEEPEST} arrays and objects in one another.");
+        return Err(Problem::new(Kind::Malformed, detail));
+    }
     let mut json = serde_json::Deserializer::from_slice(bytes);
     let value: T = serde_path_to_error::deserialize(&mut json).map_err(|error| describe(&error))?;
     json.end().map_err(|_| {
@@ -89,6 +97,25 @@ fn parse<T: DeserializeOwned + Validate>(bytes: &[u8]) -> Result<T, Problem> {
     value.validate(&mut violations);
     violations.finish()?;
     Ok(value)
+}
+
+/// How many brackets and braces outside strings are open at once, at most; of what is no JSON, any number.
+fn depth(bytes: &[u8]) -> usize {
+    let (mut open, mut most, mut inside, mut escaped) = (0_usize, 0, false, false);
+    for byte in bytes {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if inside => escaped = true,
+            b'"' => inside = !inside,
+            b'[' | b'{' if !inside => {
+                open += 1;
+                most = most.max(open);
+            }
+            b']' | b'}' if !inside => open = open.saturating_sub(1),
+            _ => {}
+        }
+    }
+    most
 }
 
 fn describe(error: &serde_path_to_error::Error<serde_json::Error>) -> Problem {
@@ -121,4 +148,22 @@ fn json_pointer(path: &serde_path_to_error::Path) -> String {
             Segment::Enum { .. } | Segment::Unknown => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn brackets_in_strings_are_no_depth() {
+        for (json, deep) in [
+            ("1", 0),
+            ("[1, [2], {\"a\": []}]", 3),
+            (r#"{"a": "[[[\"[[["}"#, 1),
+            (r#"{"a": "\\", "b": [1]}"#, 2),
+            ("]]]][", 1),
+        ] {
+            assert_eq!(depth(json.as_bytes()), deep, "{json}");
+        }
+    }
 }

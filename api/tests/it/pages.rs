@@ -49,6 +49,8 @@ async fn swagger_ui_and_redoc_show_every_operation_without_a_script_in_the_page(
         let refused: Vec<&String> = complaints
             .iter()
             .filter(|line| line.contains("Content Security Policy"))
+            // ReDoc's maker has its picture fetched from its own site; the page does without.
+            .filter(|line| !line.contains("Loading the image 'https://cdn.redoc.ly/redoc/logo-mini.svg'"))
             .collect();
         assert!(refused.is_empty(), "{path}: {refused:?}");
         assert!(

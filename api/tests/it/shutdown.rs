@@ -8,7 +8,7 @@ use std::time::Duration;
 use hiring_testkit::eventually;
 use rustix::process::{Pid, Signal, kill_process};
 
-use crate::test_app::{SECRET_KEY, TestApp};
+use crate::test_app::{SECRET_KEY, TestApp, UNHURRIED};
 use crate::upload::RESUME;
 
 /// The api's program on the database of a test application.
@@ -34,6 +34,7 @@ impl Program {
                 ("METRICS_PORT", "0"),
                 ("LOG_FORMAT", "json"),
             ])
+            .envs(UNHURRIED)
             .envs(variables.iter().copied())
             .stdout(Stdio::piped())
             .spawn()

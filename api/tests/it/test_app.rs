@@ -19,6 +19,19 @@ use serde_json::Value;
 /// What the test application signs with.
 pub const SECRET_KEY: &str = "a key for tests that is long enough to sign with";
 
+/// Limits for a test, which is one client that asks a lot, perhaps of a machine that is slow to answer.
+pub const UNHURRIED: [(&str, &str); 9] = [
+    ("RATE_LIMIT_PER_HOUR", "1000000"),
+    ("RATE_LIMIT_AUTH_BURST", "10000"),
+    ("RATE_LIMIT_AI_BURST", "10000"),
+    ("RATE_LIMIT_UPLOAD_BURST", "10000"),
+    ("RATE_LIMIT_UPLOAD_CANDIDATE_BURST", "10000"),
+    ("RATE_LIMIT_READ_BURST", "10000"),
+    ("RATE_LIMIT_WRITE_BURST", "10000"),
+    ("RATE_LIMIT_BURST", "10000"),
+    ("RATE_LIMIT_TIMEOUT_MS", "1000"),
+];
+
 /// A running application.
 pub struct TestApp {
     pub url: String,
@@ -62,31 +75,22 @@ impl TestApp {
     pub async fn start_on(db: TestDatabase, variables: &[(&str, &str)]) -> Self {
         let redis = TestRedis::namespace();
         let storage = tempfile::tempdir().unwrap();
-        let mut environment: HashMap<String, String> = HashMap::from(
-            [
-                ("ENVIRONMENT", "test"),
-                ("DATABASE_URL", db.url()),
-                ("REDIS_URL", &redis.url),
-                ("QUEUE_PREFIX", &redis.prefix),
-                ("STORAGE_DIR", storage.path().to_str().unwrap()),
-                ("SECRET_KEY", SECRET_KEY),
-                // Hashing must be real, not slow.
-                ("PASSWORD_HASH_MEMORY_KIB", "64"),
-                ("PASSWORD_HASH_ITERATIONS", "1"),
-                ("DATABASE_POOL_SIZE", "6"),
-                // A test is one client that asks a lot; and a busy machine is slow to answer.
-                ("RATE_LIMIT_PER_HOUR", "1000000"),
-                ("RATE_LIMIT_AUTH_BURST", "10000"),
-                ("RATE_LIMIT_AI_BURST", "10000"),
-                ("RATE_LIMIT_UPLOAD_BURST", "10000"),
-                ("RATE_LIMIT_UPLOAD_CANDIDATE_BURST", "10000"),
-                ("RATE_LIMIT_READ_BURST", "10000"),
-                ("RATE_LIMIT_WRITE_BURST", "10000"),
-                ("RATE_LIMIT_BURST", "10000"),
-                ("RATE_LIMIT_TIMEOUT_MS", "1000"),
-            ]
-            .map(|(name, value)| (name.to_owned(), value.to_owned())),
-        );
+        let mut environment: HashMap<String, String> = [
+            ("ENVIRONMENT", "test"),
+            ("DATABASE_URL", db.url()),
+            ("REDIS_URL", &redis.url),
+            ("QUEUE_PREFIX", &redis.prefix),
+            ("STORAGE_DIR", storage.path().to_str().unwrap()),
+            ("SECRET_KEY", SECRET_KEY),
+            // Hashing must be real, not slow.
+            ("PASSWORD_HASH_MEMORY_KIB", "64"),
+            ("PASSWORD_HASH_ITERATIONS", "1"),
+            ("DATABASE_POOL_SIZE", "6"),
+        ]
+        .into_iter()
+        .chain(UNHURRIED)
+        .map(|(name, value)| (name.to_owned(), value.to_owned()))
+        .collect();
         // Cargo runs tests in the crate's folder, the product runs at the top of the checkout.
         let top = concat!(env!("CARGO_MANIFEST_DIR"), "/../.dev");
         let model =
