@@ -1,5 +1,7 @@
 //! Success bodies: `{"data": ..., "meta": {"request_id", "timestamp", ...}}`.
 
+use std::borrow::Cow;
+
 use actix_web::body::BoxBody;
 use actix_web::http::header::{CACHE_CONTROL, ContentType, ETAG, HeaderName, HeaderValue, LINK, LOCATION};
 use actix_web::http::{Method, StatusCode};
@@ -10,12 +12,14 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 mod entity_tag;
+mod kept;
 
 use crate::extract::page::PageQuery;
 use crate::middleware::observe::request_id;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::views::search::SearchMeta;
+use kept::Remembered;
 
 /// What every success body says about itself.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +66,8 @@ pub struct Answer<T> {
     engine: Option<(&'static str, bool)>,
     search: Option<Box<SearchMeta>>,
     headers: Vec<(HeaderName, String)>,
+    /// What stands in the place of the data where the answer was kept.
+    remembered: Option<Box<Remembered>>,
 }
 
 impl<T: Serialize> Answer<T> {
@@ -79,6 +85,7 @@ impl<T: Serialize> Answer<T> {
             engine: None,
             search: None,
             headers: Vec::new(),
+            remembered: None,
         }
     }
 
@@ -142,6 +149,7 @@ impl<T: Serialize> Answer<T> {
             engine,
             search,
             headers,
+            remembered: None,
         })
     }
 
@@ -211,13 +219,14 @@ impl<T: Serialize> Responder for Answer<T> {
             degraded: self.engine.map(|(_, degraded)| degraded),
             search: self.search,
         };
-        let (data, meta) = match (serde_json::to_vec(&self.data), serde_json::to_vec(&meta)) {
-            (Ok(data), Ok(meta)) => (data, meta),
-            (Err(error), _) | (_, Err(error)) => return Problem::internal(error).respond(request),
+        let (data, meta, digest) = match written(&self.data, self.remembered.as_deref(), &meta) {
+            Ok(written) => written,
+            Err(error) => return Problem::internal(error).respond(request),
         };
         let readable = self.status == StatusCode::OK && request.method() == Method::GET;
         if readable || version.is_some() {
-            let tag = entity_tag::of(version.as_deref(), &data, links.as_ref());
+            let digest = digest.unwrap_or_else(|| entity_tag::digest(&data).into());
+            let tag = entity_tag::of(version.as_deref(), &digest, links.as_ref());
             let known = readable && entity_tag::is_known(request, &tag);
             answer.insert_header((ETAG, tag));
             if known {
@@ -229,8 +238,30 @@ impl<T: Serialize> Responder for Answer<T> {
         }
         answer
             .content_type(ContentType::json())
-            .body([b"{\"data\":", data.as_slice(), b",\"meta\":", &meta, b"}"].concat())
+            .body([b"{\"data\":", &*data, b",\"meta\":", &meta, b"}"].concat())
     }
+}
+
+/// Data and `meta` as JSON, and the data's digest where it is known.
+type Written<'a> = (Cow<'a, [u8]>, Vec<u8>, Option<Cow<'a, str>>);
+
+fn written<'a>(
+    data: &impl Serialize,
+    remembered: Option<&'a Remembered>,
+    meta: &Meta,
+) -> serde_json::Result<Written<'a>> {
+    Ok(match remembered {
+        Some(kept) => (
+            Cow::Borrowed(kept.data()),
+            kept.meta(meta)?,
+            Some(Cow::Borrowed(kept.digest())),
+        ),
+        None => (
+            Cow::Owned(serde_json::to_vec(data)?),
+            serde_json::to_vec(meta)?,
+            None,
+        ),
+    })
 }
 
 /// The `Link` header (RFC 8288) with `next` and `prev`, as far as there are such pages.

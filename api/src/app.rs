@@ -14,6 +14,7 @@ use anyhow::Context;
 use hiring_core::clock::{SharedClock, SystemClock};
 use hiring_db::Database;
 use hiring_platform::breaker::{Breaker, Breakers, Dependency};
+use hiring_platform::cache::Cache;
 use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::redis::{Redis, Servers};
@@ -33,6 +34,7 @@ use crate::middleware::compress::compress;
 use crate::middleware::cors::cors;
 use crate::middleware::gate::gate;
 use crate::middleware::harden::harden;
+use crate::middleware::invalidate::invalidate;
 use crate::middleware::limit::{Tiers, limit};
 use crate::middleware::observe::observe;
 use crate::middleware::pace::pace;
@@ -67,16 +69,20 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         None => None,
     };
     let storage = Breaker::new(Dependency::Storage, config.breaker);
+    let embedder = LazyEmbedder::new(config.embeddings);
+    let own = [Some(storage.clone()), embedder.breaker().cloned()];
+    let own = own.into_iter().flatten().collect();
     let store = storage::open(config.storage).await?;
     Ok(AppState {
-        store: Arc::new(GuardedStore::new(store, storage.clone())),
-        breakers: Breakers::new(vec![storage], config.breaker, redis.as_ref()),
+        store: Arc::new(GuardedStore::new(store, storage)),
+        breakers: Breakers::new(own, config.breaker, redis.as_ref()),
+        cache: Cache::new(config.cache, redis.clone(), &openapi::digest()),
         limits: Limits::new(config.limits, redis),
         tiers: Tiers::new(&config.api.prefix),
         started: Instant::now(),
         disk,
         ringer: Ringer::open(&config.queue)?,
-        embedder: LazyEmbedder::new(config.embeddings),
+        embedder,
         ai: config.llm,
         passwords: Passwords::new(
             security.password_memory_kib,
@@ -124,6 +130,7 @@ pub fn build_app(
         .default_service(web::to(|| async {
             Err::<actix_web::HttpResponse, _>(Problem::not_found("path"))
         }))
+        .wrap(from_fn(invalidate))
         .wrap(from_fn(authenticate))
         .wrap(from_fn(limit))
         .wrap(from_fn(pace))

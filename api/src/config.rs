@@ -8,6 +8,7 @@ use chrono::TimeDelta;
 use hiring_core::config::Reader;
 use hiring_db::DatabaseConfig;
 use hiring_platform::breaker::BreakerConfig;
+use hiring_platform::cache::CacheConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
 use hiring_platform::llm::LlmConfig;
 use hiring_platform::storage::StorageConfig;
@@ -43,6 +44,8 @@ pub struct Config {
     pub redis: Option<RedisConfig>,
     /// How much a caller may have.
     pub limits: LimitConfig,
+    /// Which answers are kept for a while.
+    pub cache: CacheConfig,
     /// When something that keeps failing is left alone.
     pub breaker: BreakerConfig,
     /// Object storage.
@@ -106,6 +109,7 @@ impl Config {
             redis: queue.redis(reader),
             queue,
             limits: LimitConfig::read(reader),
+            cache: CacheConfig::read(reader),
             breaker: BreakerConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, EMBEDDING_THREADS),

@@ -1,6 +1,7 @@
 //! The OpenAPI 3.1 document, made from the handlers, and Swagger UI and ReDoc over it.
 
 use actix_web::{HttpResponse, web};
+use sha2::{Digest, Sha256};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{ContentBuilder, OpenApi as Document, PathItem, Ref, Response, ResponseBuilder};
@@ -83,6 +84,14 @@ pub fn document(prefix: &str) -> Document {
     }
     document.merge(Outside::openapi());
     document
+}
+
+/// A digest of every shape in this build's document, so that releases that shape answers differently can be told apart.
+#[must_use]
+pub fn digest() -> String {
+    let json = document("").to_json().unwrap_or_default();
+    // 64 bits: releases are few.
+    hex::encode(Sha256::digest(json)).chars().take(16).collect()
 }
 
 fn annotate(path: &str, item: &mut PathItem, table: &[Route]) {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use hiring_core::clock::SharedClock;
 use hiring_db::Database;
 use hiring_platform::breaker::Breakers;
+use hiring_platform::cache::Cache;
 use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::llm::LlmConfig;
@@ -49,6 +50,8 @@ pub struct AppState {
     pub tokens: AccessTokens,
     /// How much each client may have.
     pub limits: Limits,
+    /// Answers kept for a while.
+    pub cache: Cache,
     /// What is left alone because it keeps failing.
     pub breakers: Breakers,
     /// The tier of each route.

@@ -6,6 +6,7 @@ use std::time::Duration;
 use hiring_core::config::{Problem, Reader};
 use hiring_db::DatabaseConfig;
 use hiring_platform::breaker::BreakerConfig;
+use hiring_platform::cache::CacheConfig;
 use hiring_platform::embeddings::EmbeddingConfig;
 use hiring_platform::llm::LlmConfig;
 use hiring_platform::mail::MailConfig;
@@ -28,6 +29,8 @@ pub struct WorkerConfig {
     pub queue: QueueConfig,
     /// `REDIS_URL`: where processes share what they know of their surroundings; unset where SQS carries the queue and there is none.
     pub redis: Option<RedisConfig>,
+    /// Which answers of the api are kept for a while, until a task makes them old.
+    pub cache: CacheConfig,
     /// When something that keeps failing is left alone.
     pub breaker: BreakerConfig,
     /// Uploaded files.
@@ -104,6 +107,7 @@ impl WorkerConfig {
             database: DatabaseConfig::read(reader),
             redis: queue.redis(reader),
             queue,
+            cache: CacheConfig::read(reader),
             breaker: BreakerConfig::read(reader),
             storage: StorageConfig::read(reader),
             embeddings: EmbeddingConfig::read(reader, concurrency),

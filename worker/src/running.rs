@@ -5,9 +5,12 @@ use std::time::Duration;
 
 use actix_web::web::Data;
 use anyhow::Context;
+use futures::future::BoxFuture;
 use hiring_core::clock::SystemClock;
+use hiring_core::ids::OrgId;
 use hiring_db::Database;
 use hiring_platform::breaker::{Breaker, Dependency};
+use hiring_platform::cache::{Cache, Room};
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::llm::Llm;
 use hiring_platform::mail::{self, GuardedMailer, MailConfig, MailTransport, Mailer};
@@ -34,6 +37,8 @@ const ABANDONED_EVERY: Duration = Duration::from_secs(600);
 const ANSWERS: Duration = Duration::from_secs(2);
 /// How long what blocks a thread may take once everything else has stopped. Its task was handed back already.
 const LEFTOVERS: Duration = Duration::from_secs(1);
+/// The worker keeps no answers and reads none, so that its own have no shape to be told apart by.
+const RELEASE: &str = "worker";
 /// How long to wait before a store that could not be opened is tried again.
 const STORAGE_AGAIN: Duration = Duration::from_secs(2);
 
@@ -72,7 +77,8 @@ pub fn run(config: WorkerConfig, notes: &[String]) -> anyhow::Result<()> {
 pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToken) -> anyhow::Result<()> {
     let database = Database::open(&config.database);
     let ringer = Ringer::open(&config.queue).context("the queue's settings are of no use")?;
-    let breaker = breakers(&config)?;
+    let redis = shared_redis(&config)?;
+    let breaker = breakers(&config, redis.clone());
     let mailer = open_mailer(&config.mail)?;
     let mailer = Arc::new(GuardedMailer::new(mailer, breaker(Dependency::Smtp)));
     let periodics: Arc<[Periodic]> = schedule::compiled()?.into();
@@ -85,17 +91,19 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
     let last_call = tokio::spawn(close_later(stop, door.clone(), (&config).into(), closing.clone()));
     let reader = open_reader(sandbox, &config.ocr).await;
     if let Some(storage) = open_storage(config.storage.clone(), &closing).await {
+        let (embedder, llm) = open_models(&config, redis.as_ref())?;
         let parts = Arc::new(Parts {
             storage: Arc::new(GuardedStore::new(storage, breaker(Dependency::Storage))),
             reader,
-            embedder: LazyEmbedder::new(config.embeddings.clone()),
-            llm: Llm::open(&config.llm).context("preparing the language model failed")?,
+            embedder,
+            llm,
             mailer,
             backups: Backups::open(config.backups.clone()).await,
             clock: Arc::new(SystemClock),
         });
         load_model_ahead(parts.embedder.clone());
         let runner = runner(&config, &parts, (database, ringer), periodics)?;
+        let runner = runner.after_each(make_old(Cache::new(config.cache, redis, RELEASE)));
         door.connect(runner.dispatcher());
         runner.run(closing).await.context("running tasks failed")?;
     }
@@ -108,20 +116,44 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
         .context("the door failed")
 }
 
-/// Makes breakers whose state all processes share, where there is a Redis.
-fn breakers(config: &WorkerConfig) -> anyhow::Result<impl Fn(Dependency) -> Breaker> {
-    let redis = match &config.redis {
+/// Where processes share what they know of their surroundings.
+fn shared_redis(config: &WorkerConfig) -> anyhow::Result<Option<Redis>> {
+    Ok(match &config.redis {
         Some(redis) => Some(Redis::new(servers(redis)?, &config.queue.prefix)),
         None => None,
-    };
+    })
+}
+
+/// Makes the api's answers about an organization old: what a task of it has changed.
+fn make_old(cache: Cache) -> impl Fn(OrgId) -> BoxFuture<'static, ()> {
+    move |organization| {
+        let cache = cache.clone();
+        Box::pin(async move { cache.invalidate(&[Room::Organization(organization)]).await })
+    }
+}
+
+/// Opens the models. Where there is a Redis, all processes together decide when their servers are left alone.
+fn open_models(config: &WorkerConfig, redis: Option<&Redis>) -> anyhow::Result<(LazyEmbedder, Llm)> {
+    let embedder = LazyEmbedder::new(config.embeddings.clone());
+    let llm = Llm::open(&config.llm).context("preparing the language model failed")?;
+    for breaker in [embedder.breaker(), llm.breaker()].into_iter().flatten() {
+        if let Some(redis) = redis {
+            breaker.share(redis.clone());
+        }
+    }
+    Ok((embedder, llm))
+}
+
+/// Makes breakers whose state all processes share, where there is a Redis.
+fn breakers(config: &WorkerConfig, redis: Option<Redis>) -> impl Fn(Dependency) -> Breaker {
     let settings = config.breaker;
-    Ok(move |dependency| {
+    move |dependency| {
         let breaker = Breaker::new(dependency, settings);
         if let Some(redis) = &redis {
             breaker.share(redis.clone());
         }
         breaker
-    })
+    }
 }
 
 fn servers(config: &RedisConfig) -> anyhow::Result<Servers> {

@@ -3,7 +3,7 @@
 //!
 //! The version is for `If-Match`: two changes conflict whatever their authors saw. The hash is for `If-None-Match`: members see more
 //! of a job than strangers, some see candidates blindly, and scores or notes come without a new version of the row. The hash is over
-//! `data`, not over `meta`, whose request id and time differ in every answer.
+//! `data`, not over `meta`, whose request id and time differ in every answer; the cache keeps it beside the data.
 
 use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderValue, IF_NONE_MATCH};
@@ -12,10 +12,15 @@ use sha2::{Digest, Sha256};
 /// Hexadecimal digits of the hash: 64 bits, of which no two states of one resource will ever share all.
 const DIGITS: usize = 16;
 
-/// The tag of an answer with this data; `version` is that of the row in quotes, if there is one. The links tell how many pages a
-/// list has.
-pub fn of(version: Option<&str>, data: &[u8], links: Option<&HeaderValue>) -> String {
-    let mut hash = Sha256::new_with_prefix(data);
+/// The digest of an answer's data.
+pub fn digest(data: &[u8]) -> String {
+    hex::encode(Sha256::digest(data))
+}
+
+/// The tag of an answer with data of this digest; `version` is that of the row in quotes, if there is one. The links tell how many
+/// pages a list has.
+pub fn of(version: Option<&str>, digest: &str, links: Option<&HeaderValue>) -> String {
+    let mut hash = Sha256::new_with_prefix(digest);
     hash.update(links.map(HeaderValue::as_bytes).unwrap_or_default());
     let hash: String = hex::encode(hash.finalize()).chars().take(DIGITS).collect();
     match version {
@@ -44,11 +49,12 @@ mod tests {
 
     #[test]
     fn a_tag_changes_with_the_version_and_with_what_is_shown() {
-        let tag = of(Some("\"3\""), b"{}", None);
+        let (one, other) = (digest(b"{}"), digest(b"[]"));
+        let tag = of(Some("\"3\""), &one, None);
         assert!(tag.starts_with("\"3-") && tag.len() == 2 + 2 + DIGITS, "{tag}");
-        assert_ne!(tag, of(Some("\"4\""), b"{}", None));
-        assert_ne!(tag, of(Some("\"3\""), b"[]", None));
-        assert!(of(None, b"{}", None).starts_with("W/\""));
+        assert_ne!(tag, of(Some("\"4\""), &one, None));
+        assert_ne!(tag, of(Some("\"3\""), &other, None));
+        assert!(of(None, &one, None).starts_with("W/\""));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 pub mod allowed;
 pub mod body;
+pub mod cached;
 pub mod idempotency;
 pub mod if_match;
 pub mod page;
@@ -12,6 +13,7 @@ pub mod violations;
 
 pub use allowed::{Allowed, Public, Visitor};
 pub use body::Body;
+pub use cached::Cached;
 pub use idempotency::IdempotencyKey;
 pub use if_match::IfMatch;
 pub use page::PageQuery;

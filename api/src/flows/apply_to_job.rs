@@ -8,6 +8,7 @@ use hiring_core::task::ScreenApplication;
 use hiring_core::trace::TraceParent;
 use hiring_db::tasks::{EnqueueOptions, Enqueued};
 use hiring_db::{applicants, applications, screenings};
+use hiring_platform::cache::Room;
 use serde_json::Value;
 
 use super::upload_resume::{Uploader, upload_resume};
@@ -39,6 +40,21 @@ pub async fn run(
     claim: &Claim,
 ) -> Result<Answer<Value>, Problem> {
     let org = open_job(state, job).await?;
+    let applying = state.cache.change(vec![Room::Organization(org)]);
+    let answer = apply(state, applicant, (org, job), (upload, claim)).await;
+    match &answer {
+        Err(problem) if problem.kind().status().is_client_error() => applying.is_void(),
+        _ => applying.stands().await,
+    }
+    answer
+}
+
+async fn apply(
+    state: &AppState,
+    applicant: Applicant,
+    (org, job): (OrgId, JobId),
+    (upload, claim): (Option<ResumeUpload>, &Claim),
+) -> Result<Answer<Value>, Problem> {
     let Some(mut upload) = upload else {
         return with_stored_resume(state, applicant, (org, job), claim).await;
     };

@@ -4,6 +4,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection};
 use hiring_core::application::Stage;
 use hiring_core::ids::{ApplicationId, OrgId, UserId};
 use hiring_db::applications::{self, ApplicationRow, NewMove};
+use hiring_platform::cache::Room;
 
 use crate::extract::IfMatch;
 use crate::problem::{Kind, Problem};
@@ -53,7 +54,9 @@ pub async fn to(
     wanted: Wanted<'_>,
 ) -> Result<(), Problem> {
     let mut connection = state.database.connection().await?;
-    connection
+    // The candidate who asks is no member, whose changes are seen to.
+    let moving = state.cache.change(vec![Room::Organization(org)]);
+    let moved = connection
         .transaction(async |connection| {
             let row = applications::find(connection, org, id)
                 .await?
@@ -63,7 +66,12 @@ pub async fn to(
             }
             change(connection, org, (id, row), wanted).await
         })
-        .await
+        .await;
+    match &moved {
+        Err(problem) if problem.kind().status().is_client_error() => moving.is_void(),
+        _ => moving.stands().await,
+    }
+    moved
 }
 
 async fn change(

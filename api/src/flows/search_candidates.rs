@@ -50,7 +50,7 @@ const BEST_COUNTED: usize = 200;
 const MOST_COUNTED: i64 = 1_000;
 
 /// What is searched for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Search {
     /// The free text as typed.
     pub text: String,

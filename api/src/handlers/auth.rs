@@ -4,10 +4,11 @@ use actix_web::http::StatusCode;
 use actix_web::http::header::{CACHE_CONTROL, PRAGMA};
 use actix_web::{HttpResponse, web};
 use hiring_db::{organizations, users};
+use hiring_platform::cache::{Class, Room, Scope};
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::BeSignedIn;
-use crate::extract::{Allowed, Body, Public};
+use crate::extract::{Allowed, Body, Cached, Public};
 use crate::flows::register::{self, Applicant};
 use crate::flows::sign_in::{self, Credentials};
 use crate::problem::{Kind, Problem, ProblemBody};
@@ -170,17 +171,32 @@ pub async fn logout(
         (status = 403, description = "Never: every role may ask", body = ProblemBody, content_type = "application/problem+json"),
     )
 )]
-pub async fn me(allowed: Allowed<BeSignedIn>, state: web::Data<AppState>) -> Result<Answer<MeView>, Problem> {
-    let mut connection = state.database.connection().await?;
-    let gone = || Problem::new(Kind::Unauthenticated, "The account is gone.");
-    let user = users::find(&mut connection, allowed.user_id)
-        .await?
-        .ok_or_else(gone)?;
-    let organization = match allowed.organization_id {
-        Some(id) => organizations::find(&mut connection, id).await?,
-        None => None,
+pub async fn me(
+    allowed: Allowed<BeSignedIn>,
+    cached: Cached,
+    state: web::Data<AppState>,
+) -> Result<Answer<()>, Problem> {
+    let organization = allowed.organization_id;
+    let room = organization.map_or(Room::Person(allowed.user_id), Room::Organization);
+    // The role is what authentication has found just now, whatever is kept.
+    let scope = Scope::of(organization)
+        .only(allowed.user_id)
+        .seeing(allowed.role.as_str());
+    let find = || async {
+        let mut connection = state.database.connection().await?;
+        let gone = || Problem::new(Kind::Unauthenticated, "The account is gone.");
+        let user = users::find(&mut connection, allowed.user_id)
+            .await?
+            .ok_or_else(gone)?;
+        let organization = match organization {
+            Some(id) => organizations::find(&mut connection, id).await?,
+            None => None,
+        };
+        Ok(Answer::ok(MeView::new(user, allowed.role, organization)))
     };
-    Ok(Answer::ok(MeView::new(user, allowed.role, organization)))
+    cached
+        .answer(&state.cache, (Class::Profile, room, scope), find)
+        .await
 }
 
 /// Tokens are secrets: no cache on the way may keep them (RFC 6749 section 5.1).

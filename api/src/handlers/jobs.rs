@@ -1,8 +1,9 @@
 //! Jobs: the public board, and what recruiters do with their own.
 
 use actix_web::{HttpResponse, web};
-use hiring_core::ids::JobId;
+use hiring_core::ids::{JobId, OrgId};
 use hiring_db::jobs::{self, JobFilter};
+use hiring_platform::cache::{Class, Room, Scope};
 use serde::Deserialize;
 use serde_json::Value;
 use utoipa::IntoParams;
@@ -12,7 +13,7 @@ use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::WriteJobs;
 use crate::extract::idempotency::Fingerprint;
 use crate::extract::{
-    Allowed, Body, IdempotencyKey, IfMatch, PageQuery, PathId, Query, Validate, Violations, Visitor,
+    Allowed, Body, Cached, IdempotencyKey, IfMatch, PageQuery, PathId, Query, Validate, Violations, Visitor,
 };
 use crate::flows::change_job;
 use crate::problem::{Problem, ProblemBody};
@@ -73,8 +74,9 @@ impl Validate for JobQuery {
 pub async fn list(
     visitor: Visitor,
     Query(query): Query<JobQuery>,
+    cached: Cached,
     state: web::Data<AppState>,
-) -> Result<Answer<Vec<JobView>>, Problem> {
+) -> Result<Answer<()>, Problem> {
     let page = PageQuery::from_parts(query.page, query.per_page);
     let filter = JobFilter {
         search: query.search.filter(|words| !words.trim().is_empty()),
@@ -84,14 +86,19 @@ pub async fn list(
         state: query.state,
     };
     let viewer = visitor.0.and_then(|caller| caller.organization_id);
-    let mut connection = state.database.connection().await?;
-    let paging = (page.limit(), page.offset());
-    let (rows, total) = jobs::list_visible(&mut connection, viewer, &filter, paging).await?;
-    Ok(Answer::page(
-        rows.into_iter().map(|row| JobView::new(row, viewer)).collect(),
-        page,
-        total,
-    ))
+    let list = || async {
+        let mut connection = state.database.connection().await?;
+        let paging = (page.limit(), page.offset());
+        let (rows, total) = jobs::list_visible(&mut connection, viewer, &filter, paging).await?;
+        let views: Vec<JobView> = rows.into_iter().map(|row| JobView::new(row, viewer)).collect();
+        Ok(Answer::page(views, page, total))
+    };
+    cached.answer(&state.cache, on_the_board(viewer), list).await
+}
+
+/// Members see more of the board than others, and all members of an organization the same.
+const fn on_the_board(viewer: Option<OrgId>) -> (Class, Room, Scope) {
+    (Class::Board, Room::Board, Scope::of(viewer))
 }
 
 /// One job: anybody sees an open one, members also their own in every state.
@@ -108,15 +115,19 @@ pub async fn list(
 pub async fn show(
     visitor: Visitor,
     PathId(id): PathId<JobId>,
+    cached: Cached,
     state: web::Data<AppState>,
-) -> Result<Answer<JobView>, Problem> {
+) -> Result<Answer<()>, Problem> {
     let viewer = visitor.0.and_then(|caller| caller.organization_id);
-    let mut connection = state.database.connection().await?;
-    let row = jobs::find_visible(&mut connection, viewer, id)
-        .await?
-        .ok_or_else(|| Problem::not_found("job"))?;
-    let version = row.version;
-    Ok(Answer::ok(JobView::new(row, viewer)).version(version))
+    let find = || async {
+        let mut connection = state.database.connection().await?;
+        let row = jobs::find_visible(&mut connection, viewer, id)
+            .await?
+            .ok_or_else(|| Problem::not_found("job"))?;
+        let version = row.version;
+        Ok(Answer::ok(JobView::new(row, viewer)).version(version))
+    };
+    cached.answer(&state.cache, on_the_board(viewer), find).await
 }
 
 /// Creates a job.

@@ -3,10 +3,11 @@
 mod parameters;
 
 use actix_web::web;
+use hiring_platform::cache::{Class, Room, Scope};
 
 use crate::answer::{Answer, Envelope};
 use crate::extract::allowed::{Permission, ReadCandidates, SearchAsAdmin};
-use crate::extract::{Allowed, Query};
+use crate::extract::{Allowed, Cached, Query};
 use crate::flows::blind::is_blind;
 use crate::flows::search_candidates;
 use crate::problem::{Problem, ProblemBody};
@@ -38,9 +39,10 @@ pub use parameters::SearchQuery;
 pub async fn candidates(
     allowed: Allowed<ReadCandidates>,
     Query(query): Query<SearchQuery>,
+    cached: Cached,
     state: web::Data<AppState>,
-) -> Result<Answer<Vec<SearchHit>>, Problem> {
-    answer(&state, &allowed, query).await
+) -> Result<Answer<()>, Problem> {
+    answer(&state, &allowed, query, cached).await
 }
 
 /// The same search for the organization's admins.
@@ -59,23 +61,30 @@ pub async fn candidates(
 pub async fn candidates_as_admin(
     allowed: Allowed<SearchAsAdmin>,
     Query(query): Query<SearchQuery>,
+    cached: Cached,
     state: web::Data<AppState>,
-) -> Result<Answer<Vec<SearchHit>>, Problem> {
-    answer(&state, &allowed, query).await
+) -> Result<Answer<()>, Problem> {
+    answer(&state, &allowed, query, cached).await
 }
 
 async fn answer<P: Permission>(
     state: &AppState,
     allowed: &Allowed<P>,
     query: SearchQuery,
-) -> Result<Answer<Vec<SearchHit>>, Problem> {
+    cached: Cached,
+) -> Result<Answer<()>, Problem> {
     let org = allowed.organization()?;
     let blind = is_blind(state, allowed, query.blind()).await?;
     let search = query.into_search(blind);
-    let page = search.page;
-    let found = search_candidates::run(state, org, search).await?;
-    let meta = SearchMeta::of(&found);
-    let hits = found.hits.into_iter().map(SearchHit::from).collect();
-    let answer = Answer::page(hits, page, found.total).engine(found.engine, found.degraded);
-    Ok(answer.search(meta).private())
+    let scope = Scope::of(Some(org)).seeing(if blind { "blind" } else { "open" });
+    let find = || async {
+        let page = search.page;
+        let found = search_candidates::run(state, org, search.clone()).await?;
+        let meta = SearchMeta::of(&found);
+        let hits: Vec<SearchHit> = found.hits.into_iter().map(SearchHit::from).collect();
+        let answer = Answer::page(hits, page, found.total).engine(found.engine, found.degraded);
+        Ok(answer.search(meta).private())
+    };
+    let place = (Class::Search, Room::Organization(org), scope);
+    cached.answer(&state.cache, place, find).await
 }

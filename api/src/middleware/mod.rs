@@ -10,7 +10,8 @@
 //! | [`closing`] | turns late requests away at the end of the process | preflights and refusals need not be waited for |
 //! | [`pace`] | cuts off bodies that drip | all that reads a body is inside |
 //! | [`limit`] | counts the request against its client's limit | whoever is over it costs no look-up of a session |
-//! | [`authenticate`] | who calls | only handlers ask |
+//! | [`authenticate`] | who calls | only what is inside asks |
+//! | [`invalidate`] | makes answers in the cache old that a change has overtaken | it must know who calls, and the answer waits for it |
 
 pub mod authenticate;
 pub mod closing;
@@ -18,6 +19,7 @@ pub mod compress;
 pub mod cors;
 pub mod gate;
 pub mod harden;
+pub mod invalidate;
 pub mod limit;
 pub mod observe;
 pub mod pace;

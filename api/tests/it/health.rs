@@ -2,8 +2,11 @@
 
 use std::time::{Duration, Instant};
 
+use hiring_platform::breaker::{Breaker, BreakerConfig, Dependency};
+use hiring_platform::redis::{Redis, Servers};
 use hiring_testkit::eventually;
-use serde_json::json;
+use redis::IntoConnectionInfo;
+use serde_json::{Value, json};
 
 use crate::test_app::TestApp;
 
@@ -47,6 +50,14 @@ async fn operators_see_how_everything_is_doing_and_nobody_else_does() {
     assert_eq!(health["queue"]["status"], "up");
     assert_eq!(health["queue"]["tasks"], json!([]));
     assert!(health["disk"]["free_bytes"].as_u64().unwrap() > 0);
+    let mut closed: Vec<&str> = Vec::new();
+    for breaker in health["breakers"].as_array().unwrap() {
+        let state = (&breaker["state"], &breaker["count"], &breaker["shared"]);
+        assert_eq!(state, (&json!("closed"), &json!(0), &json!(true)));
+        closed.push(breaker["dependency"].as_str().unwrap());
+    }
+    closed.sort_unstable();
+    assert_eq!(closed, ["embeddings", "llm", "smtp", "storage"]);
     if cfg!(target_os = "linux") {
         assert!(health["process"]["resident_bytes"].as_f64().unwrap() > 1e6);
         assert!(health["process"]["cpu_seconds"].as_f64().unwrap() > 0.0);
@@ -59,6 +70,48 @@ async fn operators_see_how_everything_is_doing_and_nobody_else_does() {
     ] {
         assert!(!told.text().contains(secret), "{}", told.text());
     }
+}
+
+#[actix_web::test]
+async fn operators_see_what_the_cache_is_worth() {
+    let variables = [
+        ("OPS_TOKEN", OPS_TOKEN),
+        ("CACHE_ENABLED", "true"),
+        ("CACHE_TIMEOUT_MS", "10000"),
+    ];
+    let app = TestApp::start_with(&variables).await;
+    let told = async || app.get("/health/detailed").bearer(OPS_TOKEN).send().await.json["cache"].clone();
+    let fresh = json!({"enabled": true, "hits": 0, "misses": 0, "bypasses": 0, "hit_ratio": null});
+    assert_eq!(told().await, fresh);
+    for _ in 0..4 {
+        assert_eq!(app.get("/jobs").send().await.status, 200);
+    }
+    app.get("/jobs").header("cache-control", "no-cache").send().await;
+    let used = json!({"enabled": true, "hits": 3, "misses": 1, "bypasses": 1, "hit_ratio": 0.75});
+    assert_eq!(told().await, used);
+}
+
+#[actix_web::test]
+async fn what_another_process_has_found_failing_is_told_here() {
+    let app = TestApp::start_with(&[("OPS_TOKEN", OPS_TOKEN)]).await;
+    let config = BreakerConfig::after(1, Duration::from_secs(600));
+    let worker = Breaker::new(Dependency::Smtp, config);
+    let servers = Servers::new(
+        &[app.redis.url.as_str().into_connection_info().unwrap()],
+        None,
+        false,
+    );
+    worker.share(Redis::new(servers.unwrap(), &app.redis.prefix));
+    assert!(worker.enter().await.ok().unwrap().failed().await);
+    let told = app.get("/health/detailed").bearer(OPS_TOKEN).send().await;
+    let open: Vec<&Value> = told.json["breakers"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|one| one["state"] == "open")
+        .collect();
+    let smtp = json!({"dependency": "smtp", "state": "open", "count": 0, "shared": true});
+    assert_eq!(open, [&smtp], "{}", told.text());
 }
 
 #[actix_web::test]
@@ -82,6 +135,12 @@ async fn what_is_down_is_told_and_not_waited_for_by_the_page_about_it() {
     assert_eq!((told.status, &told.json["status"]), (200, &json!("unavailable")));
     assert_eq!(told.json["database"]["status"], "down");
     assert_eq!(told.json["queue"]["status"], "down");
+    let breakers = told.json["breakers"].as_array().unwrap();
+    assert!(
+        breakers.iter().all(|breaker| breaker["shared"] == false),
+        "{}",
+        told.text()
+    );
     assert!(!told.text().contains("nobody") && !told.text().contains("127.0.0.1"));
 }
 

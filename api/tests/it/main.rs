@@ -14,6 +14,7 @@ mod auth;
 mod batch_screen;
 mod blind;
 mod blind_screening;
+mod cache;
 mod candidates;
 mod contract;
 mod documents;

@@ -86,6 +86,8 @@ impl TestApp {
             ("PASSWORD_HASH_MEMORY_KIB", "64"),
             ("PASSWORD_HASH_ITERATIONS", "1"),
             ("DATABASE_POOL_SIZE", "6"),
+            // Tests change rows by hand, which makes nothing old.
+            ("CACHE_ENABLED", "false"),
         ]
         .into_iter()
         .chain(UNHURRIED)
@@ -178,7 +180,7 @@ impl TestApp {
 
     /// A signed-in user; made without hashing a password, so that tests about other things stay quick.
     async fn user(&self, role: Role, organization: Option<OrgId>) -> TestUser {
-        let (user_id, session_id) = (UserId::generate(), SessionId::generate());
+        let user_id = UserId::generate();
         let email = format!("{}@test.example", user_id.uuid().simple());
         let client = self.db.client().await;
         client
@@ -188,6 +190,13 @@ impl TestApp {
             )
             .await
             .unwrap();
+        self.session(user_id, role, organization).await
+    }
+
+    /// A session of this user for an organization, of which they become a member, or for none.
+    pub async fn session(&self, user_id: UserId, role: Role, organization: Option<OrgId>) -> TestUser {
+        let session_id = SessionId::generate();
+        let client = self.db.client().await;
         if let Some(organization) = organization {
             client
                 .execute(

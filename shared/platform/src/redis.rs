@@ -1,4 +1,4 @@
-//! Short questions to Redis, for what helps while it is there and is done without while it is away: limits and breakers.
+//! Short questions to Redis, for what helps while it is there and is done without while it is away: limits, breakers, the cache.
 //!
 //! | module | what lives there |
 //! |---|---|
@@ -237,7 +237,7 @@ impl Inner {
             .next_line
             .compare_exchange(due, next, Ordering::Relaxed, Ordering::Relaxed);
         if now >= due && is_mine.is_ok() {
-            tracing::warn!(%error, "Redis does not answer; limits and breakers do without it");
+            tracing::warn!(%error, "Redis does not answer; limits, breakers and the cache do without it");
         }
     }
 }

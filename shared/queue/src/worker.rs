@@ -20,8 +20,10 @@ pub(crate) mod running;
 pub mod sweeper;
 pub mod upkeep;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use futures::future::BoxFuture;
+use hiring_core::ids::OrgId;
 use hiring_db::Database;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +31,9 @@ use tokio_util::sync::CancellationToken;
 use self::claims::Claims;
 use self::running::Running;
 use crate::{Registry, Ringer};
+
+/// Done after each attempt at an organization's task, once its outcome is written down and before its transport is told.
+pub(crate) type Afterwards = Box<dyn Fn(OrgId) -> BoxFuture<'static, ()> + Send + Sync>;
 
 /// What everything that runs tasks shares.
 pub(crate) struct Engine {
@@ -40,6 +45,8 @@ pub(crate) struct Engine {
     pub(crate) running: Running,
     /// Something may have become due out of turn.
     pub(crate) due: Notify,
+    /// What somebody wants done after every attempt.
+    pub(crate) afterwards: OnceLock<Afterwards>,
     /// Asked to stop: take nothing more.
     pub(crate) stop: CancellationToken,
     /// The grace is over: hand back what is not finished.

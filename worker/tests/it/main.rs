@@ -23,6 +23,7 @@ mod failing;
 mod fairness;
 mod indexing;
 mod injections;
+mod kept_answers;
 mod late;
 mod mail;
 mod mail_doubt;

@@ -13,8 +13,11 @@ use serde::Serialize;
 use subtle::ConstantTimeEq;
 use utoipa::ToSchema;
 
+mod shared;
+
 use crate::problem::{Kind, Problem, ProblemBody};
 use crate::state::AppState;
+use shared::{BreakerHealth, CacheHealth};
 
 /// How everything is doing.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,6 +34,10 @@ pub struct DetailedHealth {
     pub database: DatabaseHealth,
     /// What carries rings to the workers, and the work itself.
     pub queue: QueueHealth,
+    /// What is left alone because it keeps failing.
+    pub breakers: Vec<BreakerHealth>,
+    /// Answers kept for a while.
+    pub cache: CacheHealth,
     /// Memory, processor and descriptors; `null` where the system does not tell.
     pub process: Option<ProcessHealth>,
     /// The disk under the stored files; `null` where they are not kept on one.
@@ -129,7 +136,11 @@ pub async fn detailed(request: HttpRequest, state: web::Data<AppState>) -> Resul
         let detail = "Send the operators' token as `Authorization: Bearer ...`.";
         return Err(Problem::new(Kind::Unauthenticated, detail));
     }
-    let (database, queue) = futures::join!(database_health(&state.database), queue_health(&state.ringer));
+    let (database, queue, breakers) = futures::join!(
+        database_health(&state.database),
+        queue_health(&state.ringer),
+        shared::breakers(&state.breakers)
+    );
     let (database, tasks) = database;
     let stopping = state.stopping.load(std::sync::atomic::Ordering::Relaxed);
     let health = DetailedHealth {
@@ -139,6 +150,8 @@ pub async fn detailed(request: HttpRequest, state: web::Data<AppState>) -> Resul
         stopping,
         database,
         queue: QueueHealth { tasks, ..queue },
+        breakers,
+        cache: shared::cache(&state.cache),
         process: process::read().map(|figures| ProcessHealth {
             resident_bytes: figures.resident_bytes,
             cpu_seconds: figures.cpu_seconds,

@@ -8,7 +8,8 @@ use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 
 use super::{DIMENSION, EmbeddingModel};
-use crate::llm::config::{base_url, breaker, key};
+use crate::breaker::BreakerConfig;
+use crate::llm::config::{base_url, key};
 
 /// Where `script/server` puts the runtime; the version is the one that is tested.
 const DEFAULT_LIBRARY: &str = if cfg!(target_os = "macos") {
@@ -49,8 +50,8 @@ pub struct ServedConfig {
     pub key: SecretString,
     /// `EMBEDDING_TIMEOUT_SECONDS`: how long one request may take.
     pub timeout: Duration,
-    /// `CIRCUIT_BREAKER_FAILURE_THRESHOLD` and `CIRCUIT_BREAKER_RECOVERY_TIMEOUT`.
-    pub breaker: (u32, Duration),
+    /// `CIRCUIT_BREAKER_*`: when it is left alone.
+    pub breaker: BreakerConfig,
 }
 
 impl ServedConfig {
@@ -62,7 +63,7 @@ impl ServedConfig {
             reader.problem("EMBEDDING_MODEL", "is longer than 120 characters");
         }
         let timeout = Duration::from_secs(reader.number("EMBEDDING_TIMEOUT_SECONDS", 30, 1..=600));
-        let breaker = breaker(reader);
+        let breaker = BreakerConfig::read(reader);
         let key = key(reader, "EMBEDDING_API_KEY");
         if key.is_none() {
             let problem = "is needed for EMBEDDING_BACKEND=openai; servers that check no key take any word";
@@ -186,10 +187,8 @@ mod tests {
             ("CIRCUIT_BREAKER_RECOVERY_TIMEOUT", "4"),
         ]);
         assert_eq!(here.base_url, "http://127.0.0.1:11434/v1");
-        assert_eq!(
-            (here.timeout.as_secs(), here.breaker),
-            (7, (2, Duration::from_secs(4)))
-        );
+        let breaker = (here.breaker.failure_threshold, here.breaker.recovery.as_secs());
+        assert_eq!((here.timeout.as_secs(), breaker), (7, (2, 4)));
         assert_eq!(
             (&*here.model.name, here.model.dimension),
             ("all-minilm", DIMENSION)

@@ -8,6 +8,7 @@ use super::local::Local;
 use super::queue::{Queue, Wanted};
 use super::served::Served;
 use super::{Backend, EmbedError, EmbeddingConfig, EmbeddingModel, onnx};
+use crate::breaker::{Breaker, Dependency};
 
 /// How many texts of one urgency may wait; more callers wait before they may queue. At 250 tokens a text on one core
 /// this is a few seconds of work.
@@ -33,6 +34,7 @@ struct Inner {
     config: EmbeddingConfig,
     running: OnceCell<Running>,
     served: OnceCell<Served>,
+    breaker: Option<Breaker>,
     urgent: Semaphore,
     patient: Semaphore,
 }
@@ -52,7 +54,9 @@ impl LazyEmbedder {
     /// A handle with these settings. Loads nothing.
     #[must_use]
     pub fn new(config: EmbeddingConfig) -> Self {
+        let served = config.served.as_ref();
         let inner = Inner {
+            breaker: served.map(|served| Breaker::new(Dependency::Embeddings, served.breaker)),
             config,
             running: OnceCell::new(),
             served: OnceCell::new(),
@@ -72,6 +76,13 @@ impl LazyEmbedder {
             Backend::Openai => self.inner.config.served.as_ref().map(|served| &served.model),
             Backend::Off => None,
         }
+    }
+
+    /// When the model's server is left alone; this process decides that alone until the breaker is shared. `None` where no server
+    /// is asked.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&Breaker> {
+        self.inner.breaker.as_ref()
     }
 
     /// Whether the model is in memory, or its server has given vectors that fit.
@@ -141,10 +152,10 @@ impl LazyEmbedder {
 
     /// The server that has the model, where one has.
     async fn served(&self) -> Result<Option<&Served>, EmbedError> {
-        let Some(config) = &self.inner.config.served else {
+        let (Some(config), Some(breaker)) = (&self.inner.config.served, &self.inner.breaker) else {
             return Ok(None);
         };
-        let open = || async { Served::open(config.clone(), self.inner.config.threads) };
+        let open = || async { Served::open(config.clone(), self.inner.config.threads, breaker.clone()) };
         self.inner.served.get_or_try_init(open).await.map(Some)
     }
 

@@ -11,6 +11,7 @@ use tokio::sync::{OnceCell, Semaphore};
 
 use super::config::ServedConfig;
 use super::{DIMENSION, EmbedError, EmbeddingModel, Urgency};
+use crate::breaker::Breaker;
 use crate::llm::LlmError;
 use crate::llm::connection::{Access, Connection};
 use crate::llm::exchange::{Failed, failed};
@@ -49,12 +50,12 @@ pub(super) struct Served {
 
 impl Served {
     /// Sends nothing. At most `at_once` requests that nobody waits for are under way at a time.
-    pub(super) fn open(config: ServedConfig, at_once: usize) -> Result<Self, EmbedError> {
+    pub(super) fn open(config: ServedConfig, at_once: usize, breaker: Breaker) -> Result<Self, EmbedError> {
         let access = Access {
             base_url: &config.base_url,
             key: &config.key,
             timeout: config.timeout,
-            breaker: config.breaker,
+            breaker,
             kind: "embedding",
         };
         Ok(Self {

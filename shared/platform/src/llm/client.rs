@@ -9,6 +9,7 @@ use super::connection::{Access, Connection};
 use super::dialect::Dialect;
 use super::exchange::{Failed, failed};
 use super::{Answer, LlmConfig, LlmError, Question, Usage, body};
+use crate::breaker::{Breaker, Dependency};
 
 /// A cheap handle to clone and share. Without a key, or switched off, every question is answered with [`LlmError::Off`].
 #[derive(Clone)]
@@ -57,6 +58,12 @@ impl Llm {
         self.config.model()
     }
 
+    /// When its server is left alone; this process decides that alone until the breaker is shared. `None` where no model is asked.
+    #[must_use]
+    pub fn breaker(&self) -> Option<&Breaker> {
+        self.server.as_ref().map(|server| server.connection.breaker())
+    }
+
     /// Tokens that a question will take at most, about: what a budget has to have before it is asked.
     #[must_use]
     pub fn estimate(&self, question: &Question) -> Usage {
@@ -83,7 +90,7 @@ impl Server {
             base_url: &config.base_url,
             key,
             timeout: config.timeout,
-            breaker: (config.failure_threshold, config.recovery),
+            breaker: Breaker::new(Dependency::Llm, config.breaker),
             kind: "language",
         };
         Ok(Self {

@@ -6,6 +6,8 @@ use hiring_core::config::Reader;
 use hiring_core::identity::Plan;
 use secrecy::{ExposeSecret, SecretString};
 
+use crate::breaker::BreakerConfig;
+
 const DEFAULT_BASE_URL: &str = "https://api.openai.com/v1";
 const DEFAULT_MODEL: &str = "gpt-4o-mini";
 
@@ -40,10 +42,8 @@ pub struct LlmConfig {
     pub concurrency: usize,
     /// `ENABLE_AI_SCREENING`.
     pub screening: bool,
-    /// `CIRCUIT_BREAKER_FAILURE_THRESHOLD`: failures in a row after which the server is left alone.
-    pub failure_threshold: u32,
-    /// `CIRCUIT_BREAKER_RECOVERY_TIMEOUT`, seconds: for how long.
-    pub recovery: Duration,
+    /// `CIRCUIT_BREAKER_*`: when the server is left alone.
+    pub breaker: BreakerConfig,
     free: AiLimits,
     pro: AiLimits,
 }
@@ -53,7 +53,6 @@ impl LlmConfig {
     pub fn read(reader: &mut Reader) -> Self {
         let key = key(reader, "OPENAI_API_KEY");
         let base_url = base_url(reader, "OPENAI_BASE_URL");
-        let (failure_threshold, recovery) = breaker(reader);
         Self {
             key,
             base_url,
@@ -67,8 +66,7 @@ impl LlmConfig {
             ),
             concurrency: reader.number("AI_CONCURRENCY", 10, 1..=256),
             screening: reader.flag("ENABLE_AI_SCREENING", true),
-            failure_threshold,
-            recovery,
+            breaker: BreakerConfig::read(reader),
             free: AiLimits {
                 share_percent: reader.number("AI_SHARE_PERCENT_FREE", 30, 0..=100),
                 tokens_month: reader.number("AI_TOKENS_PER_MONTH_FREE", 200_000, 0..=i64::MAX),
@@ -109,13 +107,6 @@ impl LlmConfig {
         // Casting saturates; prices and counts are bounded far below.
         cost.ceil() as i64
     }
-}
-
-/// Failures in a row after which a server is left alone, and for how long.
-pub(crate) fn breaker(reader: &mut Reader) -> (u32, Duration) {
-    let threshold = reader.number("CIRCUIT_BREAKER_FAILURE_THRESHOLD", 5, 1..=1_000);
-    let recovery = reader.number("CIRCUIT_BREAKER_RECOVERY_TIMEOUT", 30, 1..=3_600);
-    (threshold, Duration::from_secs(recovery))
 }
 
 /// A key travels in a header, so it has to be one line of visible characters.
@@ -214,7 +205,8 @@ mod tests {
             tokens_month: 5,
         };
         assert_eq!((config.limits(Plan::Free), config.limits(Plan::Pro)), (free, pro));
-        assert_eq!((config.failure_threshold, config.recovery.as_secs()), (2, 4));
+        let breaker = config.breaker;
+        assert_eq!((breaker.failure_threshold, breaker.recovery.as_secs()), (2, 4));
         // 2000 x 0.15 + 400 x 0.6 millionths of a dollar.
         let usage = Usage {
             prompt: 2_000,

@@ -3,7 +3,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use async_openai::Client;
 use async_openai::config::OpenAIConfig;
@@ -11,9 +11,9 @@ use hiring_core::random;
 use secrecy::{ExposeSecret, SecretString};
 
 use super::LlmError;
-use super::breaker::Breaker;
 use super::exchange::Exchange;
 use super::retries::{RetryBudget, TRIES, pause};
+use crate::breaker::Breaker;
 
 /// Longest wait for a connection.
 const CONNECT: Duration = Duration::from_secs(10);
@@ -26,8 +26,8 @@ pub(crate) struct Access<'a> {
     pub(crate) key: &'a SecretString,
     /// How long one request may take.
     pub(crate) timeout: Duration,
-    /// Failures in a row after which it is left alone, and for how long.
-    pub(crate) breaker: (u32, Duration),
+    /// When it is left alone.
+    pub(crate) breaker: Breaker,
     /// What stands there, for logs and metrics: `language` or `embedding`.
     pub(crate) kind: &'static str,
 }
@@ -60,10 +60,9 @@ impl Connection {
             .with_org_id("")
             .with_project_id("");
         let exchange = Exchange::new(http.clone(), access.timeout);
-        let (failures, recovery) = access.breaker;
         Ok(Self {
             client: Client::build(http, config).with_http_service(exchange),
-            breaker: Breaker::new(failures, recovery),
+            breaker: access.breaker.clone(),
             retries: RetryBudget::new(),
             kind: access.kind,
         })
@@ -72,6 +71,11 @@ impl Connection {
     /// What sends requests there.
     pub(crate) const fn client(&self) -> &Client<OpenAIConfig> {
         &self.client
+    }
+
+    /// When it is left alone.
+    pub(crate) const fn breaker(&self) -> &Breaker {
+        &self.breaker
     }
 
     /// Asks. What passes quickly is tried again, at most three times in all, as long as all callers' retries together stay few; a
@@ -107,13 +111,13 @@ impl Connection {
     where
         F: Future<Output = Result<T, LlmError>> + Send,
     {
-        let pass = self.breaker.enter(Instant::now()).map_err(LlmError::Resting)?;
+        let pass = self.breaker.enter().await.map_err(LlmError::Resting)?;
         let outcome = request().await;
         match &outcome {
             Err(error) if error.is_failure() => {
                 metrics::counter!("llm_failures_total", "kind" => self.kind, "code" => error.code())
                     .increment(1);
-                if pass.failed(Instant::now()) {
+                if pass.failed().await {
                     tracing::warn!(
                         kind = self.kind,
                         error = error as &dyn std::error::Error,
@@ -121,7 +125,7 @@ impl Connection {
                     );
                 }
             }
-            _ => pass.answered(),
+            _ => pass.answered().await,
         }
         if outcome.is_ok() {
             self.retries.answered();

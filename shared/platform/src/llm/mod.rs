@@ -8,13 +8,11 @@
 //! | [`dialect`] | which optional parts of the protocol this server understands |
 //! | [`exchange`] | one request over HTTP: size cap, and what a refusal means |
 //! | [`connection`] | a server: retries inside, pauses when it keeps failing |
-//! | [`breaker`] | leaving a server alone that has failed several times |
 //! | [`retries`] | how long to wait, and how many retries all callers may make together |
 //!
 //! Nothing of a question or an answer is ever logged.
 
 mod body;
-mod breaker;
 mod client;
 pub mod config;
 pub(crate) mod connection;

@@ -4,10 +4,13 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use hiring_core::config::Reader;
+use hiring_platform::breaker::Dependency;
 use hiring_platform::llm::{Llm, LlmConfig, LlmError, Question};
 use hiring_testkit::model::{Asked, ModelServer, Reply};
 use hiring_testkit::poll::eventually;
 use serde_json::json;
+
+use crate::shared_redis::shared;
 
 fn llm(server: &ModelServer, more: &[(&str, &str)]) -> Llm {
     let pairs = [
@@ -170,6 +173,45 @@ async fn a_server_that_keeps_failing_is_left_alone_and_asked_again_when_it_is_we
     server.stop().await;
     let refused = llm.ask(&question()).await.unwrap_err();
     assert_eq!(refused.code(), "provider-unavailable", "{refused}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_find_out_together_that_a_server_fails_and_that_it_is_well_again() {
+    let server = ModelServer::start(|_| Reply::Status(503, None, String::new())).await;
+    let breaker = [
+        ("CIRCUIT_BREAKER_FAILURE_THRESHOLD", "4"),
+        ("CIRCUIT_BREAKER_RECOVERY_TIMEOUT", "1"),
+    ];
+    let (redis, _) = shared();
+    let processes = [(); 3].map(|()| llm(&server, &breaker));
+    for process in &processes {
+        process.breaker().unwrap().share(redis.clone());
+    }
+    let [one, two, three] = &processes;
+    one.ask(&question()).await.unwrap_err();
+    assert_eq!(server.count(), 3);
+    let refused = two.ask(&question()).await.unwrap_err();
+    assert!(
+        matches!(refused, LlmError::Resting(_)),
+        "the fourth failure opens it: {refused}"
+    );
+    let refused = three.ask(&question()).await.unwrap_err();
+    assert!(
+        matches!(refused, LlmError::Resting(_)),
+        "who never asked is told too: {refused}"
+    );
+    assert_eq!(server.count(), 4);
+    let reading = three.breaker().unwrap().read().await;
+    assert_eq!((reading.dependency, reading.shared), (Dependency::Llm, true));
+    server.script(fine);
+    eventually("the breaker to close", || async {
+        three.ask(&question()).await.ok()
+    })
+    .await;
+    for process in &processes {
+        process.ask(&question()).await.unwrap();
+    }
+    assert_eq!(server.count(), 8, "one tried, then everybody asks");
 }
 
 #[tokio::test]

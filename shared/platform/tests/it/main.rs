@@ -8,6 +8,7 @@
 )]
 
 mod breaker;
+mod cache;
 mod contract;
 mod embeddings;
 mod limits;

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use hiring_core::config::Reader;
+use hiring_platform::breaker::Dependency;
 use hiring_platform::embeddings::{
     EmbedError, Embedder, EmbeddingConfig, LazyEmbedder, OnnxEmbedder, Urgency,
 };
@@ -16,6 +17,7 @@ use serde_json::{Value, json};
 
 use crate::contract::keeps_the_contract;
 use crate::setup::embedding_config;
+use crate::shared_redis::shared;
 
 const DIMENSION: usize = 384;
 
@@ -291,6 +293,42 @@ async fn a_pause_is_kept_and_a_server_that_keeps_failing_is_left_alone_until_it_
         lazy.embed_one("text", 64).await.ok()
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn processes_find_out_together_that_a_server_fails_and_that_it_is_well_again() {
+    let server = ModelServer::start(fine).await;
+    let breaker = [
+        ("CIRCUIT_BREAKER_FAILURE_THRESHOLD", "4"),
+        ("CIRCUIT_BREAKER_RECOVERY_TIMEOUT", "1"),
+    ];
+    let (redis, _) = shared();
+    let processes = [(); 2].map(|()| lazy(&server, &breaker));
+    for process in &processes {
+        process.breaker().unwrap().share(redis.clone());
+        process.load().await.unwrap();
+    }
+    let [one, two] = &processes;
+    server.script(|_| Reply::Status(503, None, String::new()));
+    let before = server.count();
+    one.embed_one("text", 64).await.unwrap_err();
+    two.embed_one("text", 64).await.unwrap_err();
+    assert_eq!(server.count(), before + 4, "the fourth failure opens it");
+    one.embed_one("text", 64).await.unwrap_err();
+    assert_eq!(
+        server.count(),
+        before + 4,
+        "who had failed less often is told too"
+    );
+    let reading = one.breaker().unwrap().read().await;
+    let told = (reading.dependency, reading.shared);
+    assert_eq!(told, (Dependency::Embeddings, true));
+    server.script(fine);
+    eventually("the breaker to close", || async {
+        one.embed_one("text", 64).await.ok()
+    })
+    .await;
+    two.embed_one("text", 64).await.unwrap();
 }
 
 #[tokio::test]

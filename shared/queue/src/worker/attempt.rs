@@ -178,6 +178,9 @@ impl Engine {
         let code = ended.code();
         let ringing = ended.take_ringing();
         let ended = self.record(entry, &task, ended).await;
+        if let (Some(work), Some(organization)) = (self.afterwards.get(), task.organization_id) {
+            work(organization).await;
+        }
         let duration = begun.elapsed();
         let kind = entry.label();
         self.count_attempt((kind, via), ended);

@@ -1,7 +1,7 @@
 //! Owns everything that runs; starts it and shuts it down.
 
 use std::panic::AssertUnwindSafe;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use apalis::layers::WorkerBuilderExt;
@@ -9,6 +9,7 @@ use apalis_core::monitor::Monitor;
 use apalis_core::worker::builder::WorkerBuilder;
 use futures::FutureExt;
 use futures::future::BoxFuture;
+use hiring_core::ids::OrgId;
 use hiring_db::Database;
 use secrecy::SecretString;
 use tokio::sync::{Notify, Semaphore};
@@ -80,6 +81,7 @@ impl Runner {
             ringer,
             registry,
             due: Notify::new(),
+            afterwards: OnceLock::new(),
             stop: CancellationToken::new(),
             hurry: CancellationToken::new(),
         });
@@ -96,6 +98,16 @@ impl Runner {
     #[must_use]
     pub fn dispatcher(&self) -> Dispatcher {
         Dispatcher::new(Arc::clone(&self.engine), Arc::clone(&self.slots))
+    }
+
+    /// Has this done after each attempt at an organization's task, once its outcome is written down. The first such wish counts.
+    #[must_use]
+    pub fn after_each<F>(self, work: F) -> Self
+    where
+        F: Fn(OrgId) -> BoxFuture<'static, ()> + Send + Sync + 'static,
+    {
+        let _ = self.engine.afterwards.set(Box::new(work));
+        self
     }
 
     /// Adds work to be done about every so often in every worker, such as removing abandoned uploads. Several workers may do
