@@ -193,6 +193,42 @@ async fn whoever_is_told_of_a_change_finds_it_in_every_process_while_others_read
 }
 
 #[actix_web::test]
+async fn a_change_whose_caller_hangs_up_shows_to_the_others() {
+    let app = TestApp::start_with(&ON).await;
+    let acme = app.organization("Acme").await;
+    let id = create(&app, &acme, "Baker", "open").await;
+    let path = format!("/jobs/{id}");
+    let seen = get(&app, &path, Some(&acme.recruiter)).await;
+    let client = app.db.client().await;
+    // Keeps writers waiting and lets readers pass.
+    client
+        .batch_execute("BEGIN; LOCK TABLE jobs IN EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    for found in ["miss", "hit"] {
+        assert_eq!(get(&app, "/jobs", None).await.header("x-cache"), found);
+    }
+    let change = app.patch(&path).token(&acme.recruiter);
+    let change = change.header("if-match", &seen.header("etag"));
+    let mut change = Box::pin(change.json(&json!({"title": "Cook"})).send());
+    let blocked = eventually("the change to wait", || async {
+        let waiting = "SELECT count(*) FROM pg_stat_activity
+            WHERE datname = current_database() AND wait_event_type = 'Lock'";
+        (app.count(waiting).await == 1).then_some(())
+    });
+    tokio::select! {
+        _ = &mut change => panic!("the table is locked"),
+        () = blocked => {}
+    }
+    drop(change);
+    client.batch_execute("COMMIT").await.unwrap();
+    eventually("the board to show it", || async {
+        (words(&get(&app, "/jobs", None).await, "title") == ["Cook"]).then_some(())
+    })
+    .await;
+}
+
+#[actix_web::test]
 async fn a_candidate_who_applies_or_withdraws_makes_the_organizations_searches_old() {
     let app = TestApp::start_with(&ON).await;
     app.db.leave_tasks();
