@@ -2,9 +2,11 @@
 //!
 //! Every bench compares against something in the same run, repeats in alternation, and prints medians.
 
+mod audience;
 mod bare;
 mod batch;
 mod caller;
+mod closed_loop;
 mod cold_start;
 mod get_job;
 mod http;
@@ -28,15 +30,21 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 #[derive(Parser)]
 #[command(name = "hiring-bench")]
 struct Arguments {
-    /// Benches to run: get-job, cold-start, upload-latency, upload-rate, rescore, batch, queue, reading, ranking, search. All when none
+    /// Benches to run: http, get-job (a part of it), cold-start, upload-latency, upload-rate, rescore, batch, queue, reading, ranking, search. All when none
     /// is named.
     benches: Vec<String>,
     /// How often each side runs; medians are printed.
     #[arg(long, default_value_t = 5)]
     runs: usize,
-    /// Seconds of each get-job run.
+    /// Seconds of each run of get-job and http.
     #[arg(long, default_value_t = 5)]
     seconds: u64,
+    /// Connections of the http bench's crowd.
+    #[arg(long, default_value_t = 10_000)]
+    connections: usize,
+    /// Where the http bench writes its figures as JSON.
+    #[arg(long)]
+    json: Option<std::path::PathBuf>,
     /// Candidates of the search bench's large organization.
     #[arg(long, default_value_t = 100_000)]
     people: usize,
@@ -89,8 +97,11 @@ fn main() -> anyhow::Result<()> {
         if wanted("cold-start") {
             cold_start::run(&settings, arguments.runs).await?;
         }
-        if wanted("get-job") {
+        if wanted("get-job") && !wanted("http") {
             get_job::run(&settings, arguments.runs, arguments.seconds).await?;
+        }
+        if wanted("http") {
+            http::run(&settings, &arguments).await?;
         }
         if wanted("upload-latency") {
             upload::latency(&settings, &arguments.corpus).await?;

@@ -136,6 +136,14 @@ pub fn free_port() -> anyhow::Result<u16> {
 /// # Errors
 /// See [`Program::start`].
 pub async fn start_api(settings: &Settings) -> anyhow::Result<Program> {
+    start_api_with(settings, &[]).await
+}
+
+/// Starts the api like [`start_api`], with these variables beside and before its own.
+///
+/// # Errors
+/// See [`Program::start`].
+pub async fn start_api_with(settings: &Settings, more: &[(&str, &str)]) -> anyhow::Result<Program> {
     let (port, metrics) = (free_port()?, free_port()?);
     let log = std::env::temp_dir().join("hiring-bench-api.log");
     let environment = [
@@ -147,6 +155,7 @@ pub async fn start_api(settings: &Settings) -> anyhow::Result<Program> {
     let environment: Vec<(&str, &str)> = environment
         .iter()
         .map(|(name, value)| (*name, value.as_str()))
+        .chain(more.iter().copied())
         .collect();
     Program::start(&settings.api, &["serve"], &environment, (port, "/health/ready")).await
 }

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import resource
 import subprocess
 import sys
 import time
@@ -84,6 +85,15 @@ def run(command, **options):
         tail = "\n".join((done.stderr or done.stdout).strip().splitlines()[-15:])
         raise Failed(f"{Path(str(command[0])).name} ended with status {done.returncode}\n{tail}")
     return done.stdout
+
+
+def files_allowed(wanted):
+    """Lets this program and those that it starts open so many files each, or says that the system does not allow it."""
+    current, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if current != resource.RLIM_INFINITY and current < wanted:
+        if most != resource.RLIM_INFINITY and most < wanted:
+            raise Failed(f"this needs {wanted} open files a process and the system allows {most}: raise it (ulimit -Hn, as root) and run this again")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, most))
 
 
 def write_private(path, text):

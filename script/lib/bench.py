@@ -6,12 +6,14 @@ import platform
 import subprocess
 
 from . import build, memory, settings
-from .base import DEV, ROOT, Failed, make_dev, say, step
+from .base import DEV, ROOT, Failed, files_allowed, make_dev, say, step
 from .services import Services, model_environment, unpack_all
 
 PROGRAM = "hiring-bench"
 DATABASE = "hiring_bench"
 KEPT = "hiring_bench_kept"
+# The http bench opens 10,000 connections between two programs.
+FILES = 12_000
 KEEP = "--keep"
 
 USAGE = """usage: script/bench [BENCH ...] [OPTION ...]
@@ -46,6 +48,8 @@ def main(arguments):
     running = Services("dev")
     if running.is_running():
         running.adopt()
+    if not named(arguments) or "http" in named(arguments):
+        files_allowed(FILES)
     try:
         running.start()
         folder = build.build(packages=(*build.PROGRAMS, PROGRAM))
