@@ -40,7 +40,7 @@ use crate::middleware::observe::observe;
 use crate::middleware::pace::pace;
 use crate::openapi;
 use crate::problem::Problem;
-use crate::routes::{configure, routes};
+use crate::routes::{configure, refuse_method, routes};
 use crate::state::AppState;
 
 /// Password hashes computed at once: one a core, because each keeps a core busy and takes 19 MiB.
@@ -122,9 +122,9 @@ pub fn build_app(
     let cors = cors(&state.config.edge.cors);
     App::new()
         .app_data(state)
-        .route("/health", web::get().to(health::live))
-        .route("/health/ready", web::get().to(health::ready))
-        .route("/health/detailed", web::get().to(health::detailed::detailed))
+        .service(read_only("/health").route(web::get().to(health::live)))
+        .service(read_only("/health/ready").route(web::get().to(health::ready)))
+        .service(read_only("/health/detailed").route(web::get().to(health::detailed::detailed)))
         .configure(|app| openapi::configure(app, &prefix))
         .service(web::scope(&prefix).configure(|scope| configure(routes(), scope)))
         .default_service(web::to(|| async {
@@ -140,6 +140,10 @@ pub fn build_app(
         .wrap(from_fn(observe))
         .wrap(from_fn(compress))
         .wrap(from_fn(harden))
+}
+
+fn read_only(path: &str) -> actix_web::Resource {
+    web::resource(path).default_service(refuse_method("GET".to_owned()))
 }
 
 /// Listens on this address with that many threads, or one a core; the server works once it is awaited.

@@ -1,18 +1,22 @@
 //! The OpenAPI 3.1 document, made from the handlers, and Swagger UI and ReDoc over it.
 
 use actix_web::{HttpResponse, web};
+use serde_json::Value;
 use sha2::{Digest, Sha256};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{ContentBuilder, OpenApi as Document, PathItem, Ref, Response, ResponseBuilder};
-use utoipa::{Modify, OpenApi, ToSchema};
+use utoipa::openapi::{OpenApi as Document, PathItem};
+use utoipa::{Modify, OpenApi};
 use utoipa_swagger_ui::SwaggerUi;
 
+mod answers;
+mod examples;
 mod redoc;
+mod values;
 
 use crate::problem::ProblemBody;
-use crate::routes::{Route, routes};
-use crate::{handlers, problem, views};
+use crate::routes::routes;
+use crate::{handlers, views};
 
 /// Where the document is served.
 pub const DOCUMENT_PATH: &str = "/api/openapi.json";
@@ -71,55 +75,66 @@ impl Modify for Bearer {
     }
 }
 
-/// The document of this build, with `x-permission` and `x-rate-tier` from the route table on every operation.
+/// The document of this build: what the handlers say, with permission and tier from the route table, what every route may answer
+/// whatever its handler does, which values texts may have, and examples.
 #[must_use]
-pub fn document(prefix: &str) -> Document {
+pub fn document(prefix: &str) -> Value {
+    let mut document = serde_json::to_value(described(prefix)).unwrap_or_default();
+    values::tell(&mut document);
+    answers::complete(&mut document);
+    examples::give(&mut document);
+    document
+}
+
+/// What the handlers say, with `x-permission` and `x-rate-tier` from the route table on every operation.
+fn described(prefix: &str) -> Document {
     let mut document = Api::openapi();
     document.info.version = env!("CARGO_PKG_VERSION").to_owned();
     let table = routes();
     let paths = std::mem::take(&mut document.paths.paths);
     for (path, mut item) in paths {
-        annotate(&path, &mut item, &table);
+        for route in table.iter().filter(|route| route.path == path) {
+            annotate(
+                &mut item,
+                route.method.as_str(),
+                route.permission,
+                route.tier.name(),
+            );
+        }
         document.paths.paths.insert(format!("{prefix}{path}"), item);
     }
-    document.merge(Outside::openapi());
+    let mut outside = Outside::openapi();
+    for (path, item) in &mut outside.paths.paths {
+        let permission = if path.ends_with("detailed") {
+            "operator"
+        } else {
+            "public"
+        };
+        annotate(item, "GET", permission, "none");
+    }
+    document.merge(outside);
     document
 }
 
-/// A digest of every shape in this build's document, so that releases that shape answers differently can be told apart.
+/// A digest of every shape in this build's document, so that releases that shape answers differently can be told apart. The same in every
+/// process of a build: members of the document are sorted.
 #[must_use]
 pub fn digest() -> String {
-    let json = document("").to_json().unwrap_or_default();
+    let json = document("").to_string();
     // 64 bits: releases are few.
     hex::encode(Sha256::digest(json)).chars().take(16).collect()
 }
 
-fn annotate(path: &str, item: &mut PathItem, table: &[Route]) {
-    for route in table.iter().filter(|route| route.path == path) {
-        if let Some(operation) = operation(item, route.method.as_str()) {
-            let extensions = operation.extensions.get_or_insert_default();
-            extensions.insert("x-permission".to_owned(), route.permission.into());
-            extensions.insert("x-rate-tier".to_owned(), route.tier.name().into());
-            let responses = &mut operation.responses.responses;
-            responses.insert("429".to_owned(), too_many_requests().into());
-        }
+fn annotate(item: &mut PathItem, method: &str, permission: &str, tier: &str) {
+    if let Some(operation) = operation(item, method) {
+        let extensions = operation.extensions.get_or_insert_default();
+        extensions.insert("x-permission".to_owned(), permission.into());
+        extensions.insert("x-rate-tier".to_owned(), tier.into());
     }
 }
 
-/// What every route may answer, whatever its handler does.
-fn too_many_requests() -> Response {
-    let problem = Ref::from_schema_name(ProblemBody::name());
-    ResponseBuilder::new()
-        .description("Too many requests: `category` names the tier, `Retry-After` the seconds to wait")
-        .content(
-            problem::MEDIA_TYPE,
-            ContentBuilder::new().schema(Some(problem)).build(),
-        )
-        .build()
-}
-
 /// The operation of a path for a method.
-pub fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
+fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operation> {
     match method {
         "GET" => item.get.as_mut(),
         "POST" => item.post.as_mut(),
@@ -132,7 +147,7 @@ pub fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Ope
 
 /// Serves the document, Swagger UI and ReDoc (from the binary, no CDN).
 pub fn configure(app: &mut web::ServiceConfig, prefix: &str) {
-    let json = document(prefix).to_json().unwrap_or_default();
+    let json = document(prefix).to_string();
     let ui = SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH));
     app.route(
         DOCUMENT_PATH,

@@ -41,7 +41,11 @@ impl Audience {
     /// the head.
     pub fn requests(&self, address: &str, paths: &[String], fields: &str) -> Arc<Vec<Vec<u8>>> {
         let count = paths.len().max(USERS);
-        let lines = paths.iter().cycle().zip(self.tokens.iter().take(USERS).cycle()).take(count);
+        let lines = paths
+            .iter()
+            .cycle()
+            .zip(self.tokens.iter().take(USERS).cycle())
+            .take(count);
         let lines = lines.map(|(path, token)| {
             let head =
                 format!("GET /api/v1{path} HTTP/1.1\r\nHost: {address}\r\nAuthorization: Bearer {token}\r\n");

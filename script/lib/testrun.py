@@ -6,13 +6,13 @@ import shutil
 import signal
 import time
 
-from . import build, checks, mock_s3, mock_smtp
+from . import build, checks, contract, mock_s3, mock_smtp
 from .base import DEV, Failed, make_dev, say
 from .cargo_tests import run_tests
 from .services import Services, model_environment, programs, unpack_all
 
 OPTIONAL = ("pdftotext", "pdftoppm", "tesseract", "pgbouncer", "node")
-STEPS = ("scripts", "house", "fmt", "deny", "clippy", "rust", "openapi", "settings")
+STEPS = ("scripts", "house", "fmt", "deny", "clippy", "rust", "openapi", "settings", "contract")
 
 USAGE = f"""usage: script/test [STEP ...]
 
@@ -79,7 +79,8 @@ def main(arguments):
     if os.environ.get("CI"):
         os.environ.setdefault("CARGO_INCREMENTAL", "0")
     quick = {"scripts": checks.scripts, "house": checks.house_rules, "fmt": checks.formatting, "deny": checks.licences,
-             "clippy": checks.lints, "openapi": checks.api_document, "settings": checks.settings}
+             "clippy": checks.lints, "openapi": checks.api_document, "settings": checks.settings,
+             "contract": contract.quick}
     run = Run()
     with waiting_lock():
         for name in STEPS:

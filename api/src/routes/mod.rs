@@ -5,7 +5,7 @@ mod spec;
 use actix_web::http::Method;
 
 use spec::route;
-pub use spec::{Route, Tier, configure};
+pub use spec::{Route, Tier, configure, refuse_method};
 
 use crate::handlers::{
     applications, auth, candidates, drafts, jobs, matches, organizations, profile, screenings, search, tasks,

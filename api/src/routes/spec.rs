@@ -1,7 +1,8 @@
 //! What a line of the route table is made of.
 
 use actix_web::http::Method;
-use actix_web::{FromRequest, Handler, Responder, web};
+use actix_web::http::header::{ALLOW, HeaderValue};
+use actix_web::{FromRequest, Handler, HttpRequest, Responder, web};
 
 use crate::extract::allowed::{Allowed, Permission, Public, Visitor};
 use crate::problem::{Kind, Problem};
@@ -116,15 +117,24 @@ pub fn configure(routes: Vec<Route>, scope: &mut web::ServiceConfig) {
         }
     }
     for (path, routes) in paths {
-        let allowed: Vec<String> = routes.iter().map(|route| route.method.to_string()).collect();
+        let allowed: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
         let allowed = allowed.join(", ");
         let mut resource = web::resource(path);
         for route in routes {
             resource = resource.route(route.service);
         }
-        scope.service(resource.default_service(web::to(move || {
-            let detail = format!("This path answers {allowed}.");
-            async { Err::<actix_web::HttpResponse, _>(Problem::new(Kind::MethodNotAllowed, detail)) }
-        })));
+        scope.service(resource.default_service(refuse_method(allowed)));
     }
+}
+
+/// Answers 405 with `Allow` (RFC 9110 15.5.6) where a path is known and the method is not.
+pub fn refuse_method(allowed: String) -> actix_web::Route {
+    web::to(move |request: HttpRequest| {
+        let detail = format!("This path answers {allowed}.");
+        let mut answer = Problem::new(Kind::MethodNotAllowed, detail).respond(&request);
+        if let Ok(allowed) = HeaderValue::from_str(&allowed) {
+            answer.headers_mut().insert(ALLOW, allowed);
+        }
+        async { answer }
+    })
 }

@@ -1,59 +1,117 @@
 //! What holds for every route at once.
 
+use std::collections::BTreeSet;
+
 use hiring_api::{openapi, problem, routes};
+use serde_json::Value;
 
 use crate::test_app::TestApp;
 
-#[actix_web::test]
-async fn every_route_is_documented_with_permission_tier_and_errors() {
-    let mut document = openapi::document("");
+/// What each operation of the document lacks, in words.
+fn missing(operation: &Value, (path, permission, tier): (&str, &str, &str), document: &Value) -> Vec<String> {
     let mut wrong = Vec::new();
-    for route in routes::routes() {
-        let name = format!("{} {}", route.method, route.path);
-        let item = document.paths.paths.get_mut(route.path);
-        let Some(operation) = item.and_then(|item| openapi::operation(item, route.method.as_str())) else {
-            wrong.push(format!("{name} is not in the OpenAPI document"));
-            continue;
-        };
-        if operation.operation_id.is_none() {
-            wrong.push(format!("{name} has no operationId"));
-        }
-        let extensions = operation.extensions.as_ref();
-        for extension in ["x-permission", "x-rate-tier"] {
-            if extensions.is_none_or(|known| !known.contains_key(extension)) {
-                wrong.push(format!("{name} has no {extension}"));
-            }
-        }
-        let mut expected = vec![];
-        if route.permission != "public" {
-            expected.extend(["401", "403"]);
-        }
-        if route.path.contains("{id}") {
-            expected.extend(["400", "404"]);
-        }
-        for status in expected {
-            if !operation.responses.responses.contains_key(status) {
-                wrong.push(format!("{name} does not document {status}"));
-            }
+    let is = |name: &str, value: &str| operation[name].as_str() == Some(value);
+    if !is("x-permission", permission) || !is("x-rate-tier", tier) {
+        wrong.push("the wrong permission or tier".to_owned());
+    }
+    for name in ["operationId", "summary"] {
+        if operation[name].as_str().is_none_or(str::is_empty) {
+            wrong.push(format!("no {name}"));
         }
     }
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    let mut expected = vec!["414", "431", "500"];
+    let is_probe = path == "/health" || path == "/health/ready";
+    if !is_probe {
+        expected.extend(["421", "503"]);
+    }
+    if tier != "none" {
+        expected.push("429");
+    }
+    if permission != "public" && permission != "operator" {
+        expected.extend(["401", "403"]);
+    }
+    if path.contains("{id}") {
+        expected.extend(["400", "404"]);
+    }
+    if operation["parameters"].to_string().contains("\"in\":\"query\"") {
+        expected.push("400");
+    }
+    if operation.get("requestBody").is_some() {
+        expected.extend(["400", "408", "413", "415", "422"]);
+    }
+    let answers = operation["responses"].as_object().unwrap();
+    wrong.extend(
+        expected
+            .iter()
+            .filter(|status| !answers.contains_key(**status))
+            .map(|status| format!("no {status}")),
+    );
+    let bodies = answers.iter().map(|(status, answer)| (status.as_str(), answer));
+    for (name, body) in bodies.chain([("body", &operation["requestBody"])]) {
+        let body = match body["$ref"].as_str() {
+            Some(place) => document
+                .pointer(place.trim_start_matches('#'))
+                .unwrap_or(&Value::Null),
+            None => body,
+        };
+        for (media_type, content) in body["content"].as_object().into_iter().flatten() {
+            let shown = content.get("example").is_some() || content.get("examples").is_some();
+            if media_type.ends_with("json") && !shown {
+                wrong.push(format!("no example of {name}"));
+            }
+        }
+        if name != "body" && body["description"].as_str().is_none_or(str::is_empty) {
+            wrong.push(format!("{name} is not described"));
+        }
+    }
+    wrong
 }
 
-#[actix_web::test]
-async fn every_documented_operation_is_in_the_route_table() {
+#[test]
+fn every_operation_has_an_id_permission_tier_errors_and_examples() {
     let document = openapi::document("");
-    let documented: usize = document
-        .paths
-        .paths
+    let table = routes::routes();
+    let outside = [
+        ("/health", "public"),
+        ("/health/ready", "public"),
+        ("/health/detailed", "operator"),
+    ];
+    let listed = table
+        .iter()
+        .map(|route| {
+            (
+                route.method.as_str(),
+                route.path,
+                route.permission,
+                route.tier.name(),
+            )
+        })
+        .chain(outside.map(|(path, permission)| ("GET", path, permission, "none")));
+    let (mut wrong, mut ids, mut count) = (Vec::new(), BTreeSet::new(), 0);
+    for (method, path, permission, tier) in listed {
+        count += 1;
+        let operation = &document["paths"][path][method.to_ascii_lowercase()];
+        if operation.is_null() {
+            wrong.push(format!("{method} {path} is not in the document"));
+            continue;
+        }
+        let lacks = missing(operation, (path, permission, tier), &document);
+        wrong.extend(lacks.into_iter().map(|what| format!("{method} {path}: {what}")));
+        ids.insert(operation["operationId"].to_string());
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert_eq!(ids.len(), count, "two operations share an id");
+}
+
+#[test]
+fn every_documented_operation_is_in_the_route_table() {
+    let document = openapi::document("");
+    let documented: usize = document["paths"]
+        .as_object()
+        .unwrap()
         .iter()
         .filter(|(path, _)| !path.starts_with("/health"))
-        .map(|(_, item)| {
-            [&item.get, &item.post, &item.put, &item.patch, &item.delete]
-                .iter()
-                .filter(|o| o.is_some())
-                .count()
-        })
+        .map(|(_, item)| item.as_object().unwrap().len())
         .sum();
     assert_eq!(documented, routes::routes().len());
 }
@@ -148,6 +206,15 @@ async fn unknown_paths_and_wrong_methods_are_problems_too() {
     let response = app.delete("/jobs").send().await;
     assert_eq!(response.status, 405);
     response.problem("method-not-allowed");
+    assert_eq!(response.header("allow"), "GET, POST");
+    let response = app
+        .delete("/jobs/018f0000-0000-7000-8000-000000000000/matches")
+        .send()
+        .await;
+    assert_eq!(
+        (response.status, response.header("allow")),
+        (405, "GET".to_owned())
+    );
 }
 
 #[actix_web::test]
@@ -227,9 +294,8 @@ async fn the_document_and_swagger_ui_are_served_by_the_binary() {
 #[test]
 fn the_checked_in_document_is_the_one_that_is_served() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/openapi.json");
-    let json = openapi::document("/api/v1").to_pretty_json().unwrap() + "\n";
-    // Compared as values: members that begin with `x-` come in another order each time.
-    let value = |text: &str| serde_json::from_str::<serde_json::Value>(text).unwrap_or_default();
+    let json = format!("{:#}\n", openapi::document("/api/v1"));
+    let value = |text: &str| serde_json::from_str::<Value>(text).unwrap_or_default();
     let is_current = || value(&std::fs::read_to_string(path).unwrap_or_default()) == value(&json);
     if hiring_testkit::env::optional(&["UPDATE_OPENAPI"]).is_some() && !is_current() {
         std::fs::write(path, &json).unwrap();
