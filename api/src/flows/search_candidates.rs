@@ -15,7 +15,7 @@ use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use hiring_core::reading::Section;
 use hiring_core::taxonomy;
-use hiring_db::search::{self, HitRow, QueryVector, SearchFilter, Words};
+use hiring_db::search::{self, HitRow, Plans, QueryVector, SearchFilter, Words};
 use hiring_matching::sentence::{self, Interpreted};
 use hiring_matching::{best_possible, fusion::DEFAULT_K};
 use uuid::Uuid;
@@ -205,6 +205,7 @@ async fn rank(
         blind: search.blind,
         ..filters.prepared(&prepared)
     };
+    search::plan(conn, Plans::Fitted).await?;
     if asked.query.wanted.is_empty() {
         return by_filter(conn, org, search, &filter).await;
     }
@@ -215,6 +216,7 @@ async fn rank(
     }
     let vector = asked.by_meaning();
     let lists = Lists::read(conn, (org, &filter), (&wanted, &prepared), vector.as_ref()).await?;
+    search::plan(conn, Plans::Kept).await?;
     let fused = lists.fused();
     let counted: Vec<Uuid> = fused.iter().take(BEST_COUNTED).map(|(id, _)| *id).collect();
     let facts = search::list_facts(conn, org, &counted).await?;
@@ -250,6 +252,7 @@ async fn by_filter(
     let paging = (search.page.limit(), search.page.offset());
     let (ids, total) = search::list_filtered(conn, org, filter, paging).await?;
     let facts = search::list_filtered_facts(conn, org, filter, MOST_COUNTED).await?;
+    search::plan(conn, Plans::Kept).await?;
     Ok(Ranked {
         page: ids.into_iter().map(|id| (id, 1.0)).collect(),
         total,

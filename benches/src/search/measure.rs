@@ -67,6 +67,7 @@ pub async fn over_http(api: &Program, token: &str, queries: &Arc<Vec<Asked>>) ->
                 let answer = client
                     .get(format!("{url}?{}", asked.path()))
                     .bearer_auth(&token)
+                    .header("cache-control", "no-cache")
                     .send()
                     .await?;
                 let body = answer.error_for_status()?.text().await?;
@@ -190,6 +191,7 @@ pub async fn recall(
             search::prepare(conn).await?;
             let prepared = search::prepare_query(conn, &asked.facts(), &Words::default()).await?;
             let filter = asked.filter(prepared.facts);
+            search::plan(conn, search::Plans::Fitted).await?;
             let behind = search::list_behind(conn, org, &filter).await?;
             let (nearest, scan) = search::list_nearest(conn, org, &filter, &vector, &behind).await?;
             Ok::<_, hiring_db::DbError>((filter, nearest, scan))

@@ -132,18 +132,39 @@ fn bind_filter<'a>(statement: Statement<'a>, org: OrgId, filter: &'a SearchFilte
         .bind::<Text, _>(filter.without.as_str())
 }
 
-/// Settings of the transaction: plans made for the values at hand and run in one process (starting others costs more than they
-/// save, and takes them from the next search), an index scan that goes on until the filters have let
+/// When a statement's plan is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plans {
+    /// Once for a connection, whatever the values: for what is looked up by id, where making the plan costs as much as running it.
+    Kept,
+    /// For the values at hand: for what filters, which may let anything from nobody to everybody through.
+    Fitted,
+}
+
+/// From here on plans are made so.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn plan(conn: &mut AsyncPgConnection, plans: Plans) -> Result<(), DbError> {
+    let setting = match plans {
+        Plans::Kept => "SET LOCAL plan_cache_mode = force_generic_plan",
+        Plans::Fitted => "SET LOCAL plan_cache_mode = force_custom_plan",
+    };
+    Ok(conn.batch_execute(setting).await?)
+}
+
+/// Settings of the transaction: plans that are kept (the lists want [`Plans::Fitted`]) and run in one process (starting others costs more
+/// than they save, and takes them from the next search), an index scan that goes on until the filters have let
 /// enough through or 20,000 vectors were looked at, and how alike a name must be.
 ///
 /// # Errors
 /// See [`DbError`].
 pub async fn prepare(conn: &mut AsyncPgConnection) -> Result<(), DbError> {
     // Postgres remarks upon every query without words, which is none of anybody's business here.
-    let settings = "SET LOCAL plan_cache_mode = force_custom_plan; SET LOCAL jit = off; \
+    let settings = "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off; \
                     SET LOCAL max_parallel_workers_per_gather = 0; \
                     SET LOCAL client_min_messages = warning; SET LOCAL pg_trgm.word_similarity_threshold = 0.4; \
-                    SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = 300; \
+                    SET LOCAL hnsw.iterative_scan = relaxed_order; SET LOCAL hnsw.ef_search = 200; \
                     SET LOCAL hnsw.max_scan_tuples = 20000";
     Ok(conn.batch_execute(settings).await?)
 }

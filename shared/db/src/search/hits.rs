@@ -63,9 +63,10 @@ pub async fn list_hits(
     ids: &[Uuid],
     query: Option<&QueryVector<'_>>,
 ) -> Result<Vec<HitRow>, DbError> {
-    // Snippets of a hundred endless resumes would take seconds.
+    // Snippets of a hundred endless resumes would take seconds. Text that nobody could check has no vectors, so that only people without
+    // any need the whole document unpacked to tell.
     let text = "SELECT c.id, c.name, c.email, c.headline, c.location, c.skills, c.skill_names, c.experience_months, \
-            CASE WHEN (c.resume #>> '{document,unverified_layer}')::boolean THEN '' \
+            CASE WHEN near.start_offset IS NULL AND (c.resume #>> '{document,unverified_layer}')::boolean THEN '' \
                 ELSE left(coalesce(c.visible_text, ''), 20000) END AS text, \
             coalesce(c.sections, '[]')::text AS sections, near.start_offset AS near_start, near.end_offset AS near_end \
          FROM candidates c LEFT JOIN LATERAL (SELECT v.start_offset, v.end_offset FROM chunk_vectors v \

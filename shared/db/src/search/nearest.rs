@@ -20,11 +20,11 @@ const BY_CODES_AT_ONCE: i64 = 1_200;
 const BY_CODES_AT_MOST: i64 = 15_000;
 /// People nearest by their codes whose vectors are then compared: among 400 were the ten nearest of all for each of 27 queries behind
 /// filters that let 1,000 to 16,000 people through, among 200 for 25 of them.
-const HOPEFUL: i64 = 300;
-/// The nearest vectors of everybody, taken from the index before any filter: about 5 ms.
-const FIRST_LOOK: i64 = 300;
+const HOPEFUL: i64 = 200;
+/// The nearest vectors of everybody, taken from the index before any filter: about 3 ms.
+const FIRST_LOOK: i64 = 200;
 /// So many of the first look must be behind the filters. Fewer also tell that the index may have missed a group (`docs/FIGURES.md`).
-const ENOUGH: i64 = 40;
+const ENOUGH: i64 = 30;
 /// Vectors behind the filters that the last look brings, where there are too many people for anything else. `hnsw.max_scan_tuples`
 /// bounds it.
 const LAST_LOOK: i64 = 100;

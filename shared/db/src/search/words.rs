@@ -1,6 +1,6 @@
 //! The list by words: whoever has all of them, or else some of the rarer ones.
 
-use diesel::sql_types::{BigInt, Text};
+use diesel::sql_types::{Array, BigInt, Text, Uuid as SqlUuid};
 use diesel_async::AsyncPgConnection;
 use hiring_core::ids::OrgId;
 use uuid::Uuid;
@@ -12,20 +12,33 @@ use crate::statement::statement;
 
 /// People whose whole resume is ranked: those whose headline, titles and skills fit best. Ranking a resume costs as much as
 /// fetching it; the others follow in the order of what is small.
-const RANKED_IN_FULL: i64 = 100;
+const RANKED_IN_FULL: i64 = 50;
 /// When nobody has all the words, words are taken, the rarest first, as long as they bring no more than this many people.
 const MANY: f32 = 2_500.0;
 
+/// Of so few people behind the filters each one's words are looked at, about 6 us a person; the index on words would bring everybody who
+/// has them, whoever they are.
+const ONE_BY_ONE: usize = 200;
+
 /// First by what is small, then the best of them by everything. Weights of D, C, B and A; lengths count by their logarithm, or
 /// long resumes would win by length alone.
-const BEST: &str = concat!(
-    "WITH matched AS (SELECT e.candidate_id, e.words, ts_rank('{0.1, 0.3, 0.6, 1.0}', e.brief, (?)::tsquery, 1) AS rank \
-        FROM search_entries e WHERE (? = '' OR e.words @@ (?)::tsquery) AND ",
-    filters!(),
-    "   ORDER BY rank DESC, e.candidate_id LIMIT ?), \
-     best AS MATERIALIZED (SELECT candidate_id, words, row_number() OVER (ORDER BY rank DESC, candidate_id) AS place FROM matched) \
-     SELECT candidate_id AS id FROM best ORDER BY \
-        CASE WHEN place <= ? THEN ts_rank('{0.1, 0.3, 0.6, 1.0}', words, (?)::tsquery, 1) ELSE -1 END DESC, place"
+macro_rules! best_of {
+    ($($who:tt)*) => {
+        concat!(
+            "WITH matched AS (SELECT e.candidate_id, e.words, ts_rank('{0.1, 0.3, 0.6, 1.0}', e.brief, (?)::tsquery, 1) AS rank \
+                FROM search_entries e WHERE ",
+            $($who)*,
+            "   ORDER BY rank DESC, e.candidate_id LIMIT ?), \
+             best AS MATERIALIZED (SELECT candidate_id, words, row_number() OVER (ORDER BY rank DESC, candidate_id) AS place FROM matched) \
+             SELECT candidate_id AS id FROM best ORDER BY \
+                CASE WHEN place <= ? THEN ts_rank('{0.1, 0.3, 0.6, 1.0}', words, (?)::tsquery, 1) ELSE -1 END DESC, place"
+        )
+    };
+}
+const BEST: &str = best_of!("(? = '' OR e.words @@ (?)::tsquery) AND ", filters!());
+/// `IS TRUE` keeps the planner from the index on words.
+const BEST_OF_FEW: &str = best_of!(
+    "(? = '' OR (e.words @@ (?)::tsquery) IS TRUE) AND e.organization_id = ? AND e.candidate_id = ANY (?)"
 );
 
 /// Words of headline, titles and skills alone: a name and the text around it tell who somebody is.
@@ -49,7 +62,8 @@ pub async fn list_by_words(
     behind: &Behind,
 ) -> Result<(Vec<Uuid>, bool), DbError> {
     let ranked = any_of(&words.ranked);
-    let found = best(conn, (org, filter), &words.all_words, &ranked).await?;
+    let people = (org, filter, behind);
+    let found = best(conn, people, &words.all_words, &ranked).await?;
     if !found.is_empty() || words.all_words.is_empty() || words.stems.is_empty() {
         return Ok((found, true));
     }
@@ -57,13 +71,13 @@ pub async fn list_by_words(
         Behind::Few(_) => words.stems.clone(),
         Behind::Many(_) => rarest(conn, &words.stems).await?,
     };
-    let found = best(conn, (org, filter), &any_of(&rare), &ranked).await?;
+    let found = best(conn, people, &any_of(&rare), &ranked).await?;
     Ok((found, false))
 }
 
 async fn best(
     conn: &mut AsyncPgConnection,
-    (org, filter): (OrgId, &SearchFilter),
+    (org, filter, behind): (OrgId, &SearchFilter, &Behind),
     needed: &str,
     ranked: &str,
 ) -> Result<Vec<Uuid>, DbError> {
@@ -77,11 +91,19 @@ async fn best(
             .bind::<BigInt, _>(LIST_LENGTH);
         return ids(conn, query).await;
     }
-    let query = statement(BEST)
-        .bind::<Text, _>(ranked)
-        .bind::<Text, _>(needed)
-        .bind::<Text, _>(needed);
-    let query = bind_filter(query, org, filter)
+    let asked = |text| {
+        statement(text)
+            .bind::<Text, _>(ranked)
+            .bind::<Text, _>(needed)
+            .bind::<Text, _>(needed)
+    };
+    let query = match behind {
+        Behind::Few(few) if few.len() <= ONE_BY_ONE => asked(BEST_OF_FEW)
+            .bind::<SqlUuid, _>(org.uuid())
+            .bind::<Array<SqlUuid>, _>(few),
+        _ => bind_filter(asked(BEST), org, filter),
+    };
+    let query = query
         .bind::<BigInt, _>(LIST_LENGTH)
         .bind::<BigInt, _>(RANKED_IN_FULL)
         .bind::<Text, _>(ranked);

@@ -57,6 +57,7 @@ async fn nearest(db: &TestDatabase, org: OrgId, filter: &SearchFilter) -> (Vec<U
     let mut connection = db.database().connection().await.unwrap();
     let read = connection.transaction(async |conn| {
         search::prepare(conn).await?;
+        search::plan(conn, search::Plans::Fitted).await?;
         let behind = search::list_behind(conn, org, filter).await?;
         let found = search::list_nearest(conn, org, filter, &query, &behind).await?;
         Ok::<_, DbError>(found)
