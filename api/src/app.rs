@@ -19,6 +19,7 @@ use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::redis::{Redis, Servers};
 use hiring_platform::storage::{self, GuardedStore, StorageConfig};
+use hiring_platform::telemetry::usage::Usage;
 use hiring_queue::{RedisConfig, RedisMode, Ringer};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
@@ -40,6 +41,7 @@ use crate::middleware::observe::observe;
 use crate::middleware::pace::pace;
 use crate::openapi;
 use crate::problem::Problem;
+use crate::reporting::report_disk;
 use crate::routes::{configure, refuse_method, routes};
 use crate::state::AppState;
 
@@ -95,6 +97,7 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         stopping: AtomicBool::new(false),
         closing: Closing::default(),
         log_requests: config.telemetry.request_logging,
+        usage: Usage::start(config.telemetry.export.usage.as_ref())?,
         config: config.api,
         clock,
         database,
@@ -205,7 +208,8 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     let mut signals = Signals::listen().context("listening for signals failed")?;
     tracing::info!(?addresses, "listening");
     let handle = server.handle();
-    actix_web::rt::spawn(report_pool(state.database.clone()));
+    actix_web::rt::spawn(hiring_db::reporting::report_pool(state.database.clone()));
+    actix_web::rt::spawn(report_disk(state.disk.clone()));
     let stop = async {
         signals.next().await;
         state.stopping.store(true, Ordering::Relaxed);
@@ -222,22 +226,6 @@ pub async fn serve(config: Config) -> anyhow::Result<()> {
     tokio::select! {
         ended = server => Ok(ended?),
         stopped = stop => stopped,
-    }
-}
-
-/// Records how full the pool is, now and then until the process ends.
-async fn report_pool(database: Database) {
-    /// Finer than usual scrape intervals.
-    const EVERY: Duration = Duration::from_secs(5);
-    let mut ticks = tokio::time::interval(EVERY);
-    loop {
-        ticks.tick().await;
-        let state = database.state();
-        for (name, count) in [("most", state.most), ("open", state.open), ("idle", state.idle)] {
-            metrics::gauge!("database_pool_connections", "state" => name).set(count);
-        }
-        metrics::gauge!("database_pool_waiting").set(u32::try_from(state.waiting).unwrap_or(u32::MAX));
-        metrics::counter!("database_pool_timeouts_total").absolute(state.timed_out);
     }
 }
 

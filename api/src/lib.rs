@@ -13,6 +13,7 @@
 //! | [`identity`] | addresses, limits, passwords, tokens, sessions |
 //! | [`openapi`] | the OpenAPI 3.1 document, made from the handlers |
 //! | [`config`], [`state`] | settings and what every handler can reach |
+//! | [`reporting`] | metrics that no request tells |
 
 pub mod answer;
 pub mod app;
@@ -24,6 +25,7 @@ pub mod identity;
 pub mod middleware;
 pub mod openapi;
 pub mod problem;
+pub mod reporting;
 pub mod routes;
 pub mod state;
 pub mod views;

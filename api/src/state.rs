@@ -13,6 +13,7 @@ use hiring_platform::closing::Closing;
 use hiring_platform::embeddings::LazyEmbedder;
 use hiring_platform::llm::LlmConfig;
 use hiring_platform::storage::ObjectStore;
+use hiring_platform::telemetry::usage::Usage;
 use hiring_queue::Ringer;
 
 use crate::config::ApiConfig;
@@ -32,6 +33,8 @@ pub struct AppState {
     pub disk: Option<PathBuf>,
     /// Whether each request gets a log line.
     pub log_requests: bool,
+    /// Counts what people do, where somebody wants that.
+    pub usage: Usage,
     /// The clock.
     pub clock: SharedClock,
     /// The connection pool.

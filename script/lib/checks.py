@@ -14,7 +14,6 @@ LONGEST_FILE, LONGEST_TEST_FILE = 400, 600
 FORBIDDEN_NAMES = {"utils", "helpers", "common", "manager", "service"}
 # Parts are joined here so that this file does not find itself.
 FORBIDDEN_TEXT = ["/ho" + "me/", "/ro" + "ot/", "/wo" + "rk/", "/Use" + "rs/", "static.crates" + ".io", "files.python" + "hosted"]
-PROMETHEUS_FUNCTIONS = {"max_over_time"}
 TEXT_ENDINGS = {".rs", ".py", ".toml", ".md", ".sql", ".yml", ".yaml", ".json", ".config", ".example", ""}
 
 
@@ -121,24 +120,8 @@ def house_rules():
         if path.suffix in {".rs", ".py"} and not generated and lines > longest:
             wrong.append(f"{name}: {lines} lines, {longest} at most")
         wrong += [f"{name}: contains {part}" for part in FORBIDDEN_TEXT if part in text]
-    wrong += unknown_metrics()
     if wrong:
         raise Failed("house rules:\n" + "\n".join(wrong))
-
-
-def unknown_metrics():
-    """Metrics that an alert rule asks for and no program reports: such an alert never fires."""
-    rules = (ROOT / "deploy" / "monitoring" / "alerts.yml").read_text(encoding="utf-8")
-    reported = set()
-    for path in ROOT.glob("*/**/src/**/*.rs"):
-        reported |= set(re.findall(r'(?:counter|gauge|histogram)!\(\s*"([a-z_]+)"', path.read_text(encoding="utf-8")))
-    asked = set(re.findall(r"\b([a-z]+(?:_[a-z]+)+)(?=\{|\[|\))", "\n".join(expressions(rules))))
-    return [f"deploy/monitoring/alerts.yml: nothing reports {name}" for name in sorted(asked - reported - PROMETHEUS_FUNCTIONS)]
-
-
-def expressions(rules):
-    """The `expr` of every rule, with the lines that it is folded over."""
-    return re.findall(r"^ +expr: (.*?)(?=^ +(?:for|labels):)", rules, re.MULTILINE | re.DOTALL)
 
 
 def tracked():

@@ -6,7 +6,7 @@ import shutil
 import signal
 import time
 
-from . import build, checks, contract, mock_s3, mock_smtp
+from . import build, checks, contract, leaks, mock_s3, mock_smtp
 from .base import DEV, Failed, make_dev, say
 from .cargo_tests import run_tests
 from .services import Services, model_environment, programs, unpack_all
@@ -40,8 +40,9 @@ class Run:
         say(f"    {self.times[-1][1]:.1f} s")
 
     def rust(self):
-        """All Rust tests against services of their own."""
+        """All Rust tests against services of their own, and a search of what they logged."""
         began = time.monotonic()
+        leaks.forget()
         services = Services("test")
         try:
             with_services = start(services)
@@ -54,6 +55,7 @@ class Run:
         self.broken += tally.broken
         self.times.append(("rust", time.monotonic() - began))
         say(f"    {self.times[-1][1]:.1f} s")
+        self.check("logs", leaks.search)
 
     def report(self):
         """The closing lines."""

@@ -76,6 +76,7 @@ pub fn run(config: WorkerConfig, notes: &[String]) -> anyhow::Result<()> {
 /// See [`run`].
 pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToken) -> anyhow::Result<()> {
     let database = Database::open(&config.database);
+    let reporting = tokio::spawn(hiring_db::reporting::report_pool(database.clone()));
     let ringer = Ringer::open(&config.queue).context("the queue's settings are of no use")?;
     let redis = shared_redis(&config)?;
     let breaker = breakers(&config, redis.clone());
@@ -109,6 +110,7 @@ pub async fn work(config: WorkerConfig, sandbox: Sandbox, stop: CancellationToke
     }
     door.close(ANSWERS).await;
     last_call.abort();
+    reporting.abort();
     server_handle.stop(true).await;
     server
         .await

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use hiring_platform::embeddings::{EmbedError, EmbeddingModel, Urgency};
+use tracing::Instrument;
 
 use crate::state::AppState;
 
@@ -29,7 +30,8 @@ pub async fn vectors(state: &AppState, texts: Vec<String>, max_tokens: usize) ->
     }
     let embedder = state.embedder.clone();
     // A task of its own: a load that takes too long for this caller is finished for the next one.
-    let embedding = tokio::spawn(async move { embedder.embed(texts, max_tokens, Urgency::Now).await });
+    let embedding = async move { embedder.embed(texts, max_tokens, Urgency::Now).await };
+    let embedding = tokio::spawn(embedding.in_current_span());
     match tokio::time::timeout(PATIENCE, embedding).await {
         Ok(Ok(Ok(vectors))) => return Some(vectors),
         Ok(Ok(Err(EmbedError::Off))) => {}

@@ -1,6 +1,6 @@
 //! Opens the log line, names the request id, measures, and turns errors into complete problems.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use actix_cors::CorsError;
 use actix_web::body::{BoxBody, MessageBody};
@@ -11,9 +11,11 @@ use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, HttpResponse, web};
 use hiring_core::random;
 use hiring_core::trace::TraceParent;
+use hiring_platform::telemetry::usage::{Action, Usage};
 use tracing::Instrument;
+use tracing::field::Empty;
 
-use crate::extract::allowed::Authentication;
+use crate::extract::allowed::{Authentication, Caller};
 use crate::middleware::limit;
 use crate::problem::{Kind, Problem};
 use crate::state::AppState;
@@ -53,11 +55,22 @@ pub async fn observe(
     let started = Instant::now();
     let id = accepted_id(&request).unwrap_or_else(|| random::uuid_v4().to_string());
     request.extensions_mut().insert(RequestId(id.clone()));
-    let trace = accepted_trace(&request).map_or_else(TraceParent::generate, TraceParent::child);
+    let asked_by = accepted_trace(&request);
+    let trace = asked_by.map_or_else(TraceParent::generate, TraceParent::child);
     request.extensions_mut().insert(trace);
-    let span = tracing::info_span!("request", request_id = %id, trace_id = trace.trace_id());
+    let span = tracing::info_span!(
+        "request",
+        request_id = %id,
+        trace_id = trace.trace_id(),
+        span_id = trace.span_id(),
+        parent_id = asked_by.map(|parent| parent.span_id()),
+        sampled = trace.is_sampled(),
+        method = Empty,
+        route = Empty,
+        status = Empty,
+    );
     let response = next.call(request).instrument(span.clone()).await?;
-    let mut response = complete(response);
+    let mut response = span.in_scope(|| complete(response));
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
@@ -67,7 +80,14 @@ pub async fn observe(
     let request = response.request().clone();
     limit::tell(&request, response.headers_mut());
     drop(request);
-    span.in_scope(|| record(&response, started));
+    let answered = Answered::of(&response, started.elapsed());
+    span.in_scope(|| answered.log(response.request()));
+    // After the log line, which says the same at its top.
+    if trace.is_sampled() {
+        span.record("method", answered.method);
+        span.record("route", &answered.route);
+        span.record("status", answered.status);
+    }
     Ok(response)
 }
 
@@ -124,38 +144,75 @@ fn foreign_problem(status: StatusCode) -> Problem {
     }
 }
 
-/// One log line and two metrics a request, by route template: no query strings, no personal data.
-fn record(response: &ServiceResponse<BoxBody>, started: Instant) {
-    let request = response.request();
-    let elapsed = started.elapsed();
-    let route = request.match_pattern().unwrap_or_else(|| "(no route)".to_owned());
-    let method = method_label(request.method());
-    let status = response.status().as_u16();
-    let labels = [
-        ("method", method.to_owned()),
-        ("route", route.clone()),
-        ("status", status.to_string()),
-    ];
-    metrics::counter!("http_requests_total", &labels).increment(1);
-    metrics::histogram!("http_request_duration_seconds", "route" => route.clone())
-        .record(elapsed.as_secs_f64());
-    let logging = request
-        .app_data::<web::Data<AppState>>()
-        .is_none_or(|state| state.log_requests);
-    if !logging {
-        return;
+/// What logs, metrics and traces tell of a request: its route as a template, no query string, nothing personal.
+struct Answered {
+    method: &'static str,
+    route: String,
+    status: u16,
+    took: Duration,
+}
+
+impl Answered {
+    fn of(response: &ServiceResponse<BoxBody>, took: Duration) -> Self {
+        let request = response.request();
+        Self {
+            method: method_label(request.method()),
+            route: request.match_pattern().unwrap_or_else(|| "(no route)".to_owned()),
+            status: response.status().as_u16(),
+            took,
+        }
     }
-    let milliseconds = elapsed.as_secs_f64() * 1000.0;
-    let extensions = request.extensions();
-    if let Some(Authentication::Known(caller)) = extensions.get::<Authentication>() {
-        let organization = caller
-            .organization_id
-            .map(|id| id.to_string())
-            .unwrap_or_default();
-        let user = caller.user_id;
-        tracing::info!(method, route, status, milliseconds, %user, organization, "answered");
-    } else {
-        tracing::info!(method, route, status, milliseconds, "answered");
+
+    /// Two metrics, one log line, and a word to who counts what is used.
+    fn log(&self, request: &HttpRequest) {
+        let labels = [
+            ("method", self.method.to_owned()),
+            ("route", self.route.clone()),
+            ("status", self.status.to_string()),
+        ];
+        metrics::counter!("http_requests_total", &labels).increment(1);
+        metrics::histogram!("http_request_duration_seconds", "route" => self.route.clone())
+            .record(self.took.as_secs_f64());
+        let state = request.app_data::<web::Data<AppState>>();
+        let extensions = request.extensions();
+        let caller = match extensions.get::<Authentication>() {
+            Some(Authentication::Known(caller)) => Some(caller),
+            _ => None,
+        };
+        if let (Some(state), Some(caller)) = (state, caller) {
+            self.count_use(&state.usage, caller);
+        }
+        if state.is_some_and(|state| !state.log_requests) {
+            return;
+        }
+        let (method, route, status) = (self.method, self.route.as_str(), self.status);
+        let milliseconds = self.took.as_secs_f64() * 1000.0;
+        let user = caller.map(|caller| tracing::field::display(caller.user_id));
+        let organization = caller.and_then(|caller| caller.organization_id);
+        let organization = organization.map(tracing::field::display);
+        tracing::info!(
+            method,
+            route,
+            status,
+            milliseconds,
+            user,
+            organization,
+            "answered"
+        );
+    }
+
+    /// Only what somebody did: reading is nobody's business.
+    fn count_use(&self, usage: &Usage, caller: &Caller) {
+        let reads = ["GET", "HEAD", "OPTIONS"].contains(&self.method);
+        if !reads && (200..300).contains(&self.status) {
+            usage.acted(&Action {
+                user: caller.user_id.uuid(),
+                organization: caller.organization_id.map(|id| id.uuid()),
+                method: self.method,
+                route: &self.route,
+                status: self.status,
+            });
+        }
     }
 }
 

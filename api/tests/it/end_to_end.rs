@@ -96,6 +96,7 @@ pub fn start_worker(app: &TestApp, more: &[(&str, &str)]) -> Worker {
             ("WORKER_PORT", "0"),
             ("WORKER_CONCURRENCY", "2"),
         ])
+        .envs(hiring_testkit::logs::variables())
         .envs(more.iter().copied());
     Worker(command.spawn().expect("starting the worker"))
 }

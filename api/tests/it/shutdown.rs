@@ -33,6 +33,7 @@ impl Program {
                 ("API_PORT", "0"),
                 ("METRICS_PORT", "0"),
                 ("LOG_FORMAT", "json"),
+                ("LOG_LEVEL", "debug"),
             ])
             .envs(UNHURRIED)
             .envs(variables.iter().copied())
@@ -45,7 +46,7 @@ impl Program {
         let rest = line.split_once("127.0.0.1:").unwrap().1;
         let port: String = rest.chars().take_while(char::is_ascii_digit).collect();
         // What nobody reads must not fill the pipe.
-        std::thread::spawn(move || lines.for_each(drop));
+        std::thread::spawn(move || hiring_testkit::logs::keep(lines.map_while(Result::ok)));
         Self {
             child,
             address: SocketAddr::from(([127, 0, 0, 1], port.parse().unwrap())),

@@ -39,3 +39,38 @@ async fn a_request_without_a_sound_trace_begins_one() {
     );
     assert!(first.is_some() && first != second);
 }
+
+#[tokio::test]
+async fn the_line_of_a_request_tells_route_status_time_and_ids_and_nothing_of_its_query() {
+    let app = TestApp::start().await;
+    let acme = app.organization("Engines").await;
+    let id = format!("line-{}", hiring_core::random::uuid_v4().simple());
+    let asked = app.get("/candidates/search?q=somebody").token(&acme.recruiter);
+    let response = asked.header("x-request-id", &id).send().await;
+    response.data(200);
+    let log = std::fs::read_to_string(hiring_testkit::logs::file().unwrap()).unwrap();
+    let line = log
+        .lines()
+        .find(|line| line.contains(&id) && line.contains("\"answered\""))
+        .unwrap();
+    assert!(!line.contains("somebody"), "{line}");
+    let line: serde_json::Value = serde_json::from_str(line).unwrap();
+    let expected = serde_json::json!({
+        "method": "GET",
+        "route": "/api/v1/candidates/search",
+        "status": 200,
+        "user": acme.recruiter.user_id.uuid(),
+        "organization": acme.id.uuid(),
+    });
+    for (field, value) in expected.as_object().unwrap() {
+        assert_eq!(&line[field], value, "{field}");
+    }
+    assert!(line["milliseconds"].as_f64().is_some_and(|time| time > 0.0));
+    let trace = response.header("traceparent");
+    let told = ["trace_id", "span_id"].map(|field| line["span"][field].as_str().unwrap().to_owned());
+    assert_eq!(line["span"]["request_id"], id);
+    assert!(
+        trace.starts_with(&format!("00-{}-{}-", told[0], told[1])),
+        "{trace}"
+    );
+}

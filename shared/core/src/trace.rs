@@ -1,8 +1,27 @@
 //! Where a request or task belongs in a trace: W3C Trace Context, level 1 (<https://www.w3.org/TR/trace-context/>).
 
 use std::fmt;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use crate::random;
+
+/// The flag that says that somebody keeps the trace; level 1 knows no other.
+const SAMPLED: u8 = 1;
+
+/// Of 2^64 traces that begin here, how many are sampled: a setting of the whole process, as the level of its log is.
+static SAMPLED_OF_ALL: AtomicU64 = AtomicU64::new(0);
+
+/// Has this share of the traces that begin in this process sampled, 0 to 1; none until somebody asks for it. Traces that others
+/// began are sampled as they say.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "the cast saturates, and the share is clamped"
+)]
+pub fn sample(share: f64) {
+    let of_all = share.clamp(0.0, 1.0) * 2.0_f64.powi(64);
+    SAMPLED_OF_ALL.store(of_all as u64, Ordering::Relaxed);
+}
 
 /// A `traceparent` of version 00.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,13 +32,16 @@ pub struct TraceParent {
 }
 
 impl TraceParent {
-    /// A trace of its own that nobody samples.
+    /// A trace of its own, sampled as often as [`sample`] says.
     #[must_use]
     pub fn generate() -> Self {
+        let of_all = SAMPLED_OF_ALL.load(Ordering::Relaxed);
+        // Strictly below, so that nothing is sampled at 0; saturated, 1 misses one of 2^64.
+        let sampled = of_all > 0 && u64::from_le_bytes(random::bytes()) < of_all;
         Self {
             trace: *random::uuid_v4().as_bytes(),
             span: random::bytes(),
-            flags: 0,
+            flags: if sampled { SAMPLED } else { 0 },
         }
     }
 
@@ -37,11 +59,12 @@ impl TraceParent {
         (trace != [0; 16] && span != [0; 8]).then_some(Self { trace, span, flags })
     }
 
-    /// A further span of the same trace.
+    /// A further span of the same trace. Of the flags only the one that is known goes on, as the recommendation asks for.
     #[must_use]
     pub fn child(self) -> Self {
         Self {
             span: random::bytes(),
+            flags: self.flags & SAMPLED,
             ..self
         }
     }
@@ -49,19 +72,26 @@ impl TraceParent {
     /// The trace, as 32 hexadecimal digits.
     #[must_use]
     pub fn trace_id(&self) -> String {
-        hexadecimal(&self.trace)
+        hex::encode(self.trace)
+    }
+
+    /// The span, as 16 hexadecimal digits.
+    #[must_use]
+    pub fn span_id(&self) -> String {
+        hex::encode(self.span)
+    }
+
+    /// Whether somebody keeps the trace.
+    #[must_use]
+    pub const fn is_sampled(&self) -> bool {
+        self.flags & SAMPLED != 0
     }
 }
 
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (trace, span) = (hexadecimal(&self.trace), hexadecimal(&self.span));
-        write!(f, "00-{trace}-{span}-{:02x}", self.flags)
+        write!(f, "00-{}-{}-{:02x}", self.trace_id(), self.span_id(), self.flags)
     }
-}
-
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// Exactly `N` bytes of lower-case hexadecimal digits.
@@ -97,6 +127,34 @@ mod tests {
         let child = parent.child();
         assert_eq!(child.trace_id(), "4bf92f3577b34da6a3ce929d0e0e4736");
         assert_ne!(child, parent);
+        assert_eq!(parent.span_id(), "00f067aa0ba902b7");
+        assert!(parent.is_sampled() && child.is_sampled());
+    }
+
+    #[test]
+    fn flags_that_level_1_does_not_know_end_with_their_sender() {
+        let parent = TraceParent::parse(&EXAMPLE.replace("-01", "-ff")).unwrap();
+        assert!(parent.child().to_string().ends_with("-01"));
+        let unsampled = TraceParent::parse(&EXAMPLE.replace("-01", "-fe")).unwrap();
+        assert!(!unsampled.is_sampled() && unsampled.child().to_string().ends_with("-00"));
+    }
+
+    #[test]
+    fn as_many_traces_are_sampled_as_was_asked_for() {
+        let sampled = || {
+            (0..2_000)
+                .filter(|_| TraceParent::generate().is_sampled())
+                .count()
+        };
+        assert_eq!(sampled(), 0, "nobody asked yet");
+        sample(1.0);
+        assert_eq!(sampled(), 2_000);
+        sample(0.25);
+        // Of 2,000 draws at a quarter, 500 +- 19; eight deviations either way.
+        let quarter = sampled();
+        assert!((345..=655).contains(&quarter), "{quarter}");
+        sample(0.0);
+        assert_eq!(sampled(), 0);
     }
 
     #[test]

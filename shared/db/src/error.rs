@@ -3,6 +3,7 @@
 use diesel::result::{DatabaseErrorKind, Error as DieselError};
 
 use crate::json::UnreadableJson;
+use crate::redacted::Redacted;
 
 /// A failed database call.
 #[derive(Debug, thiserror::Error)]
@@ -25,7 +26,7 @@ pub enum DbError {
     /// A quote that was to be stored does not stand in the visible text.
     #[error("a quote does not stand in the visible text")]
     Unquoted,
-    /// Anything else: a defect of ours.
+    /// Anything else: a defect of ours. What Postgres says about it holds no values.
     #[error("a database query failed")]
     Query(#[source] DieselError),
 }
@@ -70,7 +71,13 @@ impl From<DieselError> for DbError {
             }
             // Postgres going down or starting answers with class 57P; diesel has no kind for it.
             _ if is_shutdown_message(info.message()) => Self::Unavailable(Box::new(error)),
-            _ => Self::Query(error),
+            _ => {
+                let said = Box::new(Redacted::of(info.as_ref()));
+                let DieselError::DatabaseError(kind, _) = error else {
+                    return Self::Query(error);
+                };
+                Self::Query(DieselError::DatabaseError(kind, said))
+            }
         }
     }
 }

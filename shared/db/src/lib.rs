@@ -4,7 +4,8 @@
 //! |---|---|
 //! | [`config`], [`pool`] | settings and the pool; [`Database::connection`] is how everything gets a connection |
 //! | `pooler` | connections through PgBouncer in transaction mode |
-//! | [`error`] | [`DbError`]: unavailable, conflict, or a broken query |
+//! | [`reporting`] | how full the pool is, as metrics |
+//! | [`error`], `redacted` | [`DbError`]: unavailable, conflict, or a broken query |
 //! | [`migrate`] | the embedded migrations |
 //! | [`schema`] | the tables as diesel sees them, generated from a migrated database |
 //! | [`statement`], [`pipelined`] | hand-written SQL whose prepared statement is kept, and its first with the BEGIN |
@@ -39,8 +40,10 @@ pub mod pattern;
 pub mod pipelined;
 pub mod pool;
 mod pooler;
+mod redacted;
 pub mod rejected_messages;
 pub mod reparse;
+pub mod reporting;
 pub mod reports;
 pub mod schema;
 pub mod screenings;

@@ -11,7 +11,8 @@
 //! | [`llm`] | questions to a language model behind any OpenAI-compatible server |
 //! | [`mail`] | outgoing mail: SMTP or a directory of files, and the templates |
 //! | [`redis`] | short questions to Redis for limits, breakers and the cache, which do without it while it is away |
-//! | [`telemetry`] | logs, panics and Prometheus metrics |
+//! | [`telemetry`] | logs, panics, Prometheus metrics, traces, error reports |
+//! | `tls` | how HTTP clients speak TLS |
 
 pub mod breaker;
 pub mod cache;
@@ -23,3 +24,4 @@ pub mod mail;
 pub mod redis;
 pub mod storage;
 pub mod telemetry;
+mod tls;

@@ -70,7 +70,7 @@ impl TaskContext {
         self.task.user_id
     }
 
-    /// W3C `traceparent` of what asked for it.
+    /// W3C `traceparent` of this attempt, in the trace of what asked for it.
     #[must_use]
     pub fn trace_context(&self) -> Option<&str> {
         self.task.trace_context.as_deref()

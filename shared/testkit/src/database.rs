@@ -31,6 +31,7 @@ impl TestDatabase {
     /// When the test server cannot be reached or a migration fails.
     pub async fn create() -> Self {
         crate::tls::choose();
+        crate::logs::record();
         let admin = connect(&admin_url()).await;
         static CLEANED: tokio::sync::OnceCell<()> = tokio::sync::OnceCell::const_new();
         CLEANED.get_or_init(|| drop_leftovers(&admin)).await;

@@ -8,6 +8,8 @@
 //! | [`valkey`] | Valkey servers of a test's own: one, behind Sentinel, or in a cluster |
 //! | [`pgbouncer`] | a pooler in front of the test Postgres |
 //! | [`model`] | a language model's server that answers by script |
+//! | [`collector`] | a server that takes and remembers whatever is posted |
+//! | [`logs`] | the log of every test of a run, for the search for what must not be in it |
 //! | [`poll`] | waiting for a condition with a deadline, instead of sleeping |
 //! | [`env`] | the variables that `script/test` sets, with a message when they are missing |
 //!
@@ -19,8 +21,10 @@
     clippy::indexing_slicing
 )]
 
+pub mod collector;
 pub mod database;
 pub mod env;
+pub mod logs;
 pub mod model;
 pub mod moto;
 pub mod pgbouncer;
@@ -29,6 +33,7 @@ pub mod redis;
 mod tls;
 pub mod valkey;
 
+pub use collector::Collector;
 pub use database::TestDatabase;
 pub use model::ModelServer;
 pub use moto::Moto;

@@ -52,6 +52,8 @@ pub struct Asked {
     pub path: String,
     /// The `Authorization` header.
     pub authorization: String,
+    /// The `traceparent` header.
+    pub traceparent: String,
     /// The body.
     pub body: Value,
 }
@@ -200,17 +202,13 @@ async fn accept(listener: TcpListener, shared: Arc<Shared>) {
 
 async fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     let (head, body) = read(&mut stream).await?;
-    let authorization = head.lines().find_map(|line| {
-        line.to_ascii_lowercase()
-            .starts_with("authorization:")
-            .then(|| line[14..].trim().to_owned())
-    });
     let asked = {
         let mut requests = shared.requests.lock().unwrap();
         let asked = Asked {
             number: requests.len() + 1,
             path: path(&head),
-            authorization: authorization.unwrap_or_default(),
+            authorization: field(&head, "authorization"),
+            traceparent: field(&head, "traceparent"),
             body: serde_json::from_slice(&body).unwrap_or_default(),
         };
         requests.push(asked.clone());
@@ -226,13 +224,23 @@ async fn serve(mut stream: TcpStream, shared: &Shared) -> std::io::Result<()> {
     stream.shutdown().await
 }
 
+/// The value of a header field; empty without it.
+fn field(head: &str, name: &str) -> String {
+    let fields = head.lines().filter_map(|line| line.split_once(':'));
+    let mut values = fields.filter(|(field, _)| field.eq_ignore_ascii_case(name));
+    values
+        .next()
+        .map(|(_, value)| value.trim().to_owned())
+        .unwrap_or_default()
+}
+
 /// The path of a request's first line, without the `/v1` of the base URL.
-fn path(head: &str) -> String {
+pub(crate) fn path(head: &str) -> String {
     let path = head.split(' ').nth(1).unwrap_or_default();
     path.strip_prefix("/v1").unwrap_or(path).to_owned()
 }
 
-async fn read(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
+pub(crate) async fn read(stream: &mut TcpStream) -> std::io::Result<(String, Vec<u8>)> {
     let mut bytes = Vec::new();
     let mut chunk = vec![0_u8; 16 * 1024];
     loop {
@@ -299,7 +307,7 @@ fn embedded(vectors: &[Vec<f32>]) -> Value {
     json!({ "object": "list", "model": "scripted-1", "data": data, "usage": { "prompt_tokens": 10, "total_tokens": 10 } })
 }
 
-fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
+pub(crate) fn response(status: &str, headers: &str, body: &[u8]) -> Vec<u8> {
     let length = body.len();
     let head = format!(
         "HTTP/1.1 {status}\r\ncontent-type: application/json\r\ncontent-length: {length}\r\n{headers}connection: close\r\n\r\n"

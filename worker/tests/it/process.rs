@@ -36,7 +36,7 @@ fn start_with_door(stage: &Stage) -> (Child, SocketAddr) {
     let started = lines.any(|line| line.contains("taking tasks"));
     assert!(started, "the worker ended");
     // What nobody reads must not fill the pipe.
-    std::thread::spawn(move || lines.for_each(drop));
+    std::thread::spawn(move || hiring_testkit::logs::keep(lines));
     (child, SocketAddr::from(([127, 0, 0, 1], port.parse().unwrap())))
 }
 

@@ -226,7 +226,9 @@ async fn queue_health(ringer: &Ringer) -> QueueHealth {
     }
 }
 
-fn disk_health(folder: &Path) -> Option<DiskHealth> {
+/// How full the disk under this folder is, where the system tells.
+#[must_use]
+pub fn disk_health(folder: &Path) -> Option<DiskHealth> {
     let told = rustix::fs::statvfs(folder).ok()?;
     Some(DiskHealth {
         total_bytes: told.f_blocks.saturating_mul(told.f_frsize),

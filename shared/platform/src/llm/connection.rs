@@ -2,7 +2,6 @@
 //! is asked.
 
 use std::future::Future;
-use std::sync::Arc;
 use std::time::Duration;
 
 use async_openai::Client;
@@ -46,9 +45,10 @@ impl Connection {
     /// # Errors
     /// [`LlmError::Away`] when this machine cannot make connections at all.
     pub(crate) fn open(access: &Access<'_>) -> Result<Self, LlmError> {
+        let tls = crate::tls::client_config().map_err(|_| LlmError::Away("TLS cannot be set up".into()))?;
         // No redirects: the key would follow them.
         let http = reqwest::Client::builder()
-            .tls_backend_preconfigured(tls()?)
+            .tls_backend_preconfigured(tls)
             .redirect(reqwest::redirect::Policy::none())
             .connect_timeout(CONNECT.min(access.timeout))
             .user_agent("hiring-agent")
@@ -59,7 +59,7 @@ impl Connection {
             .with_api_key(access.key.expose_secret())
             .with_org_id("")
             .with_project_id("");
-        let exchange = Exchange::new(http.clone(), access.timeout);
+        let exchange = Exchange::new(http.clone(), access.timeout, access.kind);
         Ok(Self {
             client: Client::build(http, config).with_http_service(exchange),
             breaker: access.breaker.clone(),
@@ -132,16 +132,6 @@ impl Connection {
         }
         outcome
     }
-}
-
-/// TLS by ring with the system's certificates, as everywhere in the house.
-fn tls() -> Result<rustls::ClientConfig, LlmError> {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let builder = rustls::ClientConfig::builder_with_provider(provider).with_safe_default_protocol_versions();
-    let builder = builder.map_err(|_| LlmError::Away("TLS cannot be set up".into()))?;
-    Ok(builder.with_root_certificates(roots).with_no_client_auth())
 }
 
 fn random_share() -> f64 {

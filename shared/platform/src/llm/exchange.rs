@@ -5,17 +5,20 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::task::{Context, Poll};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_openai::error::OpenAIError;
 use async_openai::middleware::HttpRequestFactory;
+use hiring_core::trace::TraceParent;
 use reqwest::header::{CONTENT_TYPE, RETRY_AFTER};
 use reqwest::{Response, StatusCode};
 use serde_json::Value;
 use tower::Service;
+use tracing::Instrument;
 
 use super::retries::retry_after;
 use super::{LlmError, MAX_REPLY_BYTES};
+use crate::telemetry::trace;
 
 /// Most bytes of a refusal that are looked at.
 const MAX_REFUSAL_BYTES: usize = 16 * 1024;
@@ -36,15 +39,54 @@ pub(crate) enum Failed {
 pub(super) struct Exchange {
     client: reqwest::Client,
     timeout: Duration,
+    /// What stands there.
+    server: &'static str,
 }
 
 impl Exchange {
-    pub(super) const fn new(client: reqwest::Client, timeout: Duration) -> Self {
-        Self { client, timeout }
+    pub(super) const fn new(client: reqwest::Client, timeout: Duration, server: &'static str) -> Self {
+        Self {
+            client,
+            timeout,
+            server,
+        }
     }
 
     async fn send(self, request: HttpRequestFactory) -> Result<Response, OpenAIError> {
-        let request = request.build().await?;
+        let (begun, server) = (Instant::now(), self.server);
+        let reply = self.place(request).await;
+        let outcome = if reply.is_ok() { "answered" } else { "failed" };
+        metrics::histogram!("llm_request_duration_seconds", "kind" => server, "outcome" => outcome)
+            .record(begun.elapsed().as_secs_f64());
+        reply
+    }
+
+    /// Sends the request as a span of its own in the trace that asks, which the other side is told.
+    async fn place(self, request: HttpRequestFactory) -> Result<Response, OpenAIError> {
+        let Some(asked_by) = trace::current() else {
+            return self.exchange(request, None).await;
+        };
+        let place = asked_by.child();
+        let span = tracing::info_span!(
+            "call",
+            server = self.server,
+            trace_id = place.trace_id(),
+            span_id = place.span_id(),
+            parent_id = asked_by.span_id(),
+            sampled = place.is_sampled(),
+        );
+        self.exchange(request, Some(place)).instrument(span).await
+    }
+
+    async fn exchange(
+        self,
+        request: HttpRequestFactory,
+        place: Option<TraceParent>,
+    ) -> Result<Response, OpenAIError> {
+        let mut request = request.build().await?;
+        if let Some(place) = place.and_then(|place| place.to_string().parse().ok()) {
+            request.headers_mut().insert("traceparent", place);
+        }
         let exchange = async { read(self.client.execute(request).await.map_err(away)?).await };
         let reply = match tokio::time::timeout(self.timeout, exchange).await {
             Ok(reply) => reply,

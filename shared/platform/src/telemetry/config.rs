@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use hiring_core::config::{Environment, Reader};
 use tracing_subscriber::EnvFilter;
 
+use super::export::ExportConfig;
+
 /// Libraries whose information lines say nothing about this product.
 const QUIET: &str = "ort=warn,tokenizers=warn,hyper=warn,hyper_util=warn,rustls=warn,h2=warn,\
                      aws_config=warn,aws_smithy_runtime=warn,aws_runtime=warn,metrics_exporter_prometheus=warn";
@@ -41,6 +43,8 @@ pub struct TelemetryConfig {
     pub request_logging: bool,
     /// Where metrics are served: `METRICS_HOST` and `METRICS_PORT` or `WORKER_METRICS_PORT`. `None` when that is 0.
     pub metrics: Option<SocketAddr>,
+    /// Who else is told what.
+    pub export: ExportConfig,
     /// Whether panic messages keep quoted values, which may be personal: not in production.
     pub full_panics: bool,
 }
@@ -61,6 +65,7 @@ impl TelemetryConfig {
             file: reader.optional("LOG_FILE").map(PathBuf::from),
             request_logging: reader.flag("ENABLE_REQUEST_LOGGING", true),
             metrics: read_metrics_address(reader, process),
+            export: ExportConfig::read(reader, process),
             full_panics: environment != Environment::Production,
         }
     }

@@ -10,18 +10,18 @@ use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt};
 
 use super::sink::{Flush, Sink};
+use super::trace::Watch;
 use super::{LogFormat, TelemetryConfig, TelemetryError};
 
 /// Starts logging for the whole process.
 ///
 /// # Errors
 /// [`TelemetryError::LogFile`], [`TelemetryError::AlreadyStarted`].
-pub(super) fn start(config: &TelemetryConfig) -> Result<Option<Flush>, TelemetryError> {
+pub(super) fn start(config: &TelemetryConfig, watch: Watch) -> Result<Option<Flush>, TelemetryError> {
     let (layer, flush) = layer(config)?;
     let filter = EnvFilter::builder().parse_lossy(&config.filter);
-    let started = tracing_subscriber::registry()
-        .with(layer.with_filter(filter))
-        .try_init();
+    let layers: Vec<AnyLayer> = vec![layer.with_filter(filter).boxed(), watch.layer().boxed()];
+    let started = tracing_subscriber::registry().with(layers).try_init();
     started.map_err(|_| TelemetryError::AlreadyStarted)?;
     log_panics(config.full_panics);
     Ok(flush)

@@ -14,6 +14,7 @@ mod embeddings;
 mod limits;
 mod llm;
 mod metrics;
+mod monitoring;
 #[cfg(feature = "rust-bert")]
 mod rust_bert;
 mod s3;
@@ -21,3 +22,4 @@ mod served;
 mod server;
 mod setup;
 mod shared_redis;
+mod sources;

@@ -17,6 +17,7 @@ use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument;
+use tracing::field::Empty;
 
 use super::Engine;
 use super::claims::ClaimFailed;
@@ -151,15 +152,28 @@ impl Engine {
             .increment(1);
     }
 
-    async fn run(&self, entry: &Entry, task: ClaimedTask, via: &'static str) -> &'static str {
+    async fn run(&self, entry: &Entry, mut task: ClaimedTask, via: &'static str) -> &'static str {
+        let asked_by = task.trace_context.as_deref().and_then(TraceParent::parse);
+        let place = asked_by.map_or_else(TraceParent::generate, TraceParent::child);
+        // What this attempt asks for comes after it.
+        task.trace_context = Some(place.to_string());
         let span = tracing::info_span!(
             "task",
             task_id = %task.id,
             kind = entry.label(),
             attempt = task.attempt,
-            trace_id = task.trace_context.as_deref().and_then(TraceParent::parse).map(|parent| parent.trace_id()),
+            trace_id = place.trace_id(),
+            span_id = place.span_id(),
+            parent_id = asked_by.map(|parent| parent.span_id()),
+            sampled = place.is_sampled(),
+            outcome = Empty,
         );
-        self.run_and_record(entry, task, via).instrument(span).await
+        let attempt = self.run_and_record(entry, task, via).instrument(span.clone());
+        let ended = attempt.await;
+        if place.is_sampled() {
+            span.record("outcome", ended);
+        }
+        ended
     }
 
     async fn run_and_record(&self, entry: &Entry, task: ClaimedTask, via: &'static str) -> &'static str {
