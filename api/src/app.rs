@@ -39,6 +39,7 @@ use crate::middleware::invalidate::invalidate;
 use crate::middleware::limit::{Tiers, limit};
 use crate::middleware::observe::observe;
 use crate::middleware::pace::pace;
+use crate::middleware::portion::WRITTEN_FROM_BYTES;
 use crate::openapi;
 use crate::problem::Problem;
 use crate::reporting::report_disk;
@@ -168,6 +169,9 @@ pub fn listen(
         })
         .keep_alive(KEEP_ALIVE)
         .client_request_timeout(patience)
+        .h1_write_buffer_size(WRITTEN_FROM_BYTES)
+        // The last portion of an answer must not wait until the client has acknowledged those before it.
+        .tcp_nodelay(true)
         .shutdown_timeout(state.config.shutdown_grace_seconds)
         .disable_signals();
     if let Some(threads) = threads {

@@ -41,6 +41,7 @@ const BAD_CONFIGURATION: u8 = 2;
 fn main() -> ExitCode {
     // Before any thread starts: it changes the process environment.
     hiring_platform::embeddings::forbid_runtime_telemetry();
+    use_small_pages();
     give_freed_memory_back();
     let arguments = Arguments::parse();
     if matches!(arguments.command, Command::Openapi) {
@@ -78,6 +79,18 @@ fn give_freed_memory_back() {
     // SAFETY: the call stores a number in the allocator's table of options, which is valid at any time.
     unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, 0) };
 }
+
+/// Has the system give this process memory in small pages only. mimalloc asks for huge ones, each of which stays resident for the sake of
+/// a few of the thousands of buffers in it that come and go: 18 MiB of an idle server, and 7 KiB of each connection.
+#[cfg(target_os = "linux")]
+fn use_small_pages() {
+    // An old kernel cannot; the process only takes more memory then.
+    let _ = rustix::thread::disable_transparent_huge_pages(true);
+}
+
+/// Other systems have no such option.
+#[cfg(not(target_os = "linux"))]
+const fn use_small_pages() {}
 
 fn print_openapi() -> ExitCode {
     println!("{:#}", openapi::document("/api/v1"));

@@ -1,4 +1,4 @@
-//! Smaller answers for clients that can unpack them.
+//! Smaller answers for clients that can unpack them, and all answers in portions.
 
 use actix_http::ContentEncoding;
 use actix_http::encoding::Encoder;
@@ -10,6 +10,8 @@ use actix_web::http::header::{
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage};
 
+use super::portion::Portions;
+
 /// Smallest answer that is packed, in bytes: what fits into one segment of TCP with its header is not sent sooner for being smaller.
 pub const LEAST_BYTES: u64 = 1_200;
 
@@ -17,11 +19,22 @@ pub const LEAST_BYTES: u64 = 1_200;
 /// each answer, which anybody could ask for.
 pub const MOST_BYTES_FOR_BROTLI: u64 = 8_192;
 
+/// The answer as it leaves.
+pub type Leaving = Portions<EitherBody<Encoder<BoxBody>, BoxBody>>;
+
 /// Packs text of some length, where the client takes brotli or gzip. Files that people upload go as they are: most are packed already.
 ///
 /// # Errors
 /// Only those of the handler.
 pub async fn compress(
+    request: ServiceRequest,
+    next: Next<impl MessageBody + 'static>,
+) -> Result<ServiceResponse<Leaving>, Error> {
+    let packed = pack(request, next).await?;
+    Ok(packed.map_body(|_, body| Portions::of(body)))
+}
+
+async fn pack(
     request: ServiceRequest,
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<EitherBody<Encoder<BoxBody>, BoxBody>>, Error> {

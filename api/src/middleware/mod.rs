@@ -3,7 +3,7 @@
 //! | layer | does | and stands there because |
 //! |---|---|---|
 //! | [`harden`] | fields that make browsers and caches careful | every answer gets them, also those that the layers below make |
-//! | [`compress`] | gzip or brotli | it packs what is final |
+//! | [`compress`] | gzip or brotli; all answers in [portions](portion) | it packs what is final |
 //! | [`observe`] | request id, trace, log line, metrics; completes problems | refusals of the layers below are logged and complete too |
 //! | [`gate`] | length of address and header fields, host | it costs next to nothing and needs nobody |
 //! | [`cors`] | preflights, and whose pages may read the answer | browsers ask without a token, and must be able to read refusals |
@@ -23,3 +23,4 @@ pub mod invalidate;
 pub mod limit;
 pub mod observe;
 pub mod pace;
+pub mod portion;
