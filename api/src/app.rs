@@ -24,6 +24,7 @@ use hiring_queue::{RedisConfig, RedisMode, Ringer};
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use crate::config::Config;
+use crate::flows::rank_job::Rankings;
 use crate::handlers::health;
 use crate::identity::limits::Limits;
 use crate::identity::liveness::Liveness;
@@ -94,6 +95,7 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         ),
         tokens: AccessTokens::new(&security.secret_key, previous, security.access_lifetime),
         liveness: Liveness::new(database.clone()),
+        rankings: Rankings::default(),
         session_lifetime: security.session_lifetime,
         stopping: AtomicBool::new(false),
         closing: Closing::default(),

@@ -17,6 +17,7 @@ use hiring_platform::telemetry::usage::Usage;
 use hiring_queue::Ringer;
 
 use crate::config::ApiConfig;
+use crate::flows::rank_job::Rankings;
 use crate::identity::limits::Limits;
 use crate::identity::liveness::Liveness;
 use crate::identity::passwords::Passwords;
@@ -61,6 +62,8 @@ pub struct AppState {
     pub tiers: Tiers,
     /// Remembers which sessions live.
     pub liveness: Liveness,
+    /// Totals of rankings that were made before.
+    pub rankings: Rankings,
     /// How long a session lives without being used again.
     pub session_lifetime: chrono::TimeDelta,
     /// Set when the signal to stop has come: readiness says no from then on.

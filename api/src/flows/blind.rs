@@ -199,6 +199,7 @@ mod tests {
             parser_version: String::new(),
             parsed_at: None,
             uploaded_at: chrono::DateTime::UNIX_EPOCH,
+            written_by: 1,
         }
     }
 

@@ -1,38 +1,40 @@
 //! Ranking an organization's candidates for one of its jobs.
 //!
 //! At most [`MOST_SCORED`] candidates are scored: those with the most of the job's skills first, then the nearest in
-//! meaning. Whoever was chosen is scored in full, so the order among them is that of the score alone.
+//! meaning. The order among whoever was chosen is that of the score alone. A total that was computed before from the same facts is
+//! taken again ([`remembered`]); those on the page are scored in full, with their quotes, every time.
 
-use std::collections::HashMap;
+mod remembered;
+mod texts;
+mod weighing;
+
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::Datelike;
 use hiring_core::ids::{JobId, OrgId};
 use hiring_core::job::Requirements;
 use hiring_core::taxonomy;
 use hiring_db::DbError;
-use hiring_db::jobs;
-use hiring_db::matching::{self, PoolQuery, PoolRow, ScorableRow};
-use hiring_db::model_answers::{self, PointedRow};
-use hiring_db::similarities::{self, Embedded, JobTexts, Nearest, Similarity};
-use hiring_matching::{
-    CandidateFacts, JOB_TOKENS, JobFacts, Near, Pointed, REQUIREMENT_TOKENS, Score, Scorer, Similarities,
-    SkillRequirement, Weights, job_text, rank, requirement_texts, similarity_bp,
-};
-use tokio::sync::Semaphore;
+use hiring_db::jobs::{self, JobRow};
+use hiring_db::matching::{self, PoolQuery, PoolRow};
+use hiring_db::model_answers;
+use hiring_db::similarities::{self, JobTexts};
+use hiring_matching::{JobFacts, Score, SkillRequirement, job_text, rank, requirement_texts, similarity_bp};
 use uuid::Uuid;
 
+use self::remembered::{Total, Totals};
+use self::weighing::{Asked, Basis, Weighing};
 use super::meaning;
 use crate::problem::Problem;
 use crate::state::AppState;
 use crate::views::job::weights_of;
 
+pub use remembered::Rankings;
+
 /// Most candidates that one ranking scores.
 pub const MOST_SCORED: i64 = 500;
 /// Candidates scored in one go, which bounds how many resumes are in memory at once.
 const BATCH: usize = 50;
-/// Rankings that run at the same time; each keeps one core busy and up to [`MOST_SCORED`] scores in memory. Others wait.
-static RANKINGS: Semaphore = Semaphore::const_new(2);
 
 /// What is to be ranked.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +43,10 @@ pub struct Ranking {
     pub applied_only: bool,
     /// Least score, in basis points.
     pub min_score_bp: u16,
+    /// How many of the best are not shown.
+    pub skipped: usize,
+    /// Most that are shown.
+    pub most_shown: usize,
 }
 
 /// A candidate with their score.
@@ -60,123 +66,175 @@ pub struct Ranked {
     pub ai: Option<(String, String)>,
 }
 
-/// What everybody is held against.
-struct Weighing {
-    scorer: Scorer,
-    model: Option<String>,
-    weights: Weights,
-    known: HashMap<Uuid, Similarity>,
-    pointed: HashMap<Uuid, PointedRow>,
-}
-
-impl Weighing {
-    /// What a language model pointed at in this very text, as far as it was measured by the present embedding model.
-    fn pointed(&self, row: &ScorableRow) -> Vec<Pointed> {
-        let Some(stored) = self.pointed.get(&row.id) else {
-            return Vec::new();
-        };
-        let by = stored.pointed.get("measured_by").and_then(|by| by.as_str());
-        if !stored.is_of(row) || by != self.model.as_deref() {
-            return Vec::new();
-        }
-        let places = stored.pointed.get("places").cloned().unwrap_or_default();
-        serde_json::from_value(places).unwrap_or_default()
-    }
-
-    /// Closeness in meaning of one candidate, as it is stored.
-    fn similarities(&self, candidate: Uuid) -> Similarities {
-        let Some(known) = self.known.get(&candidate) else {
-            return Similarities::default();
-        };
-        let near = |nearest: &Nearest| Near {
-            bp: nearest.bp,
-            start: nearest.start,
-            end: nearest.end,
-        };
-        let requirements = known.requirements.iter().flatten();
-        Similarities {
-            profile_bp: known.profile_bp,
-            requirements: requirements
-                .map(|(label, nearest)| (label.clone(), near(nearest)))
-                .collect(),
-        }
-    }
-}
-
-/// Everybody scored, best first, and whether closeness in meaning is missing for want of an embedder.
+/// A page of a ranking, and whether closeness in meaning is missing for want of an embedder.
 #[derive(Debug)]
 pub struct Matches {
     /// Best first, equal scores by id.
-    pub ranked: Vec<Ranked>,
+    pub shown: Vec<Ranked>,
+    /// How many reach the least score.
+    pub total: usize,
     /// Whether the semantic component had to be left out.
     pub degraded: bool,
 }
 
+/// Somebody with a total, and with the whole score once that was computed here.
+#[derive(Debug)]
+struct Standing {
+    id: Uuid,
+    applied: bool,
+    bp: u16,
+    basis: Option<Basis>,
+    ranked: Option<Ranked>,
+}
+
+/// Somebody whose score must be computed, and whether they are on the job.
+type Unscored = (Uuid, bool);
+
 /// Ranks candidates for the organization's own job.
 ///
 /// # Errors
-/// `not-found` for a job that is not the organization's.
+/// `not-found` for a job that is not the organization's; `unavailable` when too many rankings are being computed.
 pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> Result<Matches, Problem> {
-    let mut connection = state.database.connection().await?;
-    let row = jobs::find(&mut connection, org, job)
-        .await?
-        .ok_or_else(|| Problem::not_found("job"))?;
-    let requirements: Requirements = serde_json::from_value(row.requirements.clone())
-        .map_err(|error| Problem::from(DbError::from(error)))?;
-    drop(connection);
+    let (row, requirements) = read_job(state, org, job).await?;
     let facts = JobFacts::new(&requirements, taxonomy::key).titled(&row.title);
-    let texts = match meaning::model_key(state) {
+    let model = meaning::model_key(state);
+    let texts = match model.clone() {
         Some(model) => {
             let text = job_text(&row.title, &requirements, &row.description);
             let texts =
                 JobTexts::new(job, model, text, requirement_texts(&facts)).titled(facts.title.as_deref());
-            embedded(state, org, texts).await?
+            texts::embedded(state, org, texts).await?
         }
         None => None,
     };
-
-    let _place = RANKINGS.acquire().await.map_err(Problem::internal)?;
-    let (must_have, nice_to_have) = (keys(&facts.must_have), keys(&facts.nice_to_have));
-    let pool = PoolQuery {
+    let asked = Asked {
+        org,
         job,
-        model: texts.as_ref().map(|texts| texts.model.as_str()),
-        must_have: &must_have,
-        nice_to_have: &nice_to_have,
-        applied_only: ranking.applied_only,
-        limit: MOST_SCORED,
-    };
-    let pool = {
-        let mut connection = state.database.connection().await?;
-        matching::list_pool(&mut connection, org, &pool).await?
-    };
-    let known = match &texts {
-        Some(texts) => {
-            let ids: Vec<Uuid> = pool.iter().map(|row| row.id).collect();
-            let mut connection = state.database.connection().await?;
-            similarities::ensure(&mut connection, org, (texts, similarity_bp), &ids).await?
-        }
-        None => HashMap::new(),
-    };
-    let pointed = {
-        let ids: Vec<Uuid> = pool.iter().map(|row| row.id).collect();
-        let mut connection = state.database.connection().await?;
-        let rows = model_answers::list_pointed(&mut connection, (org, job), &ids).await?;
-        rows.into_iter().map(|row| (row.candidate_id, row)).collect()
-    };
-    let weighing = Weighing {
-        scorer: Scorer::new(&facts),
+        facts: &facts,
         weights: weights_of(&row),
-        model: meaning::model_key(state),
-        pointed,
-        known,
+        model: model.as_deref(),
     };
-    let mut ranked = score_all(state, org, pool, &Arc::new(weighing)).await?;
-    ranked.retain(|one| one.score.total_bp >= ranking.min_score_bp);
-    rank(&mut ranked, |one| (one.score.total_bp, one.id));
+    let (pool, weighing) = gather(state, &asked, texts.as_ref(), ranking.applied_only).await?;
+    let mut standings = stand(state, org, (pool, ranking.applied_only), &weighing).await?;
+    loop {
+        standings.retain(|one| one.bp >= ranking.min_score_bp);
+        rank(&mut standings, |one| (one.bp, one.id));
+        let page = standings.iter().skip(ranking.skipped).take(ranking.most_shown);
+        let lacking: Vec<Unscored> = page
+            .filter(|one| one.ranked.is_none())
+            .map(|one| (one.id, one.applied))
+            .collect();
+        if lacking.is_empty() {
+            break;
+        }
+        // Who changed at this very moment may leave the page and let others onto it.
+        let scored = score_all(state, org, &lacking, &weighing).await?;
+        let again: HashSet<Uuid> = lacking.iter().map(|(id, _)| *id).collect();
+        standings.retain(|one| !again.contains(&one.id));
+        standings.extend(scored);
+    }
+    let total = standings.len();
+    let shown = standings
+        .into_iter()
+        .skip(ranking.skipped)
+        .take(ranking.most_shown);
     Ok(Matches {
-        ranked,
+        shown: shown.filter_map(|one| one.ranked).collect(),
+        total,
         degraded: texts.is_none(),
     })
+}
+
+async fn read_job(state: &AppState, org: OrgId, job: JobId) -> Result<(JobRow, Requirements), Problem> {
+    let mut connection = state.database.connection().await?;
+    let row = jobs::find(&mut connection, org, job)
+        .await?
+        .ok_or_else(|| Problem::not_found("job"))?;
+    let requirements = serde_json::from_value(row.requirements.clone())
+        .map_err(|error| Problem::from(DbError::from(error)))?;
+    Ok((row, requirements))
+}
+
+/// Who is to be ranked, and what they are held against.
+async fn gather(
+    state: &AppState,
+    asked: &Asked<'_>,
+    texts: Option<&JobTexts>,
+    applied_only: bool,
+) -> Result<(Vec<PoolRow>, Arc<Weighing>), Problem> {
+    let (must_have, nice_to_have) = (keys(&asked.facts.must_have), keys(&asked.facts.nice_to_have));
+    let pool = PoolQuery {
+        job: asked.job,
+        model: texts.map(|texts| texts.model.as_str()),
+        must_have: &must_have,
+        nice_to_have: &nice_to_have,
+        applied_only,
+        limit: MOST_SCORED,
+    };
+    let mut connection = state.database.connection().await?;
+    let pool = matching::list_pool(&mut connection, asked.org, &pool).await?;
+    let ids: Vec<Uuid> = pool.iter().map(|row| row.id).collect();
+    let known = match texts {
+        Some(texts) => similarities::ensure(&mut connection, asked.org, (texts, similarity_bp), &ids).await?,
+        None => HashMap::new(),
+    };
+    let pointed = model_answers::list_pointed(&mut connection, (asked.org, asked.job), &ids).await?;
+    let pointed = pointed.into_iter().map(|row| (row.candidate_id, row)).collect();
+    Ok((pool, Arc::new(Weighing::new(asked, known, pointed))))
+}
+
+/// Everybody's total: those that are remembered, the others computed and remembered.
+async fn stand(
+    state: &AppState,
+    org: OrgId,
+    (pool, applied_only): (Vec<PoolRow>, bool),
+    weighing: &Arc<Weighing>,
+) -> Result<Vec<Standing>, Problem> {
+    let (rankings, asked) = (&state.rankings, weighing.asked());
+    let totals = rankings.recall(asked, applied_only).await;
+    let (mut standings, unknown) = known_of(pool, weighing, &totals);
+    if unknown.is_empty() {
+        return Ok(standings);
+    }
+    let _turn = rankings.turn(unknown.len()).await?;
+    // Those who had their turn before may have scored the same people.
+    let totals = rankings.recall(asked, applied_only).await;
+    let (known, unknown) = known_of(unknown, weighing, &totals);
+    standings.extend(known);
+    let unknown: Vec<Unscored> = unknown.iter().map(|row| (row.id, row.applied)).collect();
+    standings.extend(score_all(state, org, &unknown, weighing).await?);
+    let total = |one: &Standing| {
+        Some((
+            one.id,
+            Total {
+                basis: one.basis?,
+                bp: one.bp,
+            },
+        ))
+    };
+    let totals: Totals = standings.iter().filter_map(total).collect();
+    rankings.remember(asked, applied_only, totals).await;
+    Ok(standings)
+}
+
+/// Those whose total is remembered of just these facts, and the others.
+fn known_of(pool: Vec<PoolRow>, weighing: &Weighing, totals: &Totals) -> (Vec<Standing>, Vec<PoolRow>) {
+    let mut unknown = Vec::new();
+    let mut known = Vec::with_capacity(pool.len());
+    for row in pool {
+        let remembered = totals.get(&row.id);
+        match remembered.filter(|total| Some(total.basis) == weighing.basis(row.id, &row.stamp)) {
+            Some(total) => known.push(Standing {
+                id: row.id,
+                applied: row.applied,
+                bp: total.bp,
+                basis: Some(total.basis),
+                ranked: None,
+            }),
+            None => unknown.push(row),
+        }
+    }
+    (known, unknown)
 }
 
 fn keys(skills: &[SkillRequirement]) -> Vec<String> {
@@ -190,81 +248,37 @@ fn keys(skills: &[SkillRequirement]) -> Vec<String> {
     keys
 }
 
-/// The job's texts once every one of them has its vector; `None` when there is no vector to be had.
-async fn embedded(state: &AppState, org: OrgId, texts: JobTexts) -> Result<Option<JobTexts>, Problem> {
-    let lacking = {
-        let mut connection = state.database.connection().await?;
-        similarities::find_unembedded(&mut connection, org, &texts).await?
-    };
-    let job = match lacking.job {
-        Some(text) => match meaning::vector(state, text, JOB_TOKENS).await {
-            Some(vector) => Some(vector),
-            None => return Ok(None),
-        },
-        None => None,
-    };
-    let wanted = lacking.requirements.clone();
-    let Some(vectors) = meaning::vectors(state, wanted, REQUIREMENT_TOKENS).await else {
-        return Ok(None);
-    };
-    let vectors = Embedded {
-        job,
-        requirements: lacking.requirements.into_iter().zip(vectors).collect(),
-    };
-    let mut connection = state.database.connection().await?;
-    similarities::save_vectors(&mut connection, org, &texts, &vectors).await?;
-    Ok(Some(texts))
-}
-
 /// Scores batch by batch on a blocking thread, during which no connection is held.
 async fn score_all(
     state: &AppState,
     org: OrgId,
-    pool: Vec<PoolRow>,
+    people: &[Unscored],
     weighing: &Arc<Weighing>,
-) -> Result<Vec<Ranked>, Problem> {
-    let mut ranked = Vec::with_capacity(pool.len());
-    for batch in pool.chunks(BATCH) {
-        let ids: Vec<Uuid> = batch.iter().map(|row| row.id).collect();
+) -> Result<Vec<Standing>, Problem> {
+    let mut standings = Vec::with_capacity(people.len());
+    for batch in people.chunks(BATCH) {
+        let ids: Vec<Uuid> = batch.iter().map(|(id, _)| *id).collect();
         let rows = {
             let mut connection = state.database.connection().await?;
             matching::list_scorable(&mut connection, org, &ids).await?
         };
-        let pooled: HashMap<Uuid, PoolRow> = batch.iter().map(|row| (row.id, row.clone())).collect();
+        let applied: HashMap<Uuid, bool> = batch.iter().copied().collect();
         let weighing = Arc::clone(weighing);
         let scored = tokio::task::spawn_blocking(move || {
-            rows.into_iter()
-                .filter_map(|row| {
-                    let pooled = pooled.get(&row.id)?;
-                    score_one(&weighing, row, pooled)
+            let standing = |row: matching::ScorableRow| {
+                let (id, basis) = (row.id, weighing.basis(row.id, &row.stamp()));
+                let ranked = weighing.score(row, *applied.get(&id)?)?;
+                Some(Standing {
+                    id,
+                    applied: ranked.applied,
+                    bp: ranked.score.total_bp,
+                    basis,
+                    ranked: Some(ranked),
                 })
-                .collect::<Vec<_>>()
+            };
+            rows.into_iter().filter_map(standing).collect::<Vec<_>>()
         });
-        ranked.extend(scored.await.map_err(Problem::internal)?);
+        standings.extend(scored.await.map_err(Problem::internal)?);
     }
-    Ok(ranked)
-}
-
-/// One candidate's score; `None`, with a line in the log, for a stored resume that cannot be read, because one broken row
-/// must not hide everybody else.
-fn score_one(weighing: &Weighing, row: ScorableRow, pooled: &PoolRow) -> Option<Ranked> {
-    let (resume, sections) = row
-        .read()
-        .map_err(|error| tracing::error!(candidate = %row.id, %error, "a stored resume cannot be read"))
-        .ok()?;
-    let uploaded = row.uploaded_at.date_naive();
-    let facts = CandidateFacts::stored(&resume, &row.visible_text, &sections)
-        .with_similarities(weighing.similarities(row.id))
-        .pointed_at(weighing.pointed(&row))
-        .uploaded(uploaded.year(), uploaded.month());
-    let score = weighing.scorer.assess(&facts).score(&weighing.weights);
-    let answer = weighing.pointed.get(&row.id).filter(|_| score.uses_model());
-    Some(Ranked {
-        ai: answer.map(|answer| (answer.model.clone(), answer.prompt_version.clone())),
-        id: row.id,
-        name: row.name,
-        headline: row.headline,
-        applied: pooled.applied,
-        score,
-    })
+    Ok(standings)
 }

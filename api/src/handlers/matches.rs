@@ -41,7 +41,7 @@ pub struct MatchQuery {
 
 impl Validate for MatchQuery {
     fn validate(&self, violations: &mut Violations) {
-        PageQuery::from_parts(self.page, self.per_page).validate(violations);
+        self.page().validate(violations);
         if self.min_score.is_some_and(|score| !(0.0..=1.0).contains(&score)) {
             violations.add("min_score", "out-of-range", "`min_score` is 0 to 1.");
         }
@@ -49,6 +49,10 @@ impl Validate for MatchQuery {
 }
 
 impl MatchQuery {
+    fn page(&self) -> PageQuery {
+        PageQuery::from_parts(self.page, self.per_page)
+    }
+
     fn ranking(&self) -> Ranking {
         #[expect(
             clippy::cast_possible_truncation,
@@ -56,9 +60,12 @@ impl MatchQuery {
             reason = "checked to lie between 0 and 1"
         )]
         let min_score_bp = (self.min_score.unwrap_or(0.0) * f64::from(ONE_BP)).round() as u16;
+        let page = self.page();
         Ranking {
             applied_only: self.applied_only,
             min_score_bp,
+            skipped: usize::try_from(page.offset()).unwrap_or(usize::MAX),
+            most_shown: page.per_page as usize,
         }
     }
 }
@@ -87,16 +94,10 @@ pub async fn list(
     state: web::Data<AppState>,
 ) -> Result<Answer<Vec<MatchView>>, Problem> {
     let org = allowed.organization()?;
-    let page = PageQuery::from_parts(query.page, query.per_page);
+    let page = query.page();
     let matches = rank_job::run(&state, org, id, query.ranking()).await?;
-    let total = i64::try_from(matches.ranked.len()).unwrap_or(i64::MAX);
-    let skipped = usize::try_from(page.offset()).unwrap_or(usize::MAX);
-    let shown = matches
-        .ranked
-        .into_iter()
-        .skip(skipped)
-        .take(page.per_page as usize);
-    let mut shown: Vec<MatchView> = shown.map(MatchView::from).collect();
+    let total = i64::try_from(matches.total).unwrap_or(i64::MAX);
+    let mut shown: Vec<MatchView> = matches.shown.into_iter().map(MatchView::from).collect();
     if blind::is_blind(&state, &allowed, query.blind).await? {
         let ids: Vec<Uuid> = shown.iter().map(|one| one.candidate_id).collect();
         let hidden = Blind::find(&state, org, &ids).await?;

@@ -31,6 +31,7 @@ mod jobs;
 mod jobs_parse;
 mod limits;
 mod matches;
+mod matches_again;
 mod narratives;
 mod observed;
 mod organizations;

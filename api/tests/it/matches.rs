@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::people::Person;
 use crate::test_app::{TestApp, TestOrganization, TestResponse};
 
-fn rust_job() -> Value {
+pub fn rust_job() -> Value {
     json!({
         "title": "Rust engineer", "description": "Builds storage engines and runs them on Kubernetes.",
         "requirements": {
@@ -15,7 +15,7 @@ fn rust_job() -> Value {
     })
 }
 
-async fn job(app: &TestApp, organization: &TestOrganization, body: &Value) -> String {
+pub async fn job(app: &TestApp, organization: &TestOrganization, body: &Value) -> String {
     let response = app
         .post("/jobs")
         .token(&organization.recruiter)
@@ -25,7 +25,7 @@ async fn job(app: &TestApp, organization: &TestOrganization, body: &Value) -> St
     response.data(201)["id"].as_str().unwrap().to_owned()
 }
 
-async fn matches(app: &TestApp, organization: &TestOrganization, job: &str, query: &str) -> TestResponse {
+pub async fn matches(app: &TestApp, organization: &TestOrganization, job: &str, query: &str) -> TestResponse {
     app.get(&format!("/jobs/{job}/matches{query}"))
         .token(&organization.recruiter)
         .send()
@@ -33,7 +33,7 @@ async fn matches(app: &TestApp, organization: &TestOrganization, job: &str, quer
 }
 
 #[track_caller]
-fn names(response: &TestResponse) -> Vec<String> {
+pub fn names(response: &TestResponse) -> Vec<String> {
     let matches = response.data(200).as_array().unwrap();
     matches
         .iter()

@@ -43,6 +43,24 @@ pub struct PoolRow {
     /// Cosine of the job's and the profile's vectors, -1..=1; `None` when one of them is missing.
     #[diesel(sql_type = Nullable<Double>)]
     pub similarity: Option<f64>,
+    /// What stood there.
+    #[diesel(embed)]
+    pub stamp: Stamp,
+}
+
+/// Tells one state of a candidate's row from every other: who sees the same stamp twice may take what was computed from the row
+/// for what would be computed from it again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, QueryableByName)]
+pub struct Stamp {
+    /// The transaction that wrote the row, whatever it changed (`xmin`).
+    #[diesel(sql_type = BigInt)]
+    pub written_by: i64,
+    /// When it was read: transactions are numbered anew where a standby takes over that missed the last ones.
+    #[diesel(sql_type = Nullable<Timestamptz>)]
+    pub parsed_at: Option<DateTime<Utc>>,
+    /// When it was uploaded: the present of a document without a date.
+    #[diesel(sql_type = Timestamptz)]
+    pub uploaded_at: DateTime<Utc>,
 }
 
 /// What a score is computed from. JSON is left as text, so that reading it need not hold up an async thread.
@@ -75,9 +93,22 @@ pub struct ScorableRow {
     /// When it was uploaded: the present of a document without a date.
     #[diesel(sql_type = Timestamptz)]
     pub uploaded_at: DateTime<Utc>,
+    /// The transaction that wrote the row (`xmin`).
+    #[diesel(sql_type = BigInt)]
+    pub written_by: i64,
 }
 
 impl ScorableRow {
+    /// Which state of the row this is.
+    #[must_use]
+    pub const fn stamp(&self) -> Stamp {
+        Stamp {
+            written_by: self.written_by,
+            parsed_at: self.parsed_at,
+            uploaded_at: self.uploaded_at,
+        }
+    }
+
     /// The fields and the parts of the text.
     ///
     /// # Errors
@@ -123,7 +154,8 @@ pub async fn list_pool(
     query: &PoolQuery<'_>,
 ) -> Result<Vec<PoolRow>, DbError> {
     let pool = statement(
-        "SELECT c.id, a.id IS NOT NULL AS applied, 1 - (v.embedding <=> j.embedding) AS similarity \
+        "SELECT c.id, a.id IS NOT NULL AS applied, 1 - (v.embedding <=> j.embedding) AS similarity, \
+            c.xmin::text::bigint AS written_by, c.parsed_at, c.uploaded_at \
          FROM candidates c \
          LEFT JOIN applications a \
             ON a.organization_id = c.organization_id AND a.candidate_id = c.id AND a.job_id = ? \
@@ -159,7 +191,8 @@ pub async fn list_scorable(
 ) -> Result<Vec<ScorableRow>, DbError> {
     let rows = statement(
         "SELECT c.id, c.name, c.headline, c.visible_text, coalesce(c.sections, '[]')::text AS sections, \
-            c.resume::text AS resume, coalesce(c.parser_version, '') AS parser_version, c.parsed_at, c.uploaded_at \
+            c.resume::text AS resume, coalesce(c.parser_version, '') AS parser_version, c.parsed_at, c.uploaded_at, \
+            c.xmin::text::bigint AS written_by \
          FROM candidates c WHERE c.organization_id = ? AND c.id = ANY (?) AND c.status = 'ready'",
     );
     Ok(rows

@@ -103,6 +103,14 @@ pub struct Unembedded {
     pub requirements: Vec<String>,
 }
 
+impl Unembedded {
+    /// Whether every text has its vector.
+    #[must_use]
+    pub const fn is_empty(&self) -> bool {
+        self.job.is_none() && self.requirements.is_empty()
+    }
+}
+
 /// Vectors of [`Unembedded`] texts.
 #[derive(Debug, Clone, Default)]
 pub struct Embedded {
