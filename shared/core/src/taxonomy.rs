@@ -10,7 +10,7 @@ pub mod own;
 mod table;
 
 pub use context::disclaimed;
-pub use fold::{fold, fold_words, words};
+pub use fold::{fold, fold_words, fold_words_into, words};
 pub use graph::{aliases, descendants, descends_from, entries, parents};
 pub use table::{MANY, SortedTable};
 

@@ -184,7 +184,9 @@ pub async fn list_behind(
         return Ok(Behind::Many(expected));
     }
     let few = all_behind(conn, org, filter, FEW).await?;
-    Ok(few.map_or(Behind::Many(expected.max(FEW)), Behind::Few))
+    // An estimate that has just been proven wrong says nothing about how many there are.
+    let many = if expected > FEW { expected } else { SURELY_MANY };
+    Ok(few.map_or(Behind::Many(many), Behind::Few))
 }
 
 /// The candidates behind the filters, in no order; `None` when they are more than `most`.

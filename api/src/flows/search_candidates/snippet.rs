@@ -45,6 +45,15 @@ pub struct Snippet {
 pub(super) struct Terms {
     /// As typed, with the ways to write each: words of each way.
     terms: Vec<(String, Vec<Vec<String>>)>,
+    /// Whether a way begins with this byte; what begins otherwise need not be compared.
+    begins: [bool; 256],
+}
+
+/// A word of a text.
+#[derive(Debug, Clone, Copy)]
+struct Word<'a> {
+    range: Range,
+    folded: &'a str,
 }
 
 /// One occurrence of a term.
@@ -57,11 +66,24 @@ struct Place {
 impl Terms {
     pub(super) fn new(terms: &[String]) -> Self {
         let words = |spelling: String| spelling.split(' ').map(str::to_owned).collect();
-        let terms = terms
+        let terms: Vec<(String, Vec<Vec<String>>)> = terms
             .iter()
             .map(|term| (term.clone(), spellings(term).into_iter().map(words).collect()))
             .collect();
-        Self { terms }
+        let mut begins = [false; 256];
+        for spelling in terms.iter().flat_map(|(_, spellings)| spellings) {
+            let byte = spelling.first().and_then(|word| word.as_bytes().first());
+            if let Some(known) = byte.and_then(|byte| begins.get_mut(usize::from(*byte))) {
+                *known = true;
+            }
+        }
+        Self { terms, begins }
+    }
+
+    fn may_begin(&self, word: &str) -> bool {
+        let byte = word.as_bytes().first();
+        byte.and_then(|byte| self.begins.get(usize::from(*byte)))
+            .is_some_and(|known| *known)
     }
 
     /// Those of the terms that occur in a text, in the order typed, and the best stretch of it: where most of them stand close
@@ -86,33 +108,22 @@ impl Terms {
     }
 
     fn places(&self, text: &str) -> Vec<Place> {
-        let mut words: Vec<(Range, String)> = Vec::new();
-        let (mut byte, mut chars) = (0, 0);
-        for (start, end) in taxonomy::words(text) {
-            let count =
-                |from: usize, until: usize| text.get(from..until).map_or(0, |part| part.chars().count());
-            let first = chars + count(byte, start);
-            (byte, chars) = (end, first + count(start, end));
-            let word = text.get(start..end).unwrap_or_default();
-            words.push((
-                Range {
-                    start: first,
-                    end: chars,
-                },
-                taxonomy::fold_words(word),
-            ));
-        }
+        let mut folded = String::with_capacity(text.len());
+        let words = read_words(text, &mut folded);
         let mut places = Vec::new();
         for at in 0..words.len() {
             let rest = words.get(at..).unwrap_or_default();
+            if !rest.first().is_some_and(|word| self.may_begin(word.folded)) {
+                continue;
+            }
             for (term, (_, spellings)) in self.terms.iter().enumerate() {
                 let met = spellings.iter().filter(|spelling| meets(rest, spelling));
                 if let Some(length) = met.map(Vec::len).max()
                     && let (Some(first), Some(last)) = (rest.first(), rest.get(length.saturating_sub(1)))
                 {
                     let range = Range {
-                        start: first.0.start,
-                        end: last.0.end,
+                        start: first.range.start,
+                        end: last.range.end,
                     };
                     places.push(Place { term, range });
                 }
@@ -125,12 +136,36 @@ impl Terms {
     }
 }
 
+/// The words of a text, which are folded into `folded`.
+fn read_words<'a>(text: &str, folded: &'a mut String) -> Vec<Word<'a>> {
+    let mut ranges: Vec<(Range, usize)> = Vec::new();
+    let (mut byte, mut chars) = (0, 0);
+    for (start, end) in taxonomy::words(text) {
+        let count = |from: usize, until: usize| text.get(from..until).map_or(0, |part| part.chars().count());
+        let first = chars + count(byte, start);
+        (byte, chars) = (end, first + count(start, end));
+        taxonomy::fold_words_into(text.get(start..end).unwrap_or_default(), folded);
+        let range = Range {
+            start: first,
+            end: chars,
+        };
+        ranges.push((range, folded.len()));
+    }
+    let mut begin = 0;
+    let word = |(range, end)| {
+        let folded = folded.get(begin..end).unwrap_or_default();
+        begin = end;
+        Word { range, folded }
+    };
+    ranges.into_iter().map(word).collect()
+}
+
 /// Whether a text goes on with these words; the last of them may have another ending.
-fn meets(text: &[(Range, String)], spelling: &[String]) -> bool {
+fn meets(text: &[Word<'_>], spelling: &[String]) -> bool {
     let same = |(place, word): (usize, &String)| {
         let last = place + 1 == spelling.len();
         text.get(place)
-            .is_some_and(|(_, own)| own == word || last && same_stem(own, word))
+            .is_some_and(|own| own.folded == word || last && same_stem(own.folded, word))
     };
     !spelling.is_empty() && spelling.iter().enumerate().all(same)
 }

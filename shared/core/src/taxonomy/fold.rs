@@ -54,23 +54,27 @@ fn push_plain(c: char, out: &mut String) {
 #[must_use]
 pub fn fold_words(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    if text.is_ascii() {
-        for (start, end) in words(text) {
-            if !out.is_empty() {
-                out.push(' ');
-            }
-            out.push_str(text.get(start..end).unwrap_or_default());
-        }
-        out.make_ascii_lowercase();
-        return out;
-    }
+    fold_words_into(text, &mut out);
+    out
+}
+
+/// Appends the folded words.
+pub fn fold_words_into(text: &str, out: &mut String) {
+    let from = out.len();
+    let is_ascii = text.is_ascii();
     for (start, end) in words(text) {
-        if !out.is_empty() {
+        if out.len() > from {
             out.push(' ');
         }
-        fold_into(text.get(start..end).unwrap_or_default(), &mut out);
+        let word = text.get(start..end).unwrap_or_default();
+        match is_ascii {
+            true => out.push_str(word),
+            false => fold_into(word, out),
+        }
     }
-    out
+    if let Some(own) = out.get_mut(from..).filter(|_| is_ascii) {
+        own.make_ascii_lowercase();
+    }
 }
 
 /// Byte ranges of the words of a text. A word is letters and digits, with a dot in front (`.NET`) or within

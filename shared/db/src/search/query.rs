@@ -1,5 +1,7 @@
 //! Filters and words as Postgres reads them: made once for a search, then given to every list.
 
+use std::collections::BTreeSet;
+
 use diesel::QueryableByName;
 use diesel::sql_types::{Array, Float4, Nullable, Text};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
@@ -108,7 +110,7 @@ pub(super) async fn list_common(
 /// Facts as a `tsquery`: every skill in one of its names, every language, the level of education.
 fn facts(filter: &FilterText) -> String {
     let mut needed: Vec<String> = Vec::new();
-    for keys in &filter.skills {
+    for keys in narrowest(&filter.skills) {
         let names: Vec<String> = keys.iter().map(|key| lexeme('s', key)).collect();
         needed.push(match names.is_empty() {
             // A skill that nothing can show is nobody's.
@@ -125,6 +127,17 @@ fn facts(filter: &FilterText) -> String {
     }
     needed.extend(filter.education.map(|level| lexeme('e', level)));
     needed.join(" & ")
+}
+
+/// The skills without those that somebody who shows another one shows as well: whoever shows React shows JavaScript. Reading the
+/// index for both costs their sum, and the planner takes the two for independent and expects far too few people.
+fn narrowest(skills: &[Vec<String>]) -> Vec<BTreeSet<&str>> {
+    let sets: BTreeSet<BTreeSet<&str>> = skills
+        .iter()
+        .map(|keys| keys.iter().map(String::as_str).collect())
+        .collect();
+    let is_implied = |wide: &BTreeSet<&str>| sets.iter().any(|other| other != wide && other.is_subset(wide));
+    sets.iter().filter(|set| !is_implied(set)).cloned().collect()
 }
 
 /// Longest value of a fact, in characters: as `search_facts` cuts them, less the control character.
@@ -160,8 +173,23 @@ mod tests {
         let shown = facts(&filter).replace('\u{1}', "#");
         assert_eq!(
             shown,
-            r"('#spython' | '#sdjango') & ('#so''reilly \\') & '#lgerman:b2' & '#emaster'"
+            r"('#sdjango' | '#spython') & ('#so''reilly \\') & '#lgerman:b2' & '#emaster'"
         );
         assert_eq!(facts(&FilterText::default()), "");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn who_shows_the_narrowest_skills_shows_them_all_and_nobody_else_does(
+            skills in proptest::collection::vec(proptest::collection::vec("[a-e]", 0..4), 0..5),
+            shown in proptest::collection::btree_set("[a-e]", 0..5),
+        ) {
+            let all = skills.iter().all(|keys| keys.iter().any(|key| shown.contains(key)));
+            let kept = narrowest(&skills);
+            let narrow = kept.iter().all(|keys| keys.iter().any(|key| shown.contains(*key)));
+            proptest::prop_assert_eq!(all, narrow);
+            let chained = kept.iter().any(|one| kept.iter().any(|other| one != other && one.is_subset(other)));
+            proptest::prop_assert!(!chained);
+        }
     }
 }
