@@ -171,6 +171,7 @@ async fn gather(
         applied_only,
         limit: MOST_SCORED,
     };
+    let _turn = state.rankings.turn_to_choose().await?;
     let mut connection = state.database.connection().await?;
     let pool = matching::list_pool(&mut connection, asked.org, &pool).await?;
     let ids: Vec<Uuid> = pool.iter().map(|row| row.id).collect();
@@ -196,7 +197,7 @@ async fn stand(
     if unknown.is_empty() {
         return Ok(standings);
     }
-    let _turn = rankings.turn(unknown.len()).await?;
+    let _turn = rankings.turn_to_score(unknown.len()).await?;
     // Those who had their turn before may have scored the same people.
     let totals = rankings.recall(asked, applied_only).await;
     let (known, unknown) = known_of(unknown, weighing, &totals);

@@ -1,9 +1,8 @@
 //! Rankings that are asked for again: a process that remembers answers as one that has nothing to remember.
 
-use hiring_core::ids::{CandidateId, TaskId};
+use hiring_core::ids::CandidateId;
 use hiring_core::reading::SectionKind;
 use hiring_db::indexing::{self, ChunkRecord};
-use hiring_db::model_answers::{self, Key, NewAnswer};
 use hiring_platform::embeddings::EmbeddingModel;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
@@ -98,27 +97,12 @@ impl Scene {
         let read = person.read();
         let work = &read.resume.work[0].highlights[0];
         let place = json!({"requirement": ABILITY, "bp": 9_000, "start": work.start, "end": work.end});
-        let key = Key {
-            candidate: self.mira,
-            job: self.job.parse().unwrap(),
-            text_hash: &Sha256::digest(read.visible_text.as_bytes()).into(),
-            job_hash: &[2; 32],
-            prompt_version: "1",
-            model: "any",
-        };
-        let new = NewAnswer {
-            answered_by: "any",
-            raw: "{}",
-            believed: &json!({}),
-            pointed: &json!({"measured_by": self.model(), "places": [place]}),
-            instructed: false,
-            tokens: (1, 1),
-            cost_micros: 0,
-            task: TaskId::generate(),
-        };
-        let mut connection = self.app.db.database().connection().await.unwrap();
-        let stored = model_answers::insert(&mut connection, self.acme.id, key, new).await;
-        stored.unwrap().unwrap();
+        let pointed = json!({"measured_by": self.model(), "places": [place]});
+        let about = (self.mira, self.job.parse().unwrap());
+        let text_hash = Sha256::digest(read.visible_text.as_bytes()).into();
+        self.app
+            .model_answer(self.acme.id, about, &text_hash, &pointed)
+            .await;
     }
 }
 

@@ -3,8 +3,7 @@
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
-use hiring_core::ids::{ApplicationId, CandidateId, TaskId};
-use hiring_db::model_answers::{self, Key, NewAnswer};
+use hiring_core::ids::{ApplicationId, CandidateId};
 use hiring_testkit::model::{Reply, nothing, quoting};
 use hiring_testkit::{ModelServer, eventually};
 use serde_json::{Value, json};
@@ -74,27 +73,10 @@ impl Scene {
 
     /// An answer to another question about the same candidate and job, of this moment.
     async fn answer(&self) {
-        let key = Key {
-            candidate: self.mira,
-            job: self.job.parse().unwrap(),
-            text_hash: &[1; 32],
-            job_hash: &[2; 32],
-            prompt_version: "1",
-            model: "any",
-        };
-        let new = NewAnswer {
-            answered_by: "any",
-            raw: "{}",
-            believed: &json!({}),
-            pointed: &json!({}),
-            instructed: false,
-            tokens: (1, 1),
-            cost_micros: 0,
-            task: TaskId::generate(),
-        };
-        let mut connection = self.app.db.database().connection().await.unwrap();
-        let stored = model_answers::insert(&mut connection, self.acme.id, key, new).await;
-        stored.unwrap().unwrap();
+        let about = (self.mira, self.job.parse().unwrap());
+        self.app
+            .model_answer(self.acme.id, about, &[1; 32], &json!({}))
+            .await;
     }
 }
 

@@ -1,11 +1,13 @@
 //! Invented people whose resumes are stored as the worker stores them.
 
-use hiring_core::ids::{CandidateId, ObjectId, OrgId};
+use hiring_core::ids::{CandidateId, JobId, ObjectId, OrgId, TaskId};
 use hiring_core::reading::{FileType, ReadResume, Section, SectionKind};
 use hiring_core::resume::{Contact, Leaf, Resume, Skill, Work};
 use hiring_core::taxonomy;
 use hiring_db::indexing::{self, ChunkRecord, ResumeFacts};
+use hiring_db::model_answers::{self, Key, NewAnswer};
 use hiring_platform::embeddings::EmbeddingModel;
+use serde_json::{Value, json};
 
 use crate::test_app::TestApp;
 
@@ -229,6 +231,37 @@ impl TestApp {
             .await
             .unwrap();
         candidate
+    }
+
+    /// What a language model answered about this candidate and job, of a text with this SHA-256.
+    pub async fn model_answer(
+        &self,
+        org: OrgId,
+        (candidate, job): (CandidateId, JobId),
+        text_hash: &[u8; 32],
+        pointed: &Value,
+    ) {
+        let key = Key {
+            candidate,
+            job,
+            text_hash,
+            job_hash: &[2; 32],
+            prompt_version: "1",
+            model: "any",
+        };
+        let new = NewAnswer {
+            answered_by: "any",
+            raw: "{}",
+            believed: &json!({}),
+            pointed,
+            instructed: false,
+            tokens: (1, 1),
+            cost_micros: 0,
+            task: TaskId::generate(),
+        };
+        let mut connection = self.db.database().connection().await.unwrap();
+        let stored = model_answers::insert(&mut connection, org, key, new).await;
+        stored.unwrap().unwrap();
     }
 
     /// A vector that says it is of this model.

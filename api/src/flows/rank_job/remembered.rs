@@ -24,6 +24,8 @@ const LARGE: usize = 2;
 const SMALL: usize = 2;
 /// As many as a page has at most.
 const FEW: usize = 100;
+/// Rankings whose people Postgres chooses at the same time: a second each among 100,000, and each holds a connection.
+const CHOOSING: usize = 4;
 /// Longest wait for one's turn: at a few tenths of a second each, who waits longer stands behind dozens.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Seconds after which those turned away may ask again.
@@ -44,6 +46,7 @@ pub(super) type Totals = HashMap<Uuid, Total>;
 /// Totals of each job that was ranked, and places for those that compute. One per process.
 pub struct Rankings {
     totals: Cache<(Basis, bool), Arc<Totals>>,
+    choosing: Semaphore,
     large: Semaphore,
     small: Semaphore,
 }
@@ -58,6 +61,7 @@ impl Default for Rankings {
                 .max_capacity(MOST_TOTALS)
                 .time_to_idle(KEPT_FOR)
                 .build(),
+            choosing: Semaphore::new(CHOOSING),
             large: Semaphore::new(LARGE),
             small: Semaphore::new(SMALL),
         }
@@ -80,22 +84,33 @@ impl Rankings {
         }
     }
 
+    /// Waits for one's turn to have people chosen.
+    ///
+    /// # Errors
+    /// `unavailable` to whoever has waited for [`PATIENCE`].
+    pub(super) async fn turn_to_choose(&self) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(&self.choosing, PATIENCE).await
+    }
+
     /// Waits for one's turn to score so many people.
     ///
     /// # Errors
     /// `unavailable` to whoever has waited for [`PATIENCE`].
-    pub(super) async fn turn(&self, people: usize) -> Result<SemaphorePermit<'_>, Problem> {
-        self.turn_within(PATIENCE, people).await
+    pub(super) async fn turn_to_score(&self, people: usize) -> Result<SemaphorePermit<'_>, Problem> {
+        turn(self.places(people), PATIENCE).await
     }
 
-    async fn turn_within(&self, patience: Duration, people: usize) -> Result<SemaphorePermit<'_>, Problem> {
-        let places = if people > FEW { &self.large } else { &self.small };
-        match tokio::time::timeout(patience, places.acquire()).await {
-            Ok(place) => place.map_err(Problem::internal),
-            Err(_) => {
-                let detail = "Many rankings are being computed. Nothing was lost; try again.";
-                Err(Problem::new(Kind::Unavailable, detail).retry_after(ASK_AGAIN_SECONDS))
-            }
+    const fn places(&self, people: usize) -> &Semaphore {
+        if people > FEW { &self.large } else { &self.small }
+    }
+}
+
+async fn turn(places: &Semaphore, patience: Duration) -> Result<SemaphorePermit<'_>, Problem> {
+    match tokio::time::timeout(patience, places.acquire()).await {
+        Ok(place) => place.map_err(Problem::internal),
+        Err(_) => {
+            let detail = "Many rankings are being computed. Nothing was lost; try again.";
+            Err(Problem::new(Kind::Unavailable, detail).retry_after(ASK_AGAIN_SECONDS))
         }
     }
 }
@@ -109,7 +124,7 @@ mod tests {
     #[actix_web::test]
     async fn who_waits_too_long_is_told_when_to_come_back_and_few_people_wait_for_few() {
         let rankings = Rankings::default();
-        let turn = |people| rankings.turn_within(Duration::from_millis(1), people);
+        let turn = |people| turn(rankings.places(people), Duration::from_millis(1));
         let busy = [turn(500).await.unwrap(), turn(101).await.unwrap()];
         let refused = turn(500).await.map(drop).unwrap_err();
         assert_eq!(refused.kind(), Kind::Unavailable);
