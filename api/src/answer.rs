@@ -57,6 +57,15 @@ pub struct Envelope<T> {
     pub meta: Meta,
 }
 
+/// Data that is JSON already.
+#[derive(Debug)]
+enum Instead {
+    /// The answer was kept.
+    Remembered(Box<Remembered>),
+    /// It was written for this request.
+    Written(Vec<u8>),
+}
+
 /// A success answer that becomes an [`Envelope`].
 #[derive(Debug)]
 pub struct Answer<T> {
@@ -66,8 +75,8 @@ pub struct Answer<T> {
     engine: Option<(&'static str, bool)>,
     search: Option<Box<SearchMeta>>,
     headers: Vec<(HeaderName, String)>,
-    /// What stands in the place of the data where the answer was kept.
-    remembered: Option<Box<Remembered>>,
+    /// What stands in the place of the data.
+    instead: Option<Instead>,
 }
 
 impl<T: Serialize> Answer<T> {
@@ -85,7 +94,7 @@ impl<T: Serialize> Answer<T> {
             engine: None,
             search: None,
             headers: Vec::new(),
-            remembered: None,
+            instead: None,
         }
     }
 
@@ -128,6 +137,23 @@ impl<T: Serialize> Answer<T> {
         self.header(CACHE_CONTROL, "no-store".to_owned())
     }
 
+    /// The same answer with its data written as JSON, so that it is of one type with one that was kept.
+    ///
+    /// # Errors
+    /// `internal` when the data does not fit into JSON, which is a defect.
+    pub fn written(self) -> Result<Answer<()>, Problem> {
+        let data = serde_json::to_vec(&self.data).map_err(Problem::internal)?;
+        Ok(Answer {
+            status: self.status,
+            data: (),
+            page: self.page,
+            engine: self.engine,
+            search: self.search,
+            headers: self.headers,
+            instead: Some(Instead::Written(data)),
+        })
+    }
+
     /// The same answer with its data as JSON, so that it can be stored for an idempotency key.
     ///
     /// # Errors
@@ -149,7 +175,7 @@ impl<T: Serialize> Answer<T> {
             engine,
             search,
             headers,
-            remembered: None,
+            instead: None,
         })
     }
 
@@ -219,7 +245,7 @@ impl<T: Serialize> Responder for Answer<T> {
             degraded: self.engine.map(|(_, degraded)| degraded),
             search: self.search,
         };
-        let (data, meta, digest) = match written(&self.data, self.remembered.as_deref(), &meta) {
+        let (data, meta, digest) = match written(&self.data, self.instead.as_ref(), &meta) {
             Ok(written) => written,
             Err(error) => return Problem::internal(error).respond(request),
         };
@@ -247,15 +273,16 @@ type Written<'a> = (Cow<'a, [u8]>, Vec<u8>, Option<Cow<'a, str>>);
 
 fn written<'a>(
     data: &impl Serialize,
-    remembered: Option<&'a Remembered>,
+    instead: Option<&'a Instead>,
     meta: &Meta,
 ) -> serde_json::Result<Written<'a>> {
-    Ok(match remembered {
-        Some(kept) => (
+    Ok(match instead {
+        Some(Instead::Remembered(kept)) => (
             Cow::Borrowed(kept.data()),
             kept.meta(meta)?,
             Some(Cow::Borrowed(kept.digest())),
         ),
+        Some(Instead::Written(data)) => (Cow::Borrowed(data), serde_json::to_vec(meta)?, None),
         None => (
             Cow::Owned(serde_json::to_vec(data)?),
             serde_json::to_vec(meta)?,

@@ -37,14 +37,15 @@ use crate::middleware::cors::cors;
 use crate::middleware::gate::gate;
 use crate::middleware::harden::harden;
 use crate::middleware::invalidate::invalidate;
-use crate::middleware::limit::{Tiers, limit};
+use crate::middleware::limit::limit;
+use crate::middleware::meters::Meters;
 use crate::middleware::observe::observe;
 use crate::middleware::pace::pace;
 use crate::middleware::portion::WRITTEN_FROM_BYTES;
 use crate::openapi;
 use crate::problem::Problem;
 use crate::reporting::report_disk;
-use crate::routes::{configure, refuse_method, routes};
+use crate::routes::{Table, configure, refuse_method, routes};
 use crate::state::AppState;
 
 /// Password hashes computed at once: one a core, because each keeps a core busy and takes 19 MiB.
@@ -82,7 +83,8 @@ pub async fn build_state(config: Config, clock: SharedClock) -> anyhow::Result<A
         breakers: Breakers::new(own, config.breaker, redis.as_ref()),
         cache: Cache::new(config.cache, redis.clone(), &openapi::digest()),
         limits: Limits::new(config.limits, redis),
-        tiers: Tiers::new(&config.api.prefix),
+        table: Table::new(&config.api.prefix),
+        meters: Meters::default(),
         started: Instant::now(),
         disk,
         ringer: Ringer::open(&config.queue)?,

@@ -1,6 +1,7 @@
 //! `hiring-api`: serves the API, migrates the database, prints configuration and the OpenAPI document.
 
 use std::process::ExitCode;
+use std::time::Duration;
 
 use anyhow::Context;
 use clap::{Parser, Subcommand};
@@ -42,7 +43,6 @@ fn main() -> ExitCode {
     // Before any thread starts: it changes the process environment.
     hiring_platform::embeddings::forbid_runtime_telemetry();
     use_small_pages();
-    give_freed_memory_back();
     let arguments = Arguments::parse();
     if matches!(arguments.command, Command::Openapi) {
         return print_openapi();
@@ -67,17 +67,23 @@ fn main() -> ExitCode {
     }
 }
 
-/// Lets mimalloc give freed memory back at once. By default it waits for later allocations to notice, and an idle server
-/// would keep the 19 MiB of every password it ever hashed at the same time.
-#[expect(
-    unsafe_code,
-    reason = "the allocator's options are only reachable through its C interface"
-)]
-fn give_freed_memory_back() {
-    /// `mi_option_purge_delay` in mimalloc's `mi_option_e`, in versions 2 and 3; the unit is milliseconds.
-    const PURGE_DELAY: libmimalloc_sys::mi_option_t = 15;
-    // SAFETY: the call stores a number in the allocator's table of options, which is valid at any time.
-    unsafe { libmimalloc_sys::mi_option_set(PURGE_DELAY, 0) };
+/// How often the allocator is reminded. It keeps freed memory at hand for a second, since a busy server needs it again at once.
+const REMINDED_EVERY: Duration = Duration::from_secs(1);
+
+/// Has mimalloc give memory back. By itself it only thinks of that when memory is asked for, and an idle server would keep the 19 MiB of
+/// every password it ever hashed at the same time.
+async fn give_freed_memory_back() {
+    let mut beat = actix_web::rt::time::interval(REMINDED_EVERY);
+    loop {
+        beat.tick().await;
+        give_back();
+    }
+}
+
+#[expect(unsafe_code, reason = "the allocator only listens through its C interface")]
+fn give_back() {
+    // SAFETY: any thread may ask for this at any time; memory in use stays where it is.
+    unsafe { libmimalloc_sys::mi_collect(false) };
 }
 
 /// Has the system give this process memory in small pages only. mimalloc asks for huge ones, each of which stays resident for the sake of
@@ -106,6 +112,7 @@ fn run(command: Command, config: Config, reader: &Reader) -> anyhow::Result<()> 
                 for note in reader.notes() {
                     tracing::warn!("{note}");
                 }
+                actix_web::rt::spawn(give_freed_memory_back());
                 app::serve(config).await
             }
             Command::Migrate => {

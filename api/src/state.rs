@@ -22,7 +22,8 @@ use crate::identity::limits::Limits;
 use crate::identity::liveness::Liveness;
 use crate::identity::passwords::Passwords;
 use crate::identity::tokens::AccessTokens;
-use crate::middleware::limit::Tiers;
+use crate::middleware::meters::Meters;
+use crate::routes::Table;
 
 /// One per process, shared by all workers of the HTTP server.
 pub struct AppState {
@@ -58,8 +59,10 @@ pub struct AppState {
     pub cache: Cache,
     /// What is left alone because it keeps failing.
     pub breakers: Breakers,
-    /// The tier of each route.
-    pub tiers: Tiers,
+    /// Where each request belongs in the route table.
+    pub table: Table,
+    /// Counts answers.
+    pub meters: Meters,
     /// Remembers which sessions live.
     pub liveness: Liveness,
     /// Totals of rankings that were made before.

@@ -8,7 +8,7 @@ use actix_web::http::header::HeaderName;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
-use super::{Answer, Meta, entity_tag};
+use super::{Answer, Instead, Meta, entity_tag};
 use crate::extract::page::PageQuery;
 use crate::problem::Problem;
 use crate::views::search::SearchMeta;
@@ -123,12 +123,12 @@ impl Answer<()> {
         for (name, value) in head.fields {
             answer = answer.header(HeaderName::from_bytes(name.as_bytes()).ok()?, value);
         }
-        answer.remembered = Some(Box::new(Remembered {
+        answer.instead = Some(Instead::Remembered(Box::new(Remembered {
             text,
             data,
             digest: head.digest,
             about: head.about,
-        }));
+        })));
         Some(answer)
     }
 }
@@ -150,7 +150,10 @@ mod tests {
         .to_kept();
         let kept = kept.unwrap();
         let again = Answer::from_kept(kept.as_str().into()).unwrap();
-        assert_eq!(again.remembered.unwrap().data(), br#"["one\ntwo"]"#);
+        let Some(Instead::Remembered(again)) = again.instead else {
+            panic!("it was kept")
+        };
+        assert_eq!(again.data(), br#"["one\ntwo"]"#);
         for other in ["", "\n", "{}\n[]", "null\n[]", kept.lines().next().unwrap()] {
             assert!(Answer::from_kept(other.into()).is_none(), "{other}");
         }

@@ -5,7 +5,7 @@ use std::future::{Future, Ready, ready};
 use actix_web::dev::Payload;
 use actix_web::http::header::{CACHE_CONTROL, HeaderName};
 use actix_web::{FromRequest, HttpRequest};
-use hiring_platform::cache::{Cache, CacheKey, Class, Kept, Room, Scope};
+use hiring_platform::cache::{Cache, CacheKey, Class, Found, Kept, Room, Scope};
 use serde::Serialize;
 
 use crate::answer::Answer;
@@ -50,24 +50,38 @@ impl Cached {
         T: Serialize,
         F: Future<Output = Result<Answer<T>, Problem>>,
     {
+        if self.fresh || !cache.is_on() {
+            return self.bypass(cache, class, compute).await;
+        }
         let key = CacheKey::new(class, room, scope, &[&self.path, &self.query]);
-        let compute = || async {
+        let kept = || async {
             let answer = compute().await?;
             Ok::<_, Problem>(Kept {
                 text: answer.to_kept()?,
                 worth: !answer.is_degraded(),
             })
         };
-        let (text, found) = cache.through(&key, self.fresh, compute).await?;
-        if let Some(answer) = Answer::from_kept(text) {
-            return Ok(answer.header(X_CACHE.clone(), found.name().to_owned()));
+        let (text, found) = cache.through(&key, kept).await?;
+        match Answer::from_kept(text) {
+            Some(answer) => Ok(answer.header(X_CACHE.clone(), found.name().to_owned())),
+            // Somebody else has written there, so it is done without.
+            None => self.bypass(cache, class, compute).await,
         }
-        // Somebody else has written there, so it is done without.
-        let (text, found) = cache.through(&key, true, compute).await?;
-        let unreadable =
-            || Problem::internal(anyhow::anyhow!("an answer cannot be read that was just written"));
-        let answer = Answer::from_kept(text).ok_or_else(unreadable)?;
-        Ok(answer.header(X_CACHE.clone(), found.name().to_owned()))
+    }
+
+    async fn bypass<T, F>(
+        &self,
+        cache: &Cache,
+        class: Class,
+        compute: impl Fn() -> F,
+    ) -> Result<Answer<()>, Problem>
+    where
+        T: Serialize,
+        F: Future<Output = Result<Answer<T>, Problem>>,
+    {
+        let answer = compute().await?.written()?;
+        cache.bypassed(class);
+        Ok(answer.header(X_CACHE.clone(), Found::Bypass.name().to_owned()))
     }
 }
 

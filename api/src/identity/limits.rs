@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use actix_web::http::header::HeaderValue;
 use hiring_core::email::EmailAddress;
 use hiring_core::identity::Role;
 use hiring_platform::limits::{Buckets, Decision, Limiter, Rule};
@@ -16,17 +17,56 @@ use crate::routes::Tier;
 /// Most that signing in to an account that many try waits: its owner gets in all the same.
 const LONGEST_SLOWING: Duration = Duration::from_secs(3);
 
+/// What a request was counted by.
+#[derive(Debug, Clone)]
+pub struct Counted {
+    /// The rule.
+    pub rule: Rule,
+    /// The rule as `RateLimit-Policy` tells it.
+    pub policy: HeaderValue,
+}
+
+/// The buckets of a rule, and what is told about it.
+struct Tub {
+    buckets: Buckets,
+    counted: Counted,
+}
+
+impl Tub {
+    fn new(rule: Rule) -> Self {
+        Self {
+            buckets: Buckets::new(rule),
+            counted: Counted {
+                rule,
+                policy: policy(&rule),
+            },
+        }
+    }
+}
+
+/// The field `RateLimit-Policy` of draft-ietf-httpapi-ratelimit-headers: how much, and in which window of seconds.
+fn policy(rule: &Rule) -> HeaderValue {
+    // A full bucket takes this long to come back, rounded up: the window in which `q` holds.
+    let window = (u64::from(rule.capacity) * 60).div_ceil(u64::from(rule.per_minute.max(1)));
+    let (name, hour) = (rule.name, rule.per_hour);
+    let text = format!(
+        "\"{name}\";q={};w={window}, \"{name}-hour\";q={hour};w=3600",
+        rule.capacity
+    );
+    HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
+}
+
 /// The buckets of every tier. One for a process.
 pub struct Limits {
     limiter: Option<Limiter>,
-    auth: Buckets,
-    account: Buckets,
-    ai: Buckets,
-    upload: Buckets,
-    upload_candidate: Buckets,
-    read: Buckets,
-    write: Buckets,
-    other: Buckets,
+    auth: Tub,
+    account: Tub,
+    ai: Tub,
+    upload: Tub,
+    upload_candidate: Tub,
+    read: Tub,
+    write: Tub,
+    other: Tub,
     trusted_proxies: Vec<IpNet>,
 }
 
@@ -36,14 +76,14 @@ impl Limits {
     pub fn new(config: LimitConfig, redis: Option<Redis>) -> Self {
         Self {
             limiter: config.enabled.then(|| Limiter::new(redis, config.patience)),
-            auth: Buckets::new(config.auth),
-            account: Buckets::new(config.account),
-            ai: Buckets::new(config.ai),
-            upload: Buckets::new(config.upload),
-            upload_candidate: Buckets::new(config.upload_candidate),
-            read: Buckets::new(config.read),
-            write: Buckets::new(config.write),
-            other: Buckets::new(config.other),
+            auth: Tub::new(config.auth),
+            account: Tub::new(config.account),
+            ai: Tub::new(config.ai),
+            upload: Tub::new(config.upload),
+            upload_candidate: Tub::new(config.upload_candidate),
+            read: Tub::new(config.read),
+            write: Tub::new(config.write),
+            other: Tub::new(config.other),
             trusted_proxies: config.trusted_proxies,
         }
     }
@@ -55,14 +95,14 @@ impl Limits {
     }
 
     /// Takes a token for a request; `None` where nothing is counted.
-    pub async fn take(&self, tier: Tier, client: Client, proof: Proof) -> Option<(&Rule, Decision)> {
+    pub async fn take(&self, tier: Tier, client: Client, proof: Proof) -> Option<(Counted, Decision)> {
         let limiter = self.limiter.as_ref()?;
-        let buckets = self.buckets(tier, proof);
-        let decision = limiter.take(buckets, &client.to_string()).await;
-        Some((buckets.rule(), decision))
+        let tub = self.tub(tier, proof);
+        let decision = limiter.take(&tub.buckets, &client.to_string()).await;
+        Some((tub.counted.clone(), decision))
     }
 
-    fn buckets(&self, tier: Tier, proof: Proof) -> &Buckets {
+    fn tub(&self, tier: Tier, proof: Proof) -> &Tub {
         match (tier, proof) {
             (Tier::Auth, _) => &self.auth,
             (Tier::Ai, _) => &self.ai,
@@ -80,7 +120,7 @@ impl Limits {
         let limiter = self.limiter.as_ref()?;
         // The address itself is nobody's business in Redis.
         let digest = Sha256::digest(account.as_str().as_bytes());
-        let decision = limiter.take(&self.account, &hex::encode(digest)).await;
+        let decision = limiter.take(&self.account.buckets, &hex::encode(digest)).await;
         match decision.verdict {
             hiring_platform::limits::Verdict::Refused { wait } => Some(wait.min(LONGEST_SLOWING)),
             _ => None,

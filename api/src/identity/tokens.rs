@@ -19,6 +19,11 @@ const AUDIENCE: &str = "hiring-agent-api";
 /// Seconds by which the clocks of two servers may differ.
 const LEEWAY_SECONDS: i64 = 5;
 
+/// Of tokens that say nothing that counts.
+const BROKEN: &str = "The access token is not valid. Sign in again.";
+/// Most tokens remembered; about 200 bytes each.
+const CAPACITY: u64 = 50_000;
+
 /// What an access token says.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 struct Claims {
@@ -41,6 +46,16 @@ pub struct AccessTokens {
     verifying: Vec<(String, DecodingKey)>,
     validation: Validation,
     lifetime: TimeDelta,
+    /// What tokens say whose signatures were found good, by the SHA-256 of the whole token.
+    known: moka::sync::Cache<[u8; 32], Known>,
+}
+
+/// What a token with a good signature says. Whether its time is now is asked each time.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    caller: Caller,
+    not_before: i64,
+    expires: i64,
 }
 
 impl AccessTokens {
@@ -64,6 +79,10 @@ impl AccessTokens {
             signing: (key_id(bytes), EncodingKey::from_secret(bytes)),
             verifying,
             validation,
+            known: moka::sync::Cache::builder()
+                .max_capacity(CAPACITY)
+                .time_to_live(lifetime.to_std().unwrap_or_default())
+                .build(),
             lifetime,
         }
     }
@@ -105,25 +124,42 @@ impl AccessTokens {
     /// For a token that is malformed, signed by another key or algorithm, made for another audience, not valid yet, or
     /// expired.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Caller, &'static str> {
-        const BROKEN: &str = "The access token is not valid. Sign in again.";
+        let digest: [u8; 32] = Sha256::digest(token).into();
+        let known = match self.known.get(&digest) {
+            Some(known) => known,
+            None => {
+                let known = self.read(token)?;
+                self.known.insert(digest, known);
+                known
+            }
+        };
+        let now = now.timestamp();
+        if known.expires <= now {
+            return Err("The access token has expired. Refresh the session or sign in again.");
+        }
+        if known.not_before > now + LEEWAY_SECONDS {
+            return Err(BROKEN);
+        }
+        Ok(known.caller)
+    }
+
+    /// What a token says, if one of our keys has signed it for us.
+    fn read(&self, token: &str) -> Result<Known, &'static str> {
         let header = jsonwebtoken::decode_header(token).map_err(|_| BROKEN)?;
         let kid = header.kid.ok_or(BROKEN)?;
         let (_, key) = self.verifying.iter().find(|(id, _)| *id == kid).ok_or(BROKEN)?;
         let claims = jsonwebtoken::decode::<Claims>(token, key, &self.validation)
             .map_err(|_| BROKEN)?
             .claims;
-        let now = now.timestamp();
-        if claims.exp <= now {
-            return Err("The access token has expired. Refresh the session or sign in again.");
-        }
-        if claims.nbf > now + LEEWAY_SECONDS {
-            return Err(BROKEN);
-        }
-        Ok(Caller {
-            user_id: UserId::from(claims.sub),
-            session_id: SessionId::from(claims.sid),
-            organization_id: claims.org.map(OrgId::from),
-            role: claims.role,
+        Ok(Known {
+            caller: Caller {
+                user_id: UserId::from(claims.sub),
+                session_id: SessionId::from(claims.sid),
+                organization_id: claims.org.map(OrgId::from),
+                role: claims.role,
+            },
+            not_before: claims.nbf,
+            expires: claims.exp,
         })
     }
 }

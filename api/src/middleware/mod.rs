@@ -21,6 +21,7 @@ pub mod gate;
 pub mod harden;
 pub mod invalidate;
 pub mod limit;
+pub mod meters;
 pub mod observe;
 pub mod pace;
 pub mod portion;

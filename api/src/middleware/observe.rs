@@ -1,5 +1,6 @@
 //! Opens the log line, names the request id, measures, and turns errors into complete problems.
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use actix_cors::CorsError;
@@ -53,7 +54,7 @@ pub async fn observe(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let started = Instant::now();
-    let id = accepted_id(&request).unwrap_or_else(|| random::uuid_v4().to_string());
+    let id = accepted_id(&request).unwrap_or_else(|| random::uuid_mark().to_string());
     request.extensions_mut().insert(RequestId(id.clone()));
     let asked_by = accepted_trace(&request);
     let trace = asked_by.map_or_else(TraceParent::generate, TraceParent::child);
@@ -85,7 +86,7 @@ pub async fn observe(
     // After the log line, which says the same at its top.
     if trace.is_sampled() {
         span.record("method", answered.method);
-        span.record("route", &answered.route);
+        span.record("route", &*answered.route);
         span.record("status", answered.status);
     }
     Ok(response)
@@ -147,7 +148,7 @@ fn foreign_problem(status: StatusCode) -> Problem {
 /// What logs, metrics and traces tell of a request: its route as a template, no query string, nothing personal.
 struct Answered {
     method: &'static str,
-    route: String,
+    route: Arc<str>,
     status: u16,
     took: Duration,
 }
@@ -155,9 +156,11 @@ struct Answered {
 impl Answered {
     fn of(response: &ServiceResponse<BoxBody>, took: Duration) -> Self {
         let request = response.request();
+        let state = request.app_data::<web::Data<AppState>>();
+        let template = state.and_then(|state| state.table.place(request).template);
         Self {
             method: method_label(request.method()),
-            route: request.match_pattern().unwrap_or_else(|| "(no route)".to_owned()),
+            route: template.unwrap_or_else(|| Arc::from("(no route)")),
             status: response.status().as_u16(),
             took,
         }
@@ -165,15 +168,11 @@ impl Answered {
 
     /// Two metrics, one log line, and a word to who counts what is used.
     fn log(&self, request: &HttpRequest) {
-        let labels = [
-            ("method", self.method.to_owned()),
-            ("route", self.route.clone()),
-            ("status", self.status.to_string()),
-        ];
-        metrics::counter!("http_requests_total", &labels).increment(1);
-        metrics::histogram!("http_request_duration_seconds", "route" => self.route.clone())
-            .record(self.took.as_secs_f64());
         let state = request.app_data::<web::Data<AppState>>();
+        if let Some(state) = state {
+            let kind = (self.method, Arc::clone(&self.route), self.status);
+            state.meters.count(kind, self.took);
+        }
         let extensions = request.extensions();
         let caller = match extensions.get::<Authentication>() {
             Some(Authentication::Known(caller)) => Some(caller),
@@ -185,7 +184,7 @@ impl Answered {
         if state.is_some_and(|state| !state.log_requests) {
             return;
         }
-        let (method, route, status) = (self.method, self.route.as_str(), self.status);
+        let (method, route, status) = (self.method, &*self.route, self.status);
         let milliseconds = self.took.as_secs_f64() * 1000.0;
         let user = caller.map(|caller| tracing::field::display(caller.user_id));
         let organization = caller.and_then(|caller| caller.organization_id);

@@ -1,11 +1,13 @@
 //! The route table: a plain list that reads like the API.
 
 mod spec;
+mod table;
 
 use actix_web::http::Method;
 
 use spec::route;
 pub use spec::{Route, Tier, configure, refuse_method};
+pub use table::{Place, Table};
 
 use crate::handlers::{
     applications, auth, candidates, drafts, jobs, matches, organizations, profile, screenings, search, tasks,

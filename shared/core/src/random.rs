@@ -1,5 +1,7 @@
-//! The only door to randomness. Bytes come from the operating system through the `uuid` crate's generator.
+//! The only door to randomness. Whatever guards something comes from the operating system through the `uuid` crate's generator;
+//! what only tells things apart, from a generator of each thread.
 
+use rand::Rng;
 use uuid::Uuid;
 
 /// A UUIDv7: 48 bits of Unix milliseconds, then a counter and random bits (RFC 9562 section 5.7).
@@ -40,4 +42,20 @@ pub fn bytes<const N: usize>() -> [u8; N] {
     }
     let digest: [u8; 32] = hash.finalize().into();
     std::array::from_fn(|index| digest.get(index).copied().unwrap_or_default())
+}
+
+/// `N` random bytes that tell one thing from all others and guard nothing, such as the ids of traces. They come from a generator
+/// of this thread (ChaCha, which the operating system seeds), so that nothing is asked of the system for each.
+#[must_use]
+#[expect(clippy::disallowed_methods, reason = "this is the door")]
+pub fn mark<const N: usize>() -> [u8; N] {
+    let mut bytes = [0; N];
+    rand::rng().fill_bytes(&mut bytes);
+    bytes
+}
+
+/// A `UUIDv4` like [`mark`], for instance for a request.
+#[must_use]
+pub fn uuid_mark() -> Uuid {
+    uuid::Builder::from_random_bytes(mark()).into_uuid()
 }

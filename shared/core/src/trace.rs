@@ -37,10 +37,10 @@ impl TraceParent {
     pub fn generate() -> Self {
         let of_all = SAMPLED_OF_ALL.load(Ordering::Relaxed);
         // Strictly below, so that nothing is sampled at 0; saturated, 1 misses one of 2^64.
-        let sampled = of_all > 0 && u64::from_le_bytes(random::bytes()) < of_all;
+        let sampled = of_all > 0 && u64::from_le_bytes(random::mark()) < of_all;
         Self {
-            trace: *random::uuid_v4().as_bytes(),
-            span: random::bytes(),
+            trace: random::mark(),
+            span: random::mark(),
             flags: if sampled { SAMPLED } else { 0 },
         }
     }
@@ -56,6 +56,17 @@ impl TraceParent {
             return None;
         }
         let (trace, span, [flags]) = (digits::<16>(trace)?, digits::<8>(span)?, digits::<1>(flags)?);
+        Self::from_parts(trace, span, flags)
+    }
+
+    /// The place with these ids, as [`Self::trace_id`] and [`Self::span_id`] tell them. `None` for ids that are invalid.
+    #[must_use]
+    pub fn from_ids(trace: &str, span: &str, sampled: bool) -> Option<Self> {
+        let flags = if sampled { SAMPLED } else { 0 };
+        Self::from_parts(digits(trace)?, digits(span)?, flags)
+    }
+
+    fn from_parts(trace: [u8; 16], span: [u8; 8], flags: u8) -> Option<Self> {
         (trace != [0; 16] && span != [0; 8]).then_some(Self { trace, span, flags })
     }
 
@@ -63,7 +74,7 @@ impl TraceParent {
     #[must_use]
     pub fn child(self) -> Self {
         Self {
-            span: random::bytes(),
+            span: random::mark(),
             flags: self.flags & SAMPLED,
             ..self
         }
@@ -90,7 +101,15 @@ impl TraceParent {
 
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "00-{}-{}-{:02x}", self.trace_id(), self.span_id(), self.flags)
+        let (mut trace, mut span) = ([0; 32], [0; 16]);
+        // The sizes fit, so that neither can fail.
+        hex::encode_to_slice(self.trace, &mut trace).map_err(|_| fmt::Error)?;
+        hex::encode_to_slice(self.span, &mut span).map_err(|_| fmt::Error)?;
+        f.write_str("00-")?;
+        f.write_str(std::str::from_utf8(&trace).unwrap_or_default())?;
+        f.write_str("-")?;
+        f.write_str(std::str::from_utf8(&span).unwrap_or_default())?;
+        write!(f, "-{:02x}", self.flags)
     }
 }
 

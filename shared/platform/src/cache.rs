@@ -125,29 +125,33 @@ impl Cache {
         }))
     }
 
-    /// The answer to `key`, from the cache or computed. `fresh` asks for one that is computed in any case; it is not kept.
+    /// The answer to `key`, from the cache or computed.
     ///
     /// # Errors
     /// Those of the computation, which are never kept and nobody else's.
-    pub async fn through<F, E>(
-        &self,
-        key: &CacheKey,
-        fresh: bool,
-        compute: impl Fn() -> F,
-    ) -> Result<(Arc<str>, Found), E>
+    pub async fn through<F, E>(&self, key: &CacheKey, compute: impl Fn() -> F) -> Result<(Arc<str>, Found), E>
     where
         F: Future<Output = Result<Kept, E>>,
     {
-        let (answer, found) = match self.shelf().filter(|_| !fresh) {
+        let (answer, found) = match self.shelf() {
             Some(shelf) => self.look(shelf, key, compute).await?,
             None => (compute().await?.text.into(), Found::Bypass),
         };
+        self.count(key.class(), found);
+        Ok((answer, found))
+    }
+
+    /// Counts an answer that was computed without asking here, as somebody wished.
+    pub fn bypassed(&self, class: Class) {
+        self.count(class, Found::Bypass);
+    }
+
+    fn count(&self, class: Class, found: Found) {
         if let Some(count) = self.0.counts.get(found as usize) {
             count.fetch_add(1, Ordering::Relaxed);
         }
-        let (class, outcome) = (key.class().name(), found.name());
+        let (class, outcome) = (class.name(), found.name());
         metrics::counter!("cache_requests_total", "class" => class, "outcome" => outcome).increment(1);
-        Ok((answer, found))
     }
 
     async fn look<F, E>(

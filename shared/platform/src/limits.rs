@@ -5,29 +5,30 @@
 //! | here | [`Limiter`]: whether this request is let in |
 //! | [`rule`] | sizes of the buckets, and what holds while Redis is away |
 //! | [`decision`] | what was decided, and what the caller is told about it |
+//! | [`company`] | those who ask at the same moment ask together |
 //!
 //! The buckets live in Redis, one key for both, and one script looks and takes at once by the server's own clock in whole
 //! microseconds: of any number of requests at the same moment, exactly as many are let in as there are tokens. While Redis is
 //! away, rules that guard something costly count in this process (`governor`), and the others let everybody in.
 
+mod company;
 pub mod decision;
 pub mod rule;
 
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
-use redis::Script;
 
 use crate::redis::Redis;
+use company::Company;
 pub use decision::{Decision, Verdict};
 pub use rule::{Rule, WhenAway};
-
-const SCRIPT: &str = include_str!("limits/bucket.lua");
 
 /// After so many local questions, those who have all their tokens back are forgotten.
 const TIDY_EVERY: usize = 1024;
@@ -36,9 +37,7 @@ type Local = RateLimiter<String, HashMapStateStore<String>, DefaultClock, NoOpMi
 
 /// Decides who is let in. One for a process.
 pub struct Limiter {
-    redis: Option<Redis>,
-    script: Script,
-    patience: Duration,
+    company: Option<Arc<Company>>,
 }
 
 /// The buckets of one rule, one pair for everybody who is counted by it.
@@ -92,9 +91,7 @@ impl Limiter {
     #[must_use]
     pub fn new(redis: Option<Redis>, patience: Duration) -> Self {
         Self {
-            redis,
-            script: Script::new(SCRIPT),
-            patience,
+            company: redis.map(|redis| Arc::new(Company::new(redis, patience))),
         }
     }
 
@@ -119,14 +116,11 @@ impl Limiter {
 
     /// What Redis says, if it does.
     async fn ask(&self, rule: &Rule, who: &str) -> Option<Decision> {
-        let redis = self.redis.as_ref()?;
-        let key = redis.key(&format!("limit:{}:{who}", rule.name), "");
-        let mut call = self.script.key(key);
-        call.arg(rule.capacity).arg(rule.per_minute).arg(rule.per_hour);
-        let started = Instant::now();
-        let answer = redis.run::<(u8, u64, u64)>(&call, self.patience).await;
-        metrics::histogram!("rate_limit_lookup_seconds").record(started.elapsed().as_secs_f64());
-        let (admitted, minute, hour) = answer.ok()?;
-        Some(Decision::from_levels(rule, admitted == 1, (minute, hour)))
+        let levels = self.company.as_ref()?.ask(rule, who).await?;
+        Some(Decision::from_levels(
+            rule,
+            levels.admitted,
+            (levels.minute, levels.hour),
+        ))
     }
 }

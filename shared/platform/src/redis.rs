@@ -95,6 +95,12 @@ impl Redis {
         format!("{{{}:{place}}}{rest}", self.0.prefix)
     }
 
+    /// Whether keys of different places may lie on different servers.
+    #[must_use]
+    pub fn is_cluster(&self) -> bool {
+        self.0.servers.is_cluster()
+    }
+
     /// What a script answers. It is sent by its hash, and as a whole to a server that does not know it.
     ///
     /// # Errors

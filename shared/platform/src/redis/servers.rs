@@ -67,6 +67,10 @@ impl Servers {
         })
     }
 
+    pub(super) const fn is_cluster(&self) -> bool {
+        matches!(self.kind, Kind::Cluster(_))
+    }
+
     pub(super) async fn connect(&self) -> Result<Connection, RedisError> {
         match &self.kind {
             Kind::Standalone(client) => one(client).await,

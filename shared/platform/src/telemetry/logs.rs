@@ -9,6 +9,7 @@ use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::util::SubscriberInitExt;
 use tracing_subscriber::{Layer, Registry, fmt};
 
+use super::lines::{Lines, Members};
 use super::sink::{Flush, Sink};
 use super::trace::Watch;
 use super::{LogFormat, TelemetryConfig, TelemetryError};
@@ -56,10 +57,8 @@ fn layer(config: &TelemetryConfig) -> Result<(AnyLayer, Option<Flush>), Telemetr
 
 fn json(sink: Sink) -> AnyLayer {
     fmt::layer()
-        .json()
-        .flatten_event(true)
-        .with_current_span(true)
-        .with_span_list(false)
+        .fmt_fields(Members)
+        .event_format(Lines)
         .with_writer(sink)
         .boxed()
 }
@@ -112,16 +111,45 @@ mod tests {
         }
     }
 
-    #[test]
-    fn a_json_line_has_the_events_fields_on_top_and_those_of_its_span_beside() {
+    fn line(work: impl FnOnce()) -> serde_json::Value {
         let target = Target::default();
         let (sink, flush) = Sink::start(target.clone()).unwrap();
-        tracing::subscriber::with_default(tracing_subscriber::registry().with(json(sink)), || {
+        tracing::subscriber::with_default(tracing_subscriber::registry().with(json(sink)), work);
+        drop(flush);
+        serde_json::from_slice(&target.0.lock().unwrap()).unwrap()
+    }
+
+    #[test]
+    fn a_json_line_has_values_of_every_kind_and_what_was_told_of_its_span_later() {
+        let line = line(|| {
+            let span = tracing::info_span!(
+                "work",
+                attempt = 1,
+                outcome = tracing::field::Empty,
+                r#type = "a\"b"
+            );
+            span.record("attempt", 2);
+            span.record("outcome", "done");
+            let (none, error) = (None::<u64>, io::Error::other("no\nway"));
+            let error: &dyn std::error::Error = &error;
+            span.in_scope(|| {
+                tracing::warn!(below = -1_i64, part = 0.5, odd = f64::NAN, none, error, list = ?["x"], "\"quoted\"");
+            });
+        });
+        let told = serde_json::json!({
+            "level": "WARN", "message": "\"quoted\"", "below": -1, "part": 0.5, "odd": null, "error": "no\nway",
+            "list": "[\"x\"]", "target": module_path!(), "timestamp": line["timestamp"],
+            "span": {"attempt": 2, "outcome": "done", "type": "a\"b", "name": "work"},
+        });
+        assert_eq!(line, told);
+    }
+
+    #[test]
+    fn a_json_line_has_the_events_fields_on_top_and_those_of_its_span_beside() {
+        let line = line(|| {
             let _span = tracing::info_span!("request", request_id = "r-1").entered();
             tracing::info!(status = 200, "answered");
         });
-        drop(flush);
-        let line: serde_json::Value = serde_json::from_slice(&target.0.lock().unwrap()).unwrap();
         assert_eq!(line["message"], "answered");
         assert_eq!(line["status"], 200);
         assert_eq!(line["level"], "INFO");

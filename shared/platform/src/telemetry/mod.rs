@@ -3,7 +3,8 @@
 //! | module | what lives there |
 //! |---|---|
 //! | [`config`] | the settings |
-//! | [`logs`] | the log line's shape, and panics as log lines |
+//! | [`logs`] | where log lines go, and panics as log lines |
+//! | [`lines`] | the log line's shape in JSON |
 //! | [`sink`] | buffered writing of log lines |
 //! | [`metrics_server`] | the Prometheus exporter on its own port |
 //! | [`catalogue`] | every metric that the programs report: name, unit, labels, what it says |
@@ -18,6 +19,7 @@
 pub mod catalogue;
 pub mod config;
 pub mod export;
+mod lines;
 pub mod logs;
 pub mod metrics_server;
 pub mod process;

@@ -105,7 +105,7 @@ where
         if attributes.metadata().fields().field("trace_id").is_none() {
             return;
         }
-        let mut fields = Fields::default();
+        let mut fields = Fields::of(self.remembers());
         attributes.record(&mut fields);
         let (Some(place), Some(span)) = (fields.place(), context.span(id)) else {
             return;
@@ -124,7 +124,7 @@ where
     fn on_record(&self, id: &Id, values: &Record<'_>, context: Context<'_, S>) {
         let Some(span) = context.span(id) else { return };
         if let Some(open) = span.extensions_mut().get_mut::<Open>() {
-            let mut fields = Fields::default();
+            let mut fields = Fields::of(true);
             values.record(&mut fields);
             open.told.extend(fields.told);
         }
@@ -174,18 +174,29 @@ struct Fields {
     span: Option<String>,
     parent: Option<String>,
     sampled: bool,
+    /// Whether somebody wants more than the place.
+    wanted: bool,
     told: Vec<(&'static str, Told)>,
 }
 
 impl Fields {
-    fn place(&self) -> Option<TraceParent> {
-        let (trace, span) = (self.trace.as_ref()?, self.span.as_ref()?);
-        TraceParent::parse(&format!("00-{trace}-{span}-{:02x}", u8::from(self.sampled)))
+    fn of(wanted: bool) -> Self {
+        Self {
+            wanted,
+            ..Self::default()
+        }
     }
 
-    fn keep(&mut self, field: &Field, value: Told) {
+    fn place(&self) -> Option<TraceParent> {
+        TraceParent::from_ids(self.trace.as_ref()?, self.span.as_ref()?, self.sampled)
+    }
+
+    fn keep(&mut self, field: &Field, value: impl FnOnce() -> Told) {
+        if !self.wanted {
+            return;
+        }
         if let Some((name, _)) = TOLD.iter().find(|(name, _)| *name == field.name()) {
-            self.told.push((name, value));
+            self.told.push((name, value()));
         }
     }
 }
@@ -198,11 +209,11 @@ impl Visit for Fields {
     }
 
     fn record_i64(&mut self, field: &Field, value: i64) {
-        self.keep(field, Told::Number(value));
+        self.keep(field, || Told::Number(value));
     }
 
     fn record_u64(&mut self, field: &Field, value: u64) {
-        self.keep(field, Told::Number(i64::try_from(value).unwrap_or(i64::MAX)));
+        self.keep(field, || Told::Number(i64::try_from(value).unwrap_or(i64::MAX)));
     }
 
     fn record_str(&mut self, field: &Field, value: &str) {
@@ -210,13 +221,13 @@ impl Visit for Fields {
             "trace_id" => &mut self.trace,
             "span_id" => &mut self.span,
             "parent_id" => &mut self.parent,
-            _ => return self.keep(field, Told::Text(value.to_owned())),
+            _ => return self.keep(field, || Told::Text(value.to_owned())),
         };
         *slot = Some(value.to_owned());
     }
 
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
-        self.keep(field, Told::Text(format!("{value:?}")));
+        self.keep(field, || Told::Text(format!("{value:?}")));
     }
 }
 

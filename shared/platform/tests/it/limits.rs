@@ -103,6 +103,73 @@ async fn a_server_that_has_forgotten_its_scripts_is_told_again() {
     assert!(matches!(refused, Verdict::Refused { .. }));
 }
 
+#[tokio::test]
+async fn who_asks_at_the_same_moment_asks_together_and_each_takes_a_token() {
+    let server = ValkeyServer::start().await;
+    let limiter = Limiter::new(Some(standalone(&server.url(), "test")), PATIENCE);
+    let (some, others) = (Buckets::new(rule(150, 1)), Buckets::new(rule(10, 1)));
+    limiter.take(&some, "first").await;
+    let before = scripts_run(&server).await;
+    let asked = (0..200).map(|number| match number % 5 {
+        0 => limiter.take(&others, "b"),
+        _ => limiter.take(&some, "a"),
+    });
+    let answers = futures::future::join_all(asked).await;
+    let admitted = |verdict: Verdict| usize::from(verdict == Verdict::Admitted);
+    // The rules share their name and so their buckets, but not their sizes.
+    let (b, a): (Vec<_>, Vec<_>) = answers
+        .iter()
+        .enumerate()
+        .partition(|(number, _)| number % 5 == 0);
+    assert_eq!(
+        b.iter()
+            .map(|(_, decision)| admitted(decision.verdict))
+            .sum::<usize>(),
+        10
+    );
+    assert_eq!(
+        a.iter()
+            .map(|(_, decision)| admitted(decision.verdict))
+            .sum::<usize>(),
+        150
+    );
+    assert_eq!(
+        scripts_run(&server).await - before,
+        4,
+        "200 questions, 64 at once"
+    );
+}
+
+/// How many scripts the server has run.
+async fn scripts_run(server: &ValkeyServer) -> u64 {
+    let told: String = server.ask(&["INFO", "commandstats"]).await.unwrap();
+    let line = told
+        .lines()
+        .find_map(|line| line.strip_prefix("cmdstat_evalsha:calls="));
+    line.and_then(|line| line.split(',').next())
+        .unwrap()
+        .parse()
+        .unwrap()
+}
+
+#[tokio::test]
+async fn who_goes_away_takes_nobody_elses_answer_along() {
+    let server = ValkeyServer::start().await;
+    let limiter = Limiter::new(Some(standalone(&server.url(), "test")), PATIENCE);
+    let buckets = Buckets::new(rule(5, 1));
+    limiter.take(&buckets, "other").await;
+    let mut gone = Box::pin(limiter.take(&buckets, "a"));
+    assert!(futures::poll!(&mut gone).is_pending());
+    let mut stays = Box::pin(limiter.take(&buckets, "a"));
+    assert!(futures::poll!(&mut stays).is_pending());
+    drop(gone);
+    assert_eq!(
+        remaining(stays.await),
+        3,
+        "the token of who has gone is taken all the same"
+    );
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn keys_end_when_their_buckets_would_be_full() {
     let server = ValkeyServer::start().await;
