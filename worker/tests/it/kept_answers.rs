@@ -42,7 +42,7 @@ async fn found(cache: &Cache, org: OrgId) -> Found {
             worth: true,
         })
     };
-    cache.through(&key, false, compute).await.unwrap().1
+    cache.through(&key, compute).await.unwrap().1
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
