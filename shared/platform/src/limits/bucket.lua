@@ -8,12 +8,15 @@
 --
 -- Levels are whole numbers: a token of the minute's bucket has 60,000,000 parts and one of the hour's 3,600,000,000, so that
 -- each microsecond brings exactly as many parts as there are tokens a minute or an hour. All stay below 2^53, where Lua's
--- numbers are exact. What would be full is not kept.
+-- numbers are exact. What would be full is not kept. What is kept are three doubles, each in eight bytes from the lowest on: the
+-- time, the minute's level and the hour's. As text they cost half as much again to read and write.
 local MINUTE, HOUR = 60000000, 3600000000
-local max, min = math.max, math.min
+local KEPT, BYTES = '<ddd', 24
+local ceil, max, min = math.ceil, math.max, math.min
+local call, pack, unpacked = redis.call, struct.pack, struct.unpack
 local clock = tonumber(ARGV[3 * #KEYS + 1])
 if not clock then
-  local time = redis.call('TIME')
+  local time = call('TIME')
   clock = time[1] * 1000000 + time[2]
 end
 
@@ -23,27 +26,29 @@ local function refilled(level, full, elapsed, rate)
   return min(full, level + elapsed * rate)
 end
 
-local told = {}
+local known = call('MGET', unpack(KEYS))
+local written, told = {}, {}
 for number, key in ipairs(KEYS) do
   local last = 3 * number
   local capacity, per_minute, per_hour = tonumber(ARGV[last - 2]), tonumber(ARGV[last - 1]), tonumber(ARGV[last])
   local full_minute, full_hour = capacity * MINUTE, per_hour * HOUR
   local now, minute, hour = clock, full_minute, full_hour
-  local at, of_minute, of_hour = string.match(redis.call('GET', key) or '', '^(%d+) (%d+) (%d+)$')
-  if at then
-    at = tonumber(at)
+  local kept = written[key] or known[number]
+  if kept and #kept == BYTES then
+    local at, of_minute, of_hour = unpacked(KEPT, kept)
     -- After a failover the clock may be behind: nothing is refilled twice for the same time.
     now = max(clock, at)
-    minute = refilled(min(full_minute, tonumber(of_minute)), full_minute, now - at, per_minute)
-    hour = refilled(min(full_hour, tonumber(of_hour)), full_hour, now - at, per_hour)
+    minute = refilled(min(full_minute, of_minute), full_minute, now - at, per_minute)
+    hour = refilled(min(full_hour, of_hour), full_hour, now - at, per_hour)
   end
   local taken = 0
   -- A refusal writes nothing: what is kept says the same later.
   if minute >= MINUTE and hour >= HOUR then
     taken, minute, hour = 1, minute - MINUTE, hour - HOUR
     local until_full = max((full_minute - minute) / per_minute, (full_hour - hour) / per_hour)
-    local kept = string.format('%.0f %.0f %.0f', now, minute, hour)
-    redis.call('SET', key, kept, 'PX', math.ceil(until_full / 1000) + 1000)
+    kept = pack(KEPT, now, minute, hour)
+    written[key] = kept
+    call('SET', key, kept, 'PX', ceil(until_full / 1000) + 1000)
   end
   told[last - 2], told[last - 1], told[last] = taken, minute, hour
 end

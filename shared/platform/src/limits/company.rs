@@ -1,8 +1,9 @@
 //! Those who ask at the same moment ask together.
 //!
 //! A busy thread has many requests at hand that each want one token. The first of them has a question sent once the thread has
-//! nothing else at hand, and whoever comes before that goes along: one round trip and one run of the script for all, which takes
-//! for one after the other. Nobody waits for company, and nobody depends on a request that its client gave up.
+//! nothing else at hand and has looked once what else has come; whoever is there before that goes along: one round trip and one
+//! run of the script for all, which takes for one after the other. Nobody waits for company that is not there yet, and nobody
+//! depends on a request that its client gave up.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -132,6 +133,8 @@ struct Errand {
 
 impl Errand {
     async fn run(mut self) {
+        // Requests that have come in the meantime are read before the question leaves.
+        tokio::task::yield_now().await;
         self.begun = true;
         let company = Arc::clone(&self.company);
         let mut wishes = company.leave(self.thread);
