@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, bail};
+use memchr::memmem;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -81,18 +82,14 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Re
         if stream.read_buf(buffer).await? == 0 {
             bail!("the server closed the connection");
         }
-        let Some(head_end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
+        let Some(head_end) = memmem::find(buffer, b"\r\n\r\n") else {
             continue;
         };
-        let head = std::str::from_utf8(buffer.get(..head_end).unwrap_or_default())?.to_ascii_lowercase();
-        if !head.starts_with("http/1.1 200") {
+        let head = buffer.get(..head_end).unwrap_or_default();
+        if !head.starts_with(b"HTTP/1.1 200") {
             bail!("unexpected answer: {}", String::from_utf8_lossy(buffer));
         }
-        let length = head
-            .lines()
-            .find_map(|line| line.strip_prefix("content-length: "))
-            .context("a length")?;
-        let whole = head_end + 4 + length.trim().parse::<usize>()?;
+        let whole = head_end + 4 + length_told(head).context("a length")?;
         while buffer.len() < whole {
             if stream.read_buf(buffer).await? == 0 {
                 bail!("the server closed the connection");
@@ -100,4 +97,15 @@ async fn read_answer(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Re
         }
         return Ok(());
     }
+}
+
+/// What the head of an answer says about the length of its body, in bytes. Looks no further than there.
+fn length_told(head: &[u8]) -> Option<usize> {
+    const NAME: &[u8] = b"content-length:";
+    let mut lines = head.split(|byte| *byte == b'\n');
+    let value = lines.find_map(|line| {
+        let (name, value) = line.split_at_checked(NAME.len())?;
+        name.eq_ignore_ascii_case(NAME).then_some(value)
+    })?;
+    std::str::from_utf8(value).ok()?.trim().parse().ok()
 }
