@@ -9,8 +9,8 @@ use actix_web::HttpRequest;
 use actix_web::http::header::{HeaderValue, IF_NONE_MATCH};
 use sha2::{Digest, Sha256};
 
-/// Hexadecimal digits of the hash: 64 bits, of which no two states of one resource will ever share all.
-const DIGITS: usize = 16;
+/// Bytes of the hash: 64 bits, of which no two states of one resource will ever share all.
+const BYTES: usize = 8;
 
 /// The digest of an answer's data.
 pub fn digest(data: &[u8]) -> String {
@@ -22,16 +22,19 @@ pub fn digest(data: &[u8]) -> String {
 pub fn of(version: Option<&str>, digest: &str, links: Option<&HeaderValue>) -> String {
     let mut hash = Sha256::new_with_prefix(digest);
     hash.update(links.map(HeaderValue::as_bytes).unwrap_or_default());
-    let hash: String = hex::encode(hash.finalize()).chars().take(DIGITS).collect();
+    let hash: [u8; 32] = hash.finalize().into();
+    let hash = hash
+        .iter()
+        .take(BYTES)
+        .fold(0, |all, byte| all << 8 | u64::from(*byte));
     match version {
-        Some(version) => format!("\"{}-{hash}\"", version.trim_matches('"')),
-        None => format!("W/\"{hash}\""),
+        Some(version) => format!("\"{}-{hash:016x}\"", version.trim_matches('"')),
+        None => format!("W/\"{hash:016x}\""),
     }
 }
 
 /// Whether the caller has the answer with this tag already: `If-None-Match` compares weakly (RFC 9110 13.1.2).
 pub fn is_known(request: &HttpRequest, tag: &str) -> bool {
-    let essence = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let tag = essence(tag);
     request
         .headers()
@@ -39,6 +42,11 @@ pub fn is_known(request: &HttpRequest, tag: &str) -> bool {
         .filter_map(|value| value.to_str().ok())
         .flat_map(|list| list.split(','))
         .any(|known| known.trim() == "*" || essence(known) == tag)
+}
+
+/// What two tags are compared by.
+fn essence(tag: &str) -> &str {
+    tag.trim().trim_start_matches("W/")
 }
 
 #[cfg(test)]
@@ -51,7 +59,7 @@ mod tests {
     fn a_tag_changes_with_the_version_and_with_what_is_shown() {
         let (one, other) = (digest(b"{}"), digest(b"[]"));
         let tag = of(Some("\"3\""), &one, None);
-        assert!(tag.starts_with("\"3-") && tag.len() == 2 + 2 + DIGITS, "{tag}");
+        assert!(tag.starts_with("\"3-") && tag.len() == 2 + 2 + 2 * BYTES, "{tag}");
         assert_ne!(tag, of(Some("\"4\""), &one, None));
         assert_ne!(tag, of(Some("\"3\""), &other, None));
         assert!(of(None, &one, None).starts_with("W/\""));

@@ -61,7 +61,7 @@ pub async fn observe(
     request.extensions_mut().insert(trace);
     let span = tracing::info_span!(
         "request",
-        request_id = %id,
+        request_id = id.as_str(),
         trace_id = trace.trace_id(),
         span_id = trace.span_id(),
         parent_id = asked_by.map(|parent| parent.span_id()),
@@ -72,10 +72,10 @@ pub async fn observe(
     );
     let response = next.call(request).instrument(span.clone()).await?;
     let mut response = span.in_scope(|| complete(response));
-    if let Ok(value) = HeaderValue::from_str(&id) {
+    if let Ok(value) = HeaderValue::try_from(id) {
         response.headers_mut().insert(REQUEST_ID.clone(), value);
     }
-    if let Ok(value) = HeaderValue::from_str(&trace.to_string()) {
+    if let Ok(value) = HeaderValue::try_from(trace.to_string()) {
         response.headers_mut().insert(TRACEPARENT.clone(), value);
     }
     let request = response.request().clone();

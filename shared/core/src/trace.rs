@@ -83,13 +83,15 @@ impl TraceParent {
     /// The trace, as 32 hexadecimal digits.
     #[must_use]
     pub fn trace_id(&self) -> String {
-        hex::encode(self.trace)
+        let mut text = [0; 32];
+        hexadecimal(&self.trace, &mut text).to_owned()
     }
 
     /// The span, as 16 hexadecimal digits.
     #[must_use]
     pub fn span_id(&self) -> String {
-        hex::encode(self.span)
+        let mut text = [0; 16];
+        hexadecimal(&self.span, &mut text).to_owned()
     }
 
     /// Whether somebody keeps the trace.
@@ -101,16 +103,23 @@ impl TraceParent {
 
 impl fmt::Display for TraceParent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (mut trace, mut span) = ([0; 32], [0; 16]);
-        // The sizes fit, so that neither can fail.
-        hex::encode_to_slice(self.trace, &mut trace).map_err(|_| fmt::Error)?;
-        hex::encode_to_slice(self.span, &mut span).map_err(|_| fmt::Error)?;
-        f.write_str("00-")?;
-        f.write_str(std::str::from_utf8(&trace).unwrap_or_default())?;
-        f.write_str("-")?;
-        f.write_str(std::str::from_utf8(&span).unwrap_or_default())?;
-        write!(f, "-{:02x}", self.flags)
+        // Written as a whole: whoever makes a text of it then knows how long it is.
+        let mut text = *b"00-00000000000000000000000000000000-0000000000000000-00";
+        let parts: [(usize, &[u8]); 3] = [(3, &self.trace), (36, &self.span), (53, &[self.flags])];
+        for (from, bytes) in parts {
+            let digits = text.get_mut(from..from + 2 * bytes.len()).ok_or(fmt::Error)?;
+            hex::encode_to_slice(bytes, digits).map_err(|_| fmt::Error)?;
+        }
+        f.write_str(std::str::from_utf8(&text).map_err(|_| fmt::Error)?)
     }
+}
+
+/// These bytes in hexadecimal digits; `text` is twice as long.
+fn hexadecimal<'t>(bytes: &[u8], text: &'t mut [u8]) -> &'t str {
+    // The sizes fit, and digits are text, so that neither can fail.
+    let written = hex::encode_to_slice(bytes, text);
+    debug_assert!(written.is_ok(), "{written:?}");
+    std::str::from_utf8(text).unwrap_or_default()
 }
 
 /// Exactly `N` bytes of lower-case hexadecimal digits.

@@ -21,11 +21,12 @@ pub mod key;
 mod shelf;
 
 use std::future::Future;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use hiring_core::config::Reader;
+use metrics::Counter;
 
 use crate::redis::Redis;
 pub use change::Change;
@@ -111,6 +112,8 @@ struct Inner {
     shelf: Option<Arc<Shelf>>,
     flights: Flights,
     counts: [AtomicU64; 3],
+    /// By class and outcome, each looked up among all metrics once.
+    meters: [[OnceLock<Counter>; 3]; 3],
 }
 
 impl Cache {
@@ -150,8 +153,15 @@ impl Cache {
         if let Some(count) = self.0.counts.get(found as usize) {
             count.fetch_add(1, Ordering::Relaxed);
         }
-        let (class, outcome) = (class.name(), found.name());
-        metrics::counter!("cache_requests_total", "class" => class, "outcome" => outcome).increment(1);
+        let of_class = self.0.meters.get(class as usize);
+        if let Some(meter) = of_class.and_then(|meters| meters.get(found as usize)) {
+            let (class, outcome) = (class.name(), found.name());
+            meter
+                .get_or_init(
+                    || metrics::counter!("cache_requests_total", "class" => class, "outcome" => outcome),
+                )
+                .increment(1);
+        }
     }
 
     async fn look<F, E>(

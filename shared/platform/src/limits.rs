@@ -16,14 +16,15 @@ pub mod decision;
 pub mod rule;
 
 use std::num::NonZeroU32;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;
 use governor::state::keyed::HashMapStateStore;
 use governor::{Quota, RateLimiter};
+use metrics::Counter;
 
 use crate::redis::Redis;
 use company::Company;
@@ -45,6 +46,15 @@ pub struct Buckets {
     rule: Rule,
     local: Option<Local>,
     asked: AtomicUsize,
+    meters: Meters,
+}
+
+/// How many requests came to which end. Each is looked up among all metrics once.
+#[derive(Default)]
+struct Meters {
+    admitted: OnceLock<Counter>,
+    refused: OnceLock<Counter>,
+    unchecked: OnceLock<Counter>,
 }
 
 impl Buckets {
@@ -58,6 +68,7 @@ impl Buckets {
             local: (rule.when_away == WhenAway::CountHere).then(|| RateLimiter::hashmap(quota)),
             rule,
             asked: AtomicUsize::new(0),
+            meters: Meters::default(),
         }
     }
 
@@ -65,6 +76,20 @@ impl Buckets {
     #[must_use]
     pub const fn rule(&self) -> &Rule {
         &self.rule
+    }
+
+    fn count(&self, verdict: Verdict) {
+        let (meter, outcome) = match verdict {
+            Verdict::Admitted => (&self.meters.admitted, "admitted"),
+            Verdict::Refused { .. } => (&self.meters.refused, "refused"),
+            Verdict::Unchecked => (&self.meters.unchecked, "unchecked"),
+        };
+        let tier = self.rule.name;
+        meter
+            .get_or_init(
+                || metrics::counter!("rate_limit_requests_total", "tier" => tier, "outcome" => outcome),
+            )
+            .increment(1);
     }
 
     /// What this process alone knows about it.
@@ -105,12 +130,7 @@ impl Limiter {
                 Decision::without_levels(buckets.decide_here(who))
             }
         };
-        let outcome = match decision.verdict {
-            Verdict::Admitted => "admitted",
-            Verdict::Refused { .. } => "refused",
-            Verdict::Unchecked => "unchecked",
-        };
-        metrics::counter!("rate_limit_requests_total", "tier" => tier, "outcome" => outcome).increment(1);
+        buckets.count(decision.verdict);
         decision
     }
 
