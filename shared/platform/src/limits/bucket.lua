@@ -9,7 +9,7 @@
 -- Levels are whole numbers: a token of the minute's bucket has 60,000,000 parts and one of the hour's 3,600,000,000, so that
 -- each microsecond brings exactly as many parts as there are tokens a minute or an hour. All stay below 2^53, where Lua's
 -- numbers are exact. What would be full is not kept. What is kept are three doubles, each in eight bytes from the lowest on: the
--- time, the minute's level and the hour's. As text they cost half as much again to read and write.
+-- time, the minute's level and the hour's.
 local MINUTE, HOUR = 60000000, 3600000000
 local KEPT, BYTES = '<ddd', 24
 local ceil, max, min = math.ceil, math.max, math.min

@@ -63,7 +63,7 @@ impl Company {
     pub(super) async fn ask(self: &Arc<Self>, rule: &Rule, who: &str) -> Option<Levels> {
         let (answer, answered) = oneshot::channel();
         let wish = Wish {
-            key: self.redis.key(&format!("limit:{}:{who}", rule.name), ""),
+            key: self.redis.key(&format!("bucket:{}:{who}", rule.name), ""),
             rule: *rule,
             answer,
         };

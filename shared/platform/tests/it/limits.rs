@@ -175,8 +175,8 @@ async fn keys_end_when_their_buckets_would_be_full() {
     let server = ValkeyServer::start().await;
     let limiter = Limiter::new(Some(standalone(&server.url(), "shop")), PATIENCE);
     limiter.take(&Buckets::new(rule(5, 60)), "user:1").await;
-    assert_eq!(server.keys().await, ["{shop:limit:test:user:1}"]);
-    let left: i64 = server.ask(&["PTTL", "{shop:limit:test:user:1}"]).await.unwrap();
+    assert_eq!(server.keys().await, ["{shop:bucket:test:user:1}"]);
+    let left: i64 = server.ask(&["PTTL", "{shop:bucket:test:user:1}"]).await.unwrap();
     assert!((1..=2100).contains(&left), "a second, and one to be safe: {left}");
 }
 
@@ -208,7 +208,7 @@ async fn what_was_taken_stays_taken_over_a_failover_in_a_cluster() {
     let limiter = Limiter::new(Some(clustered(&cluster)), PATIENCE);
     let buckets = Buckets::new(rule(100, 1));
     let slot: u16 = cluster.nodes[0]
-        .ask(&["CLUSTER", "KEYSLOT", "{test:limit:test:a}"])
+        .ask(&["CLUSTER", "KEYSLOT", "{test:bucket:test:a}"])
         .await
         .unwrap();
     assert_eq!(remaining(limiter.take(&buckets, "a").await), 99);
