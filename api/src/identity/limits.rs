@@ -56,6 +56,32 @@ fn policy(rule: &Rule) -> HeaderValue {
     HeaderValue::try_from(text).unwrap_or_else(|_| HeaderValue::from_static(""))
 }
 
+/// Somebody who wants a token.
+pub struct Asker<'a> {
+    limiter: &'a Limiter,
+    tub: &'a Tub,
+    who: String,
+}
+
+impl<'a> Asker<'a> {
+    /// Whether a request that changes nothing may be worked on while the token is asked for; see [`Buckets::may_begin`].
+    #[must_use]
+    pub fn may_begin(&self) -> bool {
+        self.tub.buckets.may_begin(&self.who)
+    }
+
+    /// Takes a token, if there is one.
+    pub async fn take(&self) -> Decision {
+        self.limiter.take(&self.tub.buckets, &self.who).await
+    }
+
+    /// What is counted by.
+    #[must_use]
+    pub const fn counted(&self) -> &'a Counted {
+        &self.tub.counted
+    }
+}
+
 /// The buckets of every tier. One for a process.
 pub struct Limits {
     limiter: Option<Limiter>,
@@ -94,12 +120,14 @@ impl Limits {
         &self.trusted_proxies
     }
 
-    /// Takes a token for a request; `None` where nothing is counted.
-    pub async fn take(&self, tier: Tier, client: Client, proof: Proof) -> Option<(Counted, Decision)> {
-        let limiter = self.limiter.as_ref()?;
-        let tub = self.tub(tier, proof);
-        let decision = limiter.take(&tub.buckets, &client.to_string()).await;
-        Some((tub.counted.clone(), decision))
+    /// Whom a request counts for, and by what; `None` where nothing is counted.
+    #[must_use]
+    pub fn asker(&self, tier: Tier, client: Client, proof: Proof) -> Option<Asker<'_>> {
+        Some(Asker {
+            limiter: self.limiter.as_ref()?,
+            tub: self.tub(tier, proof),
+            who: client.to_string(),
+        })
     }
 
     fn tub(&self, tier: Tier, proof: Proof) -> &Tub {

@@ -30,6 +30,7 @@ mod idempotency;
 mod jobs;
 mod jobs_parse;
 mod limits;
+mod limits_ahead;
 mod matches;
 mod matches_again;
 mod narratives;

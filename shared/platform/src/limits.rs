@@ -6,11 +6,13 @@
 //! | [`rule`] | sizes of the buckets, and what holds while Redis is away |
 //! | [`decision`] | what was decided, and what the caller is told about it |
 //! | [`company`] | those who ask at the same moment ask together |
+//! | [`ahead`] | who may begin before Redis has answered |
 //!
 //! The buckets live in Redis, one key for both, and one script looks and takes at once by the server's own clock in whole
 //! microseconds: of any number of requests at the same moment, exactly as many are let in as there are tokens. While Redis is
 //! away, rules that guard something costly count in this process (`governor`), and the others let everybody in.
 
+mod ahead;
 mod company;
 pub mod decision;
 pub mod rule;
@@ -18,7 +20,7 @@ pub mod rule;
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::middleware::NoOpMiddleware;
@@ -27,6 +29,7 @@ use governor::{Quota, RateLimiter};
 use metrics::Counter;
 
 use crate::redis::Redis;
+use ahead::Ahead;
 use company::Company;
 pub use decision::{Decision, Verdict};
 pub use rule::{Rule, WhenAway};
@@ -45,6 +48,7 @@ pub struct Limiter {
 pub struct Buckets {
     rule: Rule,
     local: Option<Local>,
+    ahead: Option<Ahead>,
     asked: AtomicUsize,
     meters: Meters,
 }
@@ -66,6 +70,7 @@ impl Buckets {
         let quota = Quota::per_minute(per_minute).allow_burst(capacity);
         Self {
             local: (rule.when_away == WhenAway::CountHere).then(|| RateLimiter::hashmap(quota)),
+            ahead: (rule.when_away == WhenAway::Admit).then(Ahead::new),
             rule,
             asked: AtomicUsize::new(0),
             meters: Meters::default(),
@@ -76,6 +81,15 @@ impl Buckets {
     #[must_use]
     pub const fn rule(&self) -> &Rule {
         &self.rule
+    }
+
+    /// Whether a request of `who` that changes nothing may be worked on while its token is asked for: they had more than half of
+    /// their tokens at the last answer, a moment ago. Counts it if so. Its answer is for whoever gets a token, and nobody else. Never
+    /// where the rule guards something costly or worth guessing at.
+    #[must_use]
+    pub fn may_begin(&self, who: &str) -> bool {
+        let ahead = self.ahead.as_ref();
+        ahead.is_some_and(|ahead| ahead.may_begin(who, Instant::now()))
     }
 
     fn count(&self, verdict: Verdict) {
@@ -131,6 +145,9 @@ impl Limiter {
             }
         };
         buckets.count(decision.verdict);
+        if let (Some(ahead), Some(level)) = (&buckets.ahead, &decision.level) {
+            ahead.heard(who, level, Instant::now());
+        }
         decision
     }
 

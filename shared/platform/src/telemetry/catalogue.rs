@@ -120,6 +120,11 @@ pub const FAMILIES: &[Family] = &[
         &["tier"],
         "Requests judged without Redis",
     ),
+    counter(
+        "rate_limit_discarded_total",
+        &["tier"],
+        "Reads that were worked on ahead of their count, and then refused",
+    ),
     histogram(
         "rate_limit_lookup_seconds",
         &[],
