@@ -249,7 +249,8 @@ impl<T: Serialize> Responder for Answer<T> {
             Ok(written) => written,
             Err(error) => return Problem::internal(error).respond(request),
         };
-        let readable = self.status == StatusCode::OK && request.method() == Method::GET;
+        let reads = matches!(*request.method(), Method::GET | Method::HEAD);
+        let readable = self.status == StatusCode::OK && reads;
         if readable || version.is_some() {
             let digest = digest.unwrap_or_else(|| entity_tag::digest(&data).into());
             let tag = entity_tag::of(version.as_deref(), &digest, links.as_ref());

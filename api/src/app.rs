@@ -45,7 +45,7 @@ use crate::middleware::portion::WRITTEN_FROM_BYTES;
 use crate::openapi;
 use crate::problem::Problem;
 use crate::reporting::report_disk;
-use crate::routes::{Table, configure, refuse_method, routes};
+use crate::routes::{Table, configure, reading, refuse_method, routes};
 use crate::state::AppState;
 
 /// Password hashes computed at once: one a core, because each keeps a core busy and takes 19 MiB.
@@ -130,9 +130,9 @@ pub fn build_app(
     let cors = cors(&state.config.edge.cors);
     App::new()
         .app_data(state)
-        .service(read_only("/health").route(web::get().to(health::live)))
-        .service(read_only("/health/ready").route(web::get().to(health::ready)))
-        .service(read_only("/health/detailed").route(web::get().to(health::detailed::detailed)))
+        .service(read_only("/health").route(reading().to(health::live)))
+        .service(read_only("/health/ready").route(reading().to(health::ready)))
+        .service(read_only("/health/detailed").route(reading().to(health::detailed::detailed)))
         .configure(|app| openapi::configure(app, &prefix))
         .service(web::scope(&prefix).configure(|scope| configure(routes(), scope)))
         .default_service(web::to(|| async {
@@ -151,7 +151,7 @@ pub fn build_app(
 }
 
 fn read_only(path: &str) -> actix_web::Resource {
-    web::resource(path).default_service(refuse_method("GET".to_owned()))
+    web::resource(path).default_service(refuse_method("GET, HEAD".to_owned()))
 }
 
 /// Listens on this address with that many threads, or one a core; the server works once it is awaited.

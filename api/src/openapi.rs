@@ -15,7 +15,7 @@ mod redoc;
 mod values;
 
 use crate::problem::ProblemBody;
-use crate::routes::routes;
+use crate::routes::{reading, routes};
 use crate::{handlers, views};
 
 /// Where the document is served.
@@ -151,14 +151,14 @@ pub fn configure(app: &mut web::ServiceConfig, prefix: &str) {
     let ui = SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH));
     app.route(
         DOCUMENT_PATH,
-        web::get().to(move || {
+        reading().to(move || {
             let json = json.clone();
             async move { HttpResponse::Ok().content_type("application/json").body(json) }
         }),
     )
     .route(
         "/api/docs",
-        web::get().to(|| async { web::Redirect::to("/api/docs/").permanent() }),
+        reading().to(|| async { web::Redirect::to("/api/docs/").permanent() }),
     )
     .service(ui)
     .configure(redoc::configure);

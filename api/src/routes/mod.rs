@@ -6,7 +6,7 @@ mod table;
 use actix_web::http::Method;
 
 use spec::route;
-pub use spec::{Route, Tier, configure, refuse_method};
+pub use spec::{Route, Tier, configure, reading, refuse_method};
 pub use table::{Place, Table};
 
 use crate::handlers::{

@@ -2,7 +2,7 @@
 
 use actix_web::http::Method;
 use actix_web::http::header::{ALLOW, HeaderValue};
-use actix_web::{FromRequest, Handler, HttpRequest, Responder, web};
+use actix_web::{FromRequest, Handler, HttpRequest, Responder, guard, web};
 
 use crate::extract::allowed::{Allowed, Permission, Public, Visitor};
 use crate::problem::{Kind, Problem};
@@ -97,13 +97,16 @@ where
     Args: FromRequest + Guarded + 'static,
     F::Output: Responder + 'static,
 {
-    let service = web::method(method.clone()).to(handler);
+    let service = match *method {
+        Method::GET => reading(),
+        _ => web::method(method.clone()),
+    };
     Route {
         method: method.clone(),
         path,
         permission: Args::PERMISSION,
         tier,
-        service,
+        service: service.to(handler),
     }
 }
 
@@ -117,7 +120,10 @@ pub fn configure(routes: Vec<Route>, scope: &mut web::ServiceConfig) {
         }
     }
     for (path, routes) in paths {
-        let allowed: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
+        let mut allowed: Vec<&str> = routes.iter().map(|route| route.method.as_str()).collect();
+        if allowed.contains(&"GET") {
+            allowed.push("HEAD");
+        }
         let allowed = allowed.join(", ");
         let mut resource = web::resource(path);
         for route in routes {
@@ -125,6 +131,11 @@ pub fn configure(routes: Vec<Route>, scope: &mut web::ServiceConfig) {
         }
         scope.service(resource.default_service(refuse_method(allowed)));
     }
+}
+
+/// What reads: GET, and HEAD (RFC 9110 9.3.2), whose answer is the same and leaves without its body.
+pub fn reading() -> actix_web::Route {
+    web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
 /// Answers 405 with `Allow` (RFC 9110 15.5.6) where a path is known and the method is not.

@@ -34,7 +34,7 @@ struct Line {
 pub struct Place {
     /// The path with `{id}` where an id stands; `None` where nobody has such a path.
     pub template: Option<Arc<str>>,
-    /// The tier of what is in the table with this method, else `default`.
+    /// The tier of what is in the table with this method (for HEAD that of GET), else `default`.
     pub tier: Tier,
 }
 
@@ -90,7 +90,11 @@ impl Table {
             }
         };
         let tiers = line.map(|line| line.tiers.iter()).unwrap_or_default();
-        let mut of_method = tiers.filter(|(method, _)| method == request.method());
+        let asked = match *request.method() {
+            Method::HEAD => &Method::GET,
+            ref method => method,
+        };
+        let mut of_method = tiers.filter(|(method, _)| method == asked);
         Place {
             template,
             tier: of_method.next().map_or(Tier::Default, |(_, tier)| *tier),

@@ -206,14 +206,14 @@ async fn unknown_paths_and_wrong_methods_are_problems_too() {
     let response = app.delete("/jobs").send().await;
     assert_eq!(response.status, 405);
     response.problem("method-not-allowed");
-    assert_eq!(response.header("allow"), "GET, POST");
+    assert_eq!(response.header("allow"), "GET, POST, HEAD");
     let response = app
         .delete("/jobs/018f0000-0000-7000-8000-000000000000/matches")
         .send()
         .await;
     assert_eq!(
         (response.status, response.header("allow")),
-        (405, "GET".to_owned())
+        (405, "GET, HEAD".to_owned())
     );
 }
 

@@ -23,6 +23,7 @@ mod drafting;
 mod edge;
 mod end_to_end;
 mod etags;
+mod heads;
 mod health;
 mod hostile_http;
 mod hostile_tokens;
