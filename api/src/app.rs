@@ -45,7 +45,7 @@ use crate::middleware::portion::WRITTEN_FROM_BYTES;
 use crate::openapi;
 use crate::problem::Problem;
 use crate::reporting::report_disk;
-use crate::routes::{Table, configure, reading, refuse_method, routes};
+use crate::routes::{Table, configure, read_only, routes};
 use crate::state::AppState;
 
 /// Password hashes computed at once: one a core, because each keeps a core busy and takes 19 MiB.
@@ -130,9 +130,9 @@ pub fn build_app(
     let cors = cors(&state.config.edge.cors);
     App::new()
         .app_data(state)
-        .service(read_only("/health").route(reading().to(health::live)))
-        .service(read_only("/health/ready").route(reading().to(health::ready)))
-        .service(read_only("/health/detailed").route(reading().to(health::detailed::detailed)))
+        .service(read_only("/health", health::live))
+        .service(read_only("/health/ready", health::ready))
+        .service(read_only("/health/detailed", health::detailed::detailed))
         .configure(|app| openapi::configure(app, &prefix))
         .service(web::scope(&prefix).configure(|scope| configure(routes(), scope)))
         .default_service(web::to(|| async {
@@ -148,10 +148,6 @@ pub fn build_app(
         .wrap(from_fn(observe))
         .wrap(from_fn(compress))
         .wrap(from_fn(harden))
-}
-
-fn read_only(path: &str) -> actix_web::Resource {
-    web::resource(path).default_service(refuse_method("GET, HEAD".to_owned()))
 }
 
 /// Listens on this address with that many threads, or one a core; the server works once it is awaited.

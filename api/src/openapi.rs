@@ -15,7 +15,7 @@ mod redoc;
 mod values;
 
 use crate::problem::ProblemBody;
-use crate::routes::{reading, routes};
+use crate::routes::{read_only, routes};
 use crate::{handlers, views};
 
 /// Where the document is served.
@@ -149,17 +149,13 @@ fn operation<'a>(item: &'a mut PathItem, method: &str) -> Option<&'a mut Operati
 pub fn configure(app: &mut web::ServiceConfig, prefix: &str) {
     let json = document(prefix).to_string();
     let ui = SwaggerUi::new("/api/docs/{_:.*}").config(utoipa_swagger_ui::Config::from(DOCUMENT_PATH));
-    app.route(
-        DOCUMENT_PATH,
-        reading().to(move || {
-            let json = json.clone();
-            async move { HttpResponse::Ok().content_type("application/json").body(json) }
-        }),
-    )
-    .route(
-        "/api/docs",
-        reading().to(|| async { web::Redirect::to("/api/docs/").permanent() }),
-    )
+    app.service(read_only(DOCUMENT_PATH, move || {
+        let json = json.clone();
+        async move { HttpResponse::Ok().content_type("application/json").body(json) }
+    }))
+    .service(read_only("/api/docs", || async {
+        web::Redirect::to("/api/docs/").permanent()
+    }))
     .service(ui)
     .configure(redoc::configure);
 }

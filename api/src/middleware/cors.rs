@@ -41,6 +41,7 @@ pub fn cors(config: &config::Cors) -> actix_cors::Cors {
     let mut cors = actix_cors::Cors::default()
         .allowed_methods([
             Method::GET,
+            Method::HEAD,
             Method::POST,
             Method::PUT,
             Method::PATCH,

@@ -2,25 +2,22 @@
 //!
 //! It stands between the proof of the token and the question whether its session lives, and before the handler, which runs once or
 //! not at all. A read of somebody who had tokens in plenty a moment ago is worked on while Redis is asked, and its answer thrown
-//! away if there was no token after all: at most half a bucket for each client and ten seconds (`docs/adr/0033-*`). Everything else
-//! of a flood costs the database nothing.
-
-use std::pin::pin;
-use std::task::Poll;
+//! away if there was no token after all, within bounds that `docs/adr/0033-*` tells. Everything else of a flood costs the database
+//! nothing.
 
 use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
-use actix_web::http::Method;
 use actix_web::http::header::{HeaderMap, HeaderName, HeaderValue};
 use actix_web::middleware::Next;
 use actix_web::{Error, HttpMessage, HttpRequest, web};
-use futures::poll;
+use futures::join;
 use hiring_platform::limits::Decision;
 
+use super::observe;
 use crate::identity::client::{Client, Proof};
 use crate::identity::limits::{Asker, Counted};
 use crate::problem::{Kind, Problem};
-use crate::routes::Tier;
+use crate::routes::{Place, Tier};
 use crate::state::AppState;
 
 static RATE_LIMIT: HeaderName = HeaderName::from_static("ratelimit");
@@ -50,53 +47,42 @@ pub async fn limit(
     next: Next<impl MessageBody + 'static>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
     let state = request.app_data::<web::Data<AppState>>().cloned();
-    let Some((tier, asker)) = state.as_ref().and_then(|state| asker(&request, state)) else {
+    let Some((place, asker)) = state.as_ref().and_then(|state| asker(&request, state)) else {
         return pass(request, &next).await;
     };
-    let mut asked = pin!(asker.take());
-    let decision = if changes_nothing(&request) && asker.may_begin() {
-        match poll!(asked.as_mut()) {
-            Poll::Ready(decision) => decision,
-            Poll::Pending => return begin(request, &next, &asker, tier, asked).await,
-        }
-    } else {
-        asked.await
-    };
-    let refused = refusal(tier, &asker, decision);
+    if place.begins_ahead && asker.may_begin() {
+        // In this order: the question leaves first.
+        let (decision, answered) = join!(asker.take(), pass(request, &next));
+        return hand_out(answered, place.tier, &asker, decision);
+    }
+    let decision = asker.take().await;
     request
         .extensions_mut()
         .insert(Told(asker.counted().clone(), decision));
-    if let Some(problem) = refused {
+    if let Some(problem) = refusal(place.tier, &asker, decision) {
         let answer = problem.respond(request.request());
         return Ok(request.into_response(answer));
     }
     pass(request, &next).await
 }
 
-/// Has the request worked on while the question is on its way, and hands the answer out if there was a token.
-async fn begin(
-    request: ServiceRequest,
-    next: &Next<impl MessageBody + 'static>,
-    asker: &Asker<'_>,
+/// Hands out an answer that was worked on ahead, if there was a token.
+fn hand_out(
+    answered: Result<ServiceResponse<BoxBody>, Error>,
     tier: Tier,
-    asked: impl Future<Output = Decision>,
+    asker: &Asker<'_>,
+    decision: Decision,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    let answered = pass(request, next).await;
-    // It needs nobody to look after it meanwhile.
-    let decision = asked.await;
-    let refused = refusal(tier, asker, decision);
-    if refused.is_some() {
+    let mut answer = answered?;
+    if let Some(problem) = refusal(tier, asker, decision) {
         metrics::counter!("rate_limit_discarded_total", "tier" => tier.name()).increment(1);
-    }
-    let answer = match (answered, refused) {
-        (Ok(answer), None) => answer,
-        (Ok(answer), Some(problem)) => {
-            let refusal = problem.respond(answer.request());
-            answer.into_response(refusal)
+        let failed = answer.response().error();
+        if let Some(failed) = failed.and_then(|error| error.as_error::<Problem>()) {
+            observe::log_cause(failed);
         }
-        (Err(_), Some(problem)) => return Err(problem.into()),
-        (Err(error), None) => return Err(error),
-    };
+        let refusal = problem.respond(answer.request());
+        answer = answer.into_response(refusal);
+    }
     let told = Told(asker.counted().clone(), decision);
     answer.request().extensions_mut().insert(told);
     Ok(answer)
@@ -109,20 +95,16 @@ async fn pass(
     next.call(request).await.map(ServiceResponse::map_into_boxed_body)
 }
 
-/// Whether it could as well not have been asked.
-fn changes_nothing(request: &ServiceRequest) -> bool {
-    matches!(*request.method(), Method::GET | Method::HEAD)
-}
-
-/// Whom a request counts for, and in which tier; `None` where nobody counts.
-fn asker<'a>(request: &ServiceRequest, state: &'a AppState) -> Option<(Tier, Asker<'a>)> {
+/// Where a request belongs and whom it counts for; `None` where nobody counts.
+fn asker<'a>(request: &ServiceRequest, state: &'a AppState) -> Option<(Place, Asker<'a>)> {
     if is_exempt(request.path()) {
         return None;
     }
-    let tier = state.table.place(request.request()).tier;
+    let place = state.table.place(request.request());
     let proof = Proof::of(request, state);
     let client = Client::of(request, proof, state.limits.trusted_proxies());
-    Some((tier, state.limits.asker(tier, client, proof)?))
+    let asker = state.limits.asker(place.tier, client, proof)?;
+    Some((place, asker))
 }
 
 /// What is told to somebody for whom there is no token.

@@ -9,7 +9,7 @@
 //! | [`cors`] | preflights, and whose pages may read the answer | browsers ask without a token, and must be able to read refusals |
 //! | [`closing`] | turns late requests away at the end of the process | preflights and refusals need not be waited for |
 //! | [`pace`] | cuts off bodies that drip | all that reads a body is inside |
-//! | [`limit`] | counts the request against its client's limit | whoever is over it costs no look-up of a session |
+//! | [`limit`] | counts the request against its client's limit | whoever is over it costs no look-up of a session, but for reads that begin ahead |
 //! | [`authenticate`] | who calls | only what is inside asks |
 //! | [`invalidate`] | makes answers in the cache old that a change has overtaken | it must know who calls, and the answer waits for it |
 

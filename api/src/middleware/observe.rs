@@ -110,9 +110,7 @@ fn complete(response: ServiceResponse<impl MessageBody + 'static>) -> ServiceRes
         return response.map_into_boxed_body();
     };
     let mut answer = if let Some(problem) = error.as_error::<Problem>() {
-        if let Some(cause) = problem.cause() {
-            tracing::error!(problem = problem.kind().slug(), cause, "a request failed");
-        }
+        log_cause(problem);
         problem.respond(response.request())
     } else if let Some(error) = error.as_error::<CorsError>() {
         // Its sentences are about the request alone.
@@ -123,6 +121,13 @@ fn complete(response: ServiceResponse<impl MessageBody + 'static>) -> ServiceRes
     };
     keep_fields(&response, &mut answer);
     response.into_response(answer)
+}
+
+/// Tells operators what callers are not told.
+pub fn log_cause(problem: &Problem) {
+    if let Some(cause) = problem.cause() {
+        tracing::error!(problem = problem.kind().slug(), cause, "a request failed");
+    }
 }
 
 /// What inner layers said in header fields, for instance to browsers, holds for the completed problem too.

@@ -7,7 +7,7 @@ use actix_web::{HttpMessage, HttpRequest, HttpResponse, web};
 use flate2::read::GzDecoder;
 
 use crate::problem::Problem;
-use crate::routes::reading;
+use crate::routes::read_only;
 
 /// The bundle as npm has it, packed; see `assets/redoc/README.md`.
 const BUNDLE: &[u8] = include_bytes!("../../assets/redoc/redoc.standalone.js.gz");
@@ -23,12 +23,12 @@ const JAVASCRIPT: &str = "text/javascript; charset=utf-8";
 pub fn configure(app: &mut web::ServiceConfig) {
     let at = |path: &str, media_type: &'static str, text: &'static str| {
         let answer = move || async move { HttpResponse::Ok().content_type(media_type).body(text) };
-        web::resource(path.to_owned()).route(reading().to(answer))
+        read_only(path, answer)
     };
     app.service(at("/api/redoc", "text/html; charset=utf-8", PAGE))
         .service(at("/api/redoc/page.js", JAVASCRIPT, SCRIPT))
         .service(at("/api/redoc/page.css", "text/css; charset=utf-8", STYLE))
-        .route("/api/redoc/redoc.standalone.js", reading().to(bundle));
+        .service(read_only("/api/redoc/redoc.standalone.js", bundle));
 }
 
 async fn bundle(request: HttpRequest) -> Result<HttpResponse, Problem> {

@@ -6,7 +6,7 @@ mod table;
 use actix_web::http::Method;
 
 use spec::route;
-pub use spec::{Route, Tier, configure, reading, refuse_method};
+pub use spec::{Route, Tier, configure, read_only};
 pub use table::{Place, Table};
 
 use crate::handlers::{
@@ -40,7 +40,7 @@ pub fn routes() -> Vec<Route> {
         route(&get, "/jobs/{id}", Tier::Read, jobs::show),
         route(&patch, "/jobs/{id}", Tier::Write, jobs::update),
         route(&delete, "/jobs/{id}", Tier::Write, jobs::delete),
-        route(&get, "/jobs/{id}/matches", Tier::Read, matches::list),
+        route(&get, "/jobs/{id}/matches", Tier::Read, matches::list).after_its_count(),
         route(&post, "/jobs/{id}/apply", Tier::Upload, profile::apply),
         route(&get, "/profile/applications", Tier::Read, profile::applications),
         route(
@@ -63,13 +63,14 @@ pub fn routes() -> Vec<Route> {
             candidates::batch_screen,
         ),
         route(&get, "/candidates", Tier::Read, candidates::list),
-        route(&get, "/candidates/search", Tier::Read, search::candidates),
+        route(&get, "/candidates/search", Tier::Read, search::candidates).after_its_count(),
         route(
             &get,
             "/admin/candidates/search",
             Tier::Read,
             search::candidates_as_admin,
-        ),
+        )
+        .after_its_count(),
         route(&get, "/candidates/{id}", Tier::Read, candidates::show),
         route(&delete, "/candidates/{id}", Tier::Write, candidates::erase),
         route(
@@ -79,7 +80,8 @@ pub fn routes() -> Vec<Route> {
             candidates::analysis,
         ),
         route(&get, "/candidates/{id}/text", Tier::Read, candidates::text),
-        route(&get, "/candidates/{id}/resume", Tier::Read, candidates::resume),
+        // Who got a resume is written down.
+        route(&get, "/candidates/{id}/resume", Tier::Read, candidates::resume).after_its_count(),
         route(&get, "/applications", Tier::Read, applications::list),
         route(&get, "/applications/{id}", Tier::Read, applications::show),
         route(&patch, "/applications/{id}", Tier::Write, applications::change),

@@ -49,7 +49,20 @@ pub struct Route {
     pub permission: &'static str,
     /// The token bucket.
     pub tier: Tier,
+    /// Whether it may be worked on while its token is asked for: it is cheap, and nobody learns that it was if there was none.
+    pub begins_ahead: bool,
     service: actix_web::Route,
+}
+
+impl Route {
+    /// The same, begun when it has its token: it costs more than the wait for it, or leaves a trace.
+    #[must_use]
+    pub fn after_its_count(self) -> Self {
+        Self {
+            begins_ahead: false,
+            ..self
+        }
+    }
 }
 
 /// Arguments whose first says who may call. Only such handlers fit into the route table.
@@ -106,6 +119,7 @@ where
         path,
         permission: Args::PERMISSION,
         tier,
+        begins_ahead: *method == Method::GET,
         service: service.to(handler),
     }
 }
@@ -134,12 +148,24 @@ pub fn configure(routes: Vec<Route>, scope: &mut web::ServiceConfig) {
 }
 
 /// What reads: GET, and HEAD (RFC 9110 9.3.2), whose answer is the same and leaves without its body.
-pub fn reading() -> actix_web::Route {
+fn reading() -> actix_web::Route {
     web::route().guard(guard::Any(guard::Get()).or(guard::Head()))
 }
 
+/// A path outside the table that can only be read.
+pub fn read_only<F, Args>(path: &str, handler: F) -> actix_web::Resource
+where
+    F: Handler<Args>,
+    Args: FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
+        .route(reading().to(handler))
+        .default_service(refuse_method("GET, HEAD".to_owned()))
+}
+
 /// Answers 405 with `Allow` (RFC 9110 15.5.6) where a path is known and the method is not.
-pub fn refuse_method(allowed: String) -> actix_web::Route {
+fn refuse_method(allowed: String) -> actix_web::Route {
     web::to(move |request: HttpRequest| {
         let detail = format!("This path answers {allowed}.");
         let mut answer = Problem::new(Kind::MethodNotAllowed, detail).respond(&request);

@@ -26,7 +26,14 @@ struct Line {
     path: &'static str,
     /// The whole path.
     template: Arc<str>,
-    tiers: Vec<(Method, Tier)>,
+    offers: Vec<Offer>,
+}
+
+/// What a path does with a method.
+struct Offer {
+    method: Method,
+    tier: Tier,
+    begins_ahead: bool,
 }
 
 /// Where a request belongs; kept in its extensions.
@@ -36,27 +43,33 @@ pub struct Place {
     pub template: Option<Arc<str>>,
     /// The tier of what is in the table with this method (for HEAD that of GET), else `default`.
     pub tier: Tier,
+    /// Whether that may be worked on while its token is asked for.
+    pub begins_ahead: bool,
 }
 
 impl Table {
     /// The route table behind this prefix.
     #[must_use]
     pub fn new(prefix: &str) -> Self {
-        let mut paths: Vec<(&'static str, Vec<(Method, Tier)>)> = Vec::new();
+        let mut paths: Vec<(&'static str, Vec<Offer>)> = Vec::new();
         for route in routes() {
-            let tier = (route.method, route.tier);
+            let offer = Offer {
+                method: route.method,
+                tier: route.tier,
+                begins_ahead: route.begins_ahead,
+            };
             match paths.iter_mut().find(|(path, _)| *path == route.path) {
-                Some((_, tiers)) => tiers.push(tier),
-                None => paths.push((route.path, vec![tier])),
+                Some((_, offers)) => offers.push(offer),
+                None => paths.push((route.path, vec![offer])),
             }
         }
         let (mut by_word, mut by_template) = (HashMap::<_, Vec<_>>::new(), HashMap::new());
-        for (path, tiers) in paths {
+        for (path, offers) in paths {
             let template: Arc<str> = format!("{prefix}{path}").into();
             let line = Arc::new(Line {
                 path,
                 template: Arc::clone(&template),
-                tiers,
+                offers,
             });
             by_word.entry(word(path)).or_default().push(Arc::clone(&line));
             by_template.insert(template, line);
@@ -89,15 +102,16 @@ impl Table {
                 (template, line)
             }
         };
-        let tiers = line.map(|line| line.tiers.iter()).unwrap_or_default();
+        let mut offers = line.map(|line| line.offers.iter()).unwrap_or_default();
         let asked = match *request.method() {
             Method::HEAD => &Method::GET,
             ref method => method,
         };
-        let mut of_method = tiers.filter(|(method, _)| method == asked);
+        let offer = offers.find(|offer| offer.method == *asked);
         Place {
             template,
-            tier: of_method.next().map_or(Tier::Default, |(_, tier)| *tier),
+            tier: offer.map_or(Tier::Default, |offer| offer.tier),
+            begins_ahead: offer.is_some_and(|offer| offer.begins_ahead),
         }
     }
 

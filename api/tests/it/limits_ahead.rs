@@ -4,7 +4,8 @@ use hiring_testkit::eventually;
 use serde_json::json;
 use tokio_postgres::Client;
 
-use crate::test_app::{TestApp, TestUser};
+use crate::test_app::{TestApp, TestRequest, TestUser};
+use crate::upload::candidate;
 
 const LIMITS: [(&str, &str); 4] = [
     ("RATE_LIMIT_READ_BURST", "20"),
@@ -51,6 +52,16 @@ impl Scene {
             .await
             .unwrap();
         client
+    }
+
+    /// Uses up all tokens for this by the other process.
+    async fn drain(&self, request: impl Fn() -> TestRequest) {
+        for _ in 0..30 {
+            if request().send().await.status == 429 {
+                return;
+            }
+        }
+        panic!("there is no end of tokens");
     }
 
     /// Until somebody waits for the lock.
@@ -119,12 +130,31 @@ async fn a_change_begins_when_it_has_its_token() {
     let scene = Scene::set().await;
     let change = |app: &TestApp, title: &str| {
         let change = app.patch(&scene.path).token(&scene.user).header("if-match", "*");
-        change.json(&json!({"title": title})).send()
+        change.json(&json!({"title": title}))
     };
-    let left = change(&scene.one, "Cook").await.header("x-ratelimit-remaining");
+    let left = change(&scene.one, "Cook")
+        .send()
+        .await
+        .header("x-ratelimit-remaining");
     assert_eq!(left, "18", "half of them and more");
-    while change(&scene.other, "Cook").await.status != 429 {}
-    change(&scene.one, "Thief").await.problem("rate-limited");
+    scene.drain(|| change(&scene.other, "Cook")).await;
+    change(&scene.one, "Thief").send().await.problem("rate-limited");
     let cooks = "SELECT count(*) FROM jobs WHERE title = 'Cook'";
     assert_eq!(scene.one.count(cooks).await, 1);
+}
+
+#[actix_web::test]
+async fn nobody_is_written_down_as_having_got_a_resume_without_a_token() {
+    let scene = Scene::set().await;
+    scene.one.db.leave_tasks();
+    let (id, _) = candidate(&scene.one, &scene.user, 1).await;
+    let read = |app: &TestApp| app.get(&format!("/candidates/{id}/resume")).token(&scene.user);
+    let got = "SELECT count(*) FROM audit_log WHERE action = 'candidate.resume.read'";
+    let first = read(&scene.one).send().await;
+    assert_eq!((first.status, scene.one.count(got).await), (200, 1));
+    scene
+        .drain(|| scene.other.get(&scene.path).token(&scene.user))
+        .await;
+    read(&scene.one).send().await.problem("rate-limited");
+    assert_eq!(scene.one.count(got).await, 1);
 }
