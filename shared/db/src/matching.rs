@@ -153,23 +153,26 @@ pub async fn list_pool(
     org: OrgId,
     query: &PoolQuery<'_>,
 ) -> Result<Vec<PoolRow>, DbError> {
+    // The job's vector is looked up once: as a join it is carried along with every candidate.
     let pool = statement(
-        "SELECT c.id, a.id IS NOT NULL AS applied, 1 - (v.embedding <=> j.embedding) AS similarity, \
+        "SELECT c.id, a.id IS NOT NULL AS applied, \
+            1 - (v.embedding <=> (SELECT embedding FROM job_vectors \
+                WHERE organization_id = ? AND job_id = ? AND model = ?)) AS similarity, \
             c.xmin::text::bigint AS written_by, c.parsed_at, c.uploaded_at \
          FROM candidates c \
          LEFT JOIN applications a \
             ON a.organization_id = c.organization_id AND a.candidate_id = c.id AND a.job_id = ? \
-         LEFT JOIN job_vectors j \
-            ON j.organization_id = c.organization_id AND j.job_id = ? AND j.model = ? \
          LEFT JOIN profile_vectors v \
-            ON v.organization_id = c.organization_id AND v.candidate_id = c.id AND v.model = j.model \
+            ON v.organization_id = c.organization_id AND v.candidate_id = c.id AND v.model = ? \
          WHERE c.organization_id = ? AND c.status = 'ready' AND (NOT ? OR a.id IS NOT NULL) \
          ORDER BY (SELECT count(*) FROM unnest(?) AS key WHERE key = ANY (c.skills)) DESC, \
             (SELECT count(*) FROM unnest(?) AS key WHERE key = ANY (c.skills)) DESC, similarity DESC NULLS LAST, c.id \
          LIMIT ?",
     );
     let pool = pool
+        .bind::<SqlUuid, _>(org.uuid())
         .bind::<SqlUuid, _>(query.job.uuid())
+        .bind::<Nullable<Text>, _>(query.model)
         .bind::<SqlUuid, _>(query.job.uuid())
         .bind::<Nullable<Text>, _>(query.model)
         .bind::<SqlUuid, _>(org.uuid())
