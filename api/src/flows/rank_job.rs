@@ -4,6 +4,8 @@
 //! meaning. The order among whoever was chosen is that of the score alone. A total that was computed before from the same facts is
 //! taken again ([`remembered`]); those on the page are scored in full, with their quotes, every time.
 
+mod choice;
+mod choosing;
 mod remembered;
 mod texts;
 mod weighing;
@@ -16,7 +18,7 @@ use hiring_core::job::Requirements;
 use hiring_core::taxonomy;
 use hiring_db::DbError;
 use hiring_db::jobs::{self, JobRow};
-use hiring_db::matching::{self, PoolQuery, PoolRow};
+use hiring_db::matching::{self, Chosen, Wanted};
 use hiring_db::model_answers;
 use hiring_db::similarities::{self, JobTexts};
 use hiring_matching::{JobFacts, Score, SkillRequirement, job_text, rank, requirement_texts, similarity_bp};
@@ -32,7 +34,7 @@ use crate::views::job::weights_of;
 pub use remembered::Rankings;
 
 /// Most candidates that one ranking scores.
-pub const MOST_SCORED: i64 = 500;
+pub const MOST_SCORED: usize = 500;
 /// Candidates scored in one go, which bounds how many resumes are in memory at once.
 const BATCH: usize = 50;
 
@@ -114,8 +116,8 @@ pub async fn run(state: &AppState, org: OrgId, job: JobId, ranking: Ranking) -> 
         weights: weights_of(&row),
         model: model.as_deref(),
     };
-    let (pool, weighing) = gather(state, &asked, texts.as_ref(), ranking.applied_only).await?;
-    let mut standings = stand(state, org, (pool, ranking.applied_only), &weighing).await?;
+    let (chosen, weighing) = gather(state, &asked, texts.as_ref(), ranking.applied_only).await?;
+    let mut standings = stand(state, org, (chosen, ranking.applied_only), &weighing).await?;
     loop {
         standings.retain(|one| one.bp >= ranking.min_score_bp);
         rank(&mut standings, |one| (one.bp, one.id));
@@ -161,39 +163,41 @@ async fn gather(
     asked: &Asked<'_>,
     texts: Option<&JobTexts>,
     applied_only: bool,
-) -> Result<(Vec<PoolRow>, Arc<Weighing>), Problem> {
+) -> Result<(Vec<Chosen>, Arc<Weighing>), Problem> {
     let (must_have, nice_to_have) = (keys(&asked.facts.must_have), keys(&asked.facts.nice_to_have));
-    let pool = PoolQuery {
+    let wanted = Wanted {
         job: asked.job,
         model: texts.map(|texts| texts.model.as_str()),
         must_have: &must_have,
         nice_to_have: &nice_to_have,
-        applied_only,
-        limit: MOST_SCORED,
     };
     let _turn = state.rankings.turn_to_choose().await?;
     let mut connection = state.database.connection().await?;
-    let pool = matching::list_pool(&mut connection, asked.org, &pool).await?;
-    let ids: Vec<Uuid> = pool.iter().map(|row| row.id).collect();
+    let chosen = if applied_only {
+        choosing::applicants(&mut connection, asked.org, &wanted).await?
+    } else {
+        choosing::everybody(&mut connection, &state.rankings, asked.org, &wanted).await?
+    };
+    let ids: Vec<Uuid> = chosen.iter().map(|row| row.id).collect();
     let known = match texts {
         Some(texts) => similarities::ensure(&mut connection, asked.org, (texts, similarity_bp), &ids).await?,
         None => HashMap::new(),
     };
     let pointed = model_answers::list_pointed(&mut connection, (asked.org, asked.job), &ids).await?;
     let pointed = pointed.into_iter().map(|row| (row.candidate_id, row)).collect();
-    Ok((pool, Arc::new(Weighing::new(asked, known, pointed))))
+    Ok((chosen, Arc::new(Weighing::new(asked, known, pointed))))
 }
 
 /// Everybody's total: those that are remembered, the others computed and remembered.
 async fn stand(
     state: &AppState,
     org: OrgId,
-    (pool, applied_only): (Vec<PoolRow>, bool),
+    (chosen, applied_only): (Vec<Chosen>, bool),
     weighing: &Arc<Weighing>,
 ) -> Result<Vec<Standing>, Problem> {
     let (rankings, asked) = (&state.rankings, weighing.asked());
     let totals = rankings.recall(asked, applied_only).await;
-    let (mut standings, unknown) = known_of(pool, weighing, &totals);
+    let (mut standings, unknown) = known_of(chosen, weighing, &totals);
     if unknown.is_empty() {
         return Ok(standings);
     }
@@ -219,10 +223,10 @@ async fn stand(
 }
 
 /// Those whose total is remembered of just these facts, and the others.
-fn known_of(pool: Vec<PoolRow>, weighing: &Weighing, totals: &Totals) -> (Vec<Standing>, Vec<PoolRow>) {
+fn known_of(chosen: Vec<Chosen>, weighing: &Weighing, totals: &Totals) -> (Vec<Standing>, Vec<Chosen>) {
     let mut unknown = Vec::new();
-    let mut known = Vec::with_capacity(pool.len());
-    for row in pool {
+    let mut known = Vec::with_capacity(chosen.len());
+    for row in chosen {
         let remembered = totals.get(&row.id);
         match remembered.filter(|total| Some(total.basis) == weighing.basis(row.id, &row.stamp)) {
             Some(total) => known.push(Standing {

@@ -302,6 +302,7 @@ async fn an_erased_candidate_leaves_ids_and_a_date_in_the_audit_log_and_nothing_
         "candidates",
         "profile_vectors",
         "search_vectors",
+        "candidate_changes",
         "applications",
         "screenings",
         "screening_facts",

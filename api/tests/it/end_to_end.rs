@@ -219,6 +219,7 @@ async fn uploaded_files_become_people_who_are_found_ranked_with_quotes_and_erase
         "candidates",
         "profile_vectors",
         "search_vectors",
+        "candidate_changes",
         "chunk_vectors",
         "line_vectors",
         "applications",

@@ -1,10 +1,12 @@
 //! Candidates to be scored for a job.
 
+mod choosing;
+
 use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Nullable, Text, Timestamptz, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
-use hiring_core::ids::{JobId, OrgId};
+use hiring_core::ids::OrgId;
 use hiring_core::reading::Section;
 use hiring_core::resume::Resume;
 use sha2::{Digest, Sha256};
@@ -14,39 +16,9 @@ use crate::DbError;
 use crate::json::UnreadableJson;
 use crate::statement::statement;
 
-/// Who is to be scored for a job.
-#[derive(Debug, Clone, Copy)]
-pub struct PoolQuery<'a> {
-    /// The job.
-    pub job: JobId,
-    /// Name and version of the model whose vectors are compared; `None` compares none.
-    pub model: Option<&'a str>,
-    /// Taxonomy keys that come first in choosing.
-    pub must_have: &'a [String],
-    /// Taxonomy keys that come second.
-    pub nice_to_have: &'a [String],
-    /// Only those who are on the job.
-    pub applied_only: bool,
-    /// Most people.
-    pub limit: i64,
-}
-
-/// Somebody to be scored.
-#[derive(Debug, Clone, PartialEq, QueryableByName)]
-pub struct PoolRow {
-    /// The candidate.
-    #[diesel(sql_type = SqlUuid)]
-    pub id: Uuid,
-    /// Whether they are on the job.
-    #[diesel(sql_type = Bool)]
-    pub applied: bool,
-    /// Cosine of the job's and the profile's vectors, -1..=1; `None` when one of them is missing.
-    #[diesel(sql_type = Nullable<Double>)]
-    pub similarity: Option<f64>,
-    /// What stood there.
-    #[diesel(embed)]
-    pub stamp: Stamp,
-}
+pub use choosing::{
+    Changed, Chosen, Merit, Moment, Wanted, find_moment, list_best, list_changed, list_chosen,
+};
 
 /// Tells one state of a candidate's row from every other: who sees the same stamp twice may take what was computed from the row
 /// for what would be computed from it again.
@@ -141,46 +113,6 @@ impl ScorableRow {
 fn hash(text: &str) -> String {
     let digest = Sha256::digest(text.as_bytes());
     digest.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-/// The organization's readable candidates, those with the most of the job's skills first, then the nearest in meaning,
-/// then by id.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn list_pool(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    query: &PoolQuery<'_>,
-) -> Result<Vec<PoolRow>, DbError> {
-    // The job's vector is looked up once: as a join it is carried along with every candidate.
-    let pool = statement(
-        "SELECT c.id, a.id IS NOT NULL AS applied, \
-            1 - (v.embedding <=> (SELECT embedding FROM job_vectors \
-                WHERE organization_id = ? AND job_id = ? AND model = ?)) AS similarity, \
-            c.xmin::text::bigint AS written_by, c.parsed_at, c.uploaded_at \
-         FROM candidates c \
-         LEFT JOIN applications a \
-            ON a.organization_id = c.organization_id AND a.candidate_id = c.id AND a.job_id = ? \
-         LEFT JOIN profile_vectors v \
-            ON v.organization_id = c.organization_id AND v.candidate_id = c.id AND v.model = ? \
-         WHERE c.organization_id = ? AND c.status = 'ready' AND (NOT ? OR a.id IS NOT NULL) \
-         ORDER BY (SELECT count(*) FROM unnest(?) AS key WHERE key = ANY (c.skills)) DESC, \
-            (SELECT count(*) FROM unnest(?) AS key WHERE key = ANY (c.skills)) DESC, similarity DESC NULLS LAST, c.id \
-         LIMIT ?",
-    );
-    let pool = pool
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<SqlUuid, _>(query.job.uuid())
-        .bind::<Nullable<Text>, _>(query.model)
-        .bind::<SqlUuid, _>(query.job.uuid())
-        .bind::<Nullable<Text>, _>(query.model)
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<Bool, _>(query.applied_only)
-        .bind::<Array<Text>, _>(query.must_have)
-        .bind::<Array<Text>, _>(query.nice_to_have)
-        .bind::<BigInt, _>(query.limit);
-    Ok(pool.load(conn).await?)
 }
 
 /// What the scores of these candidates are computed from, in no order. Who was erased meanwhile is missing.

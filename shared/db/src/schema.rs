@@ -71,6 +71,14 @@ diesel::table! {
 }
 
 diesel::table! {
+    candidate_changes (candidate_id) {
+        candidate_id -> Uuid,
+        organization_id -> Uuid,
+        changed_by -> Int8,
+    }
+}
+
+diesel::table! {
     candidates (id) {
         id -> Uuid,
         organization_id -> Uuid,
@@ -555,6 +563,7 @@ diesel::allow_tables_to_appear_in_same_query!(
     applications,
     audit_log,
     batch_screenings,
+    candidate_changes,
     candidates,
     chunk_vectors,
     cron_ticks,

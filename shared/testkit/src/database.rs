@@ -108,7 +108,9 @@ impl TestDatabase {
         self.tasks_may_be_left.store(true, Ordering::SeqCst);
     }
 
-    fn config_for(url: &str) -> DatabaseConfig {
+    /// Settings for the database at this address.
+    #[must_use]
+    pub fn config_for(url: &str) -> DatabaseConfig {
         DatabaseConfig {
             url: SecretString::from(url.to_owned()),
             direct_url: SecretString::from(url.to_owned()),

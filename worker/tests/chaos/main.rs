@@ -20,6 +20,7 @@ mod frozen;
 mod kinds;
 mod load;
 mod mixture;
+mod moments;
 mod patience;
 mod postgres;
 mod producer;

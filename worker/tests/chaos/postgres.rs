@@ -5,6 +5,7 @@ use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
+use hiring_db::DatabaseConfig;
 use hiring_testkit::{TestDatabase, env};
 use tokio_postgres::{Client, NoTls};
 
@@ -57,6 +58,28 @@ impl Postgres {
     /// A bare connection, as soon as there is one to be had.
     pub async fn client(&self) -> Client {
         eventually("a connection to Postgres", async || connect(&self.url()).await).await
+    }
+
+    /// Settings for a pool of its connections.
+    pub fn config(&self) -> DatabaseConfig {
+        TestDatabase::config_for(&self.url())
+    }
+
+    /// Kills one of the server's processes, whereupon it ends the others and recovers from its log without being started again. Answers
+    /// whether it was one's own to kill.
+    pub async fn kill_a_backend(&self) -> bool {
+        if matches!(self, Self::Lent(_)) {
+            return false;
+        }
+        let row = self
+            .client()
+            .await
+            .query_one("SELECT pg_backend_pid()", &[])
+            .await
+            .unwrap();
+        let pid = rustix::process::Pid::from_raw(row.get(0)).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::KILL).unwrap();
+        true
     }
 
     /// Ends the server without a checkpoint or a goodbye (`pg_ctl stop -m immediate`), and starts it again: it recovers from

@@ -1,7 +1,7 @@
-//! Totals of scores that were computed before, and how many rankings compute at the same time.
+//! Whom rankings chose before, the totals of scores that were computed before, and how many rankings compute at the same time.
 //!
 //! A score is a pure function, so its total is remembered with a digest of everything that it was computed from and taken again where all of
-//! that is the same. Of a candidate nothing is remembered but the id, the digest and the total.
+//! that is the same. Of a candidate nothing is remembered but the id, what they are chosen by, the digest and the total.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -11,12 +11,17 @@ use moka::future::Cache;
 use tokio::sync::{Semaphore, SemaphorePermit};
 use uuid::Uuid;
 
+use super::choice::Choice;
 use super::weighing::Basis;
 use crate::problem::{Kind, Problem};
 
 /// Most totals that are remembered, each about 100 bytes; a ranking has at most [`super::MOST_SCORED`].
 const MOST_TOTALS: u64 = 200_000;
-/// How long the totals of a job are kept that nobody asks for.
+/// Most people that are remembered of choices, each 48 bytes; a choice knows at most [`super::choice::MOST_KNOWN`].
+const MOST_CHOSEN: u64 = 200_000;
+/// What a choice takes beside its people, in people.
+const CHOICE: usize = 5;
+/// How long what is remembered of a job is kept that nobody asks for.
 const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
 /// Rankings that score many people at the same time; each keeps one core busy and up to [`super::MOST_SCORED`] scores in memory.
 const LARGE: usize = 2;
@@ -43,8 +48,9 @@ pub(super) struct Total {
 /// The totals of one job's candidates.
 pub(super) type Totals = HashMap<Uuid, Total>;
 
-/// Totals of each job that was ranked, and places for those that compute. One per process.
+/// Choices and totals of each job that was ranked, and places for those that compute. One per process.
 pub struct Rankings {
+    choices: Cache<Basis, Arc<Choice>>,
     totals: Cache<(Basis, bool), Arc<Totals>>,
     choosing: Semaphore,
     large: Semaphore,
@@ -55,7 +61,14 @@ impl Default for Rankings {
     fn default() -> Self {
         let weight =
             |_: &(Basis, bool), totals: &Arc<Totals>| u32::try_from(totals.len()).unwrap_or(u32::MAX);
+        let people =
+            |_: &Basis, choice: &Arc<Choice>| u32::try_from(choice.len() + CHOICE).unwrap_or(u32::MAX);
         Self {
+            choices: Cache::builder()
+                .weigher(people)
+                .max_capacity(MOST_CHOSEN)
+                .time_to_idle(KEPT_FOR)
+                .build(),
             totals: Cache::builder()
                 .weigher(weight)
                 .max_capacity(MOST_TOTALS)
@@ -69,6 +82,18 @@ impl Default for Rankings {
 }
 
 impl Rankings {
+    /// What was chosen for this question before.
+    pub(super) async fn choice(&self, asked: Option<Basis>) -> Option<Arc<Choice>> {
+        self.choices.get(&asked?).await
+    }
+
+    /// Remembers a choice in place of the one before. Should it be the older of two, more has changed since: no harm is done.
+    pub(super) async fn keep_choice(&self, asked: Option<Basis>, choice: Choice) {
+        if let Some(asked) = asked {
+            self.choices.insert(asked, Arc::new(choice)).await;
+        }
+    }
+
     /// What is remembered of this question, asked of everybody or only of those on the job.
     pub(super) async fn recall(&self, asked: Option<Basis>, applied_only: bool) -> Arc<Totals> {
         match asked {

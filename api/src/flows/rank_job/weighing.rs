@@ -149,7 +149,7 @@ impl Weighing {
 }
 
 /// SHA-256 of the facts as JSON, which writes different facts differently.
-fn basis(facts: &impl Serialize) -> Option<Basis> {
+pub(super) fn basis(facts: &impl Serialize) -> Option<Basis> {
     let json = serde_json::to_vec(facts)
         .inspect_err(|error| tracing::error!(%error, "what a score depends on cannot be written down"))
         .ok()?;

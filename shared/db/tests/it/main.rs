@@ -8,6 +8,7 @@
 )]
 
 mod catalogue;
+mod choosing;
 mod model_usage;
 mod nearest;
 mod pipelined;
