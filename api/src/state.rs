@@ -65,7 +65,7 @@ pub struct AppState {
     pub meters: Meters,
     /// Remembers which sessions live.
     pub liveness: Liveness,
-    /// Totals of rankings that were made before.
+    /// Choices and totals of rankings that were made before.
     pub rankings: Rankings,
     /// How long a session lives without being used again.
     pub session_lifetime: chrono::TimeDelta,

@@ -1,3 +1,5 @@
+DROP TRIGGER profiles_are_all_forgotten ON profile_vectors;
+DROP FUNCTION note_all_candidates;
 DROP TRIGGER profiles_can_be_compared ON profile_vectors;
 DROP TRIGGER profiles_are_compared_anew ON profile_vectors;
 DROP TRIGGER profiles_can_no_longer_be_compared ON profile_vectors;

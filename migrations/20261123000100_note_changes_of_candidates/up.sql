@@ -1,3 +1,6 @@
+-- At once and before anything else, so that nobody who has one of them waits for the other meanwhile.
+LOCK TABLE profile_vectors, candidates IN SHARE ROW EXCLUSIVE MODE;
+
 -- Which transaction was the last to change what rankings choose a candidate by: the skills, the profile's vector, and whether there is
 -- something to choose at all. A process that chose before looks at these people instead of everybody. Apart from `candidates`, so that
 -- what changes there stays on its page and off the indexes. Who did not change since this table was made has no row.
@@ -40,3 +43,13 @@ CREATE TRIGGER profiles_are_compared_anew AFTER UPDATE ON profile_vectors
     REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_profiles();
 CREATE TRIGGER profiles_can_no_longer_be_compared AFTER DELETE ON profile_vectors
     REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION note_changed_profiles();
+
+CREATE FUNCTION note_all_candidates() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO candidate_changes (candidate_id, organization_id, changed_by)
+        SELECT id, organization_id, pg_current_xact_id()::text::bigint FROM candidates WHERE status = 'ready'
+        ON CONFLICT (candidate_id) DO UPDATE SET changed_by = excluded.changed_by;
+    RETURN NULL;
+END $$;
+CREATE TRIGGER profiles_are_all_forgotten AFTER TRUNCATE ON profile_vectors
+    FOR EACH STATEMENT EXECUTE FUNCTION note_all_candidates();

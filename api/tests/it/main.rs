@@ -34,6 +34,7 @@ mod limits;
 mod limits_ahead;
 mod matches;
 mod matches_again;
+mod matches_chosen;
 mod narratives;
 mod observed;
 mod organizations;

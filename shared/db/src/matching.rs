@@ -1,5 +1,6 @@
 //! Candidates to be scored for a job.
 
+mod changes;
 mod choosing;
 
 use chrono::{DateTime, Utc};
@@ -16,9 +17,8 @@ use crate::DbError;
 use crate::json::UnreadableJson;
 use crate::statement::statement;
 
-pub use choosing::{
-    Changed, Chosen, Merit, Moment, Wanted, find_moment, list_best, list_changed, list_chosen,
-};
+pub use changes::{Changed, Moment, list_changed, read_moment};
+pub use choosing::{Chosen, Merit, Wanted, list_best, list_best_applicants, list_chosen};
 
 /// Tells one state of a candidate's row from every other: who sees the same stamp twice may take what was computed from the row
 /// for what would be computed from it again.

@@ -15,7 +15,7 @@ async fn moment(database: &Database) -> Option<Moment> {
         must_have: &[],
         nice_to_have: &[],
     };
-    matching::find_moment(&mut connection, OrgId::generate(), &wanted)
+    matching::read_moment(&mut connection, OrgId::generate(), &wanted)
         .await
         .ok()
 }

@@ -1,6 +1,7 @@
 //! A choice that was made among everybody, kept true by those who changed since.
 
 use std::collections::HashSet;
+use std::time::{Duration, Instant};
 
 use hiring_db::matching::{Changed, Merit, Moment};
 use uuid::Uuid;
@@ -12,8 +13,10 @@ pub(super) const MOST_KNOWN: usize = 1_000;
 #[derive(Debug)]
 pub(super) struct Choice {
     moment: Moment,
+    /// When everybody was looked at.
+    looked_at: Instant,
     /// Best first.
-    people: Vec<Merit>,
+    people: Box<[Merit]>,
     /// Whoever stands behind this place is unknown; `None` where nobody does.
     last: Option<Merit>,
 }
@@ -22,12 +25,22 @@ impl Choice {
     /// What was found when looking at everybody after that moment for the best [`MOST_KNOWN`], best first.
     pub fn new(moment: Moment, people: Vec<Merit>) -> Self {
         let last = people.last().copied().filter(|_| people.len() >= MOST_KNOWN);
-        Self { moment, people, last }
+        Self {
+            moment,
+            looked_at: Instant::now(),
+            people: people.into(),
+            last,
+        }
     }
 
     /// As of when it is true.
     pub const fn moment(&self) -> &Moment {
         &self.moment
+    }
+
+    /// How long ago everybody was looked at.
+    pub fn age(&self) -> Duration {
+        self.looked_at.elapsed()
     }
 
     /// How many people are known.
@@ -48,23 +61,32 @@ impl Choice {
             people.truncate(MOST_KNOWN);
             last = people.last().copied();
         }
-        Self { moment, people, last }
+        Self {
+            moment,
+            looked_at: self.looked_at,
+            people: people.into(),
+            last,
+        }
     }
 
     /// The choice without those who turned out to be gone.
     pub fn without(&self, gone: &HashSet<Uuid>) -> Self {
         let people = self.people.iter().filter(|one| !gone.contains(&one.id));
         Self {
-            moment: self.moment,
             people: people.copied().collect(),
-            last: self.last,
+            ..*self
         }
     }
 
     /// The first so many, fewer only where there is nobody else; `None` when so many are not known any more.
     pub fn best(&self, most: usize) -> Option<Vec<Uuid>> {
         let is_enough = self.last.is_none() || self.people.len() >= most;
-        is_enough.then(|| self.people.iter().take(most).map(|one| one.id).collect())
+        is_enough.then(|| self.first(most))
+    }
+
+    /// The first so many of those who are known.
+    pub fn first(&self, most: usize) -> Vec<Uuid> {
+        self.people.iter().take(most).map(|one| one.id).collect()
     }
 }
 

@@ -1,10 +1,10 @@
 //! Who is scored: chosen among everybody once, and afterwards among those who were chosen before and those who changed since.
 
 use std::collections::HashSet;
-use std::sync::Arc;
+use std::time::Duration;
 
 use diesel_async::AsyncPgConnection;
-use hiring_core::ids::OrgId;
+use hiring_core::ids::{JobId, OrgId};
 use hiring_db::DbError;
 use hiring_db::matching::{self, Chosen, Wanted};
 use uuid::Uuid;
@@ -18,6 +18,8 @@ use super::weighing::basis;
 const MOST_CHANGED: usize = 1_000;
 /// How often those who turn out to be gone are replaced by others that are known.
 const REPLACED: usize = 2;
+/// How long a choice is kept true by changes alone: nothing of the erased stays for longer, nor does what somebody changed past the triggers.
+const TRUSTED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// Chooses at most [`MOST_SCORED`] of those who are on the job.
 pub(super) async fn applicants(
@@ -25,9 +27,7 @@ pub(super) async fn applicants(
     org: OrgId,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Chosen>, DbError> {
-    let best = matching::list_best(conn, org, (wanted, true), most(MOST_SCORED)).await?;
-    let ids: Vec<Uuid> = best.iter().map(|one| one.id).collect();
-    matching::list_chosen(conn, org, wanted.job, &ids).await
+    matching::list_best_applicants(conn, org, wanted, most(MOST_SCORED)).await
 }
 
 /// Chooses at most [`MOST_SCORED`] of everybody.
@@ -37,46 +37,62 @@ pub(super) async fn everybody(
     org: OrgId,
     wanted: &Wanted<'_>,
 ) -> Result<Vec<Chosen>, DbError> {
-    let key = (wanted.job, wanted.model, wanted.must_have, wanted.nice_to_have);
-    let key = basis(&(org, key));
-    if let Some(known) = rankings.choice(key).await
-        && let Some((choice, chosen)) = choose_again(conn, org, wanted, &known).await?
+    let question = basis(&(
+        org,
+        wanted.job,
+        wanted.model,
+        wanted.must_have,
+        wanted.nice_to_have,
+    ));
+    let known = rankings.choice(question).await;
+    if let Some(known) = known.filter(|known| known.age() < TRUSTED_FOR)
+        && let Some(choice) = choose_again(conn, org, wanted, &known).await?
+        && let (choice, Some(chosen)) = confirm(conn, org, wanted.job, choice).await?
     {
-        rankings.keep_choice(key, choice).await;
+        count("changes");
+        rankings.keep_choice(question, choice).await;
         return Ok(chosen);
     }
-    let moment = matching::find_moment(conn, org, wanted).await?;
-    let best = matching::list_best(conn, org, (wanted, false), most(MOST_KNOWN)).await?;
-    let choice = Choice::new(moment, best);
-    let ids = choice.best(MOST_SCORED).unwrap_or_default();
-    rankings.keep_choice(key, choice).await;
-    matching::list_chosen(conn, org, wanted.job, &ids).await
+    count("everybody");
+    let moment = matching::read_moment(conn, org, wanted).await?;
+    let best = matching::list_best(conn, org, wanted, most(MOST_KNOWN)).await?;
+    let (choice, chosen) = confirm(conn, org, wanted.job, Choice::new(moment, best)).await?;
+    let chosen = match chosen {
+        Some(chosen) => chosen,
+        // Whoever was found leaves in hundreds at this very moment: those who are left do.
+        None => matching::list_chosen(conn, org, wanted.job, &choice.first(MOST_SCORED)).await?,
+    };
+    rankings.keep_choice(question, choice).await;
+    Ok(chosen)
 }
 
-/// What was chosen before, with what changed since; `None` when that does not tell whom to choose.
+/// What was chosen before, with what changed since; `None` when that cannot be told.
 async fn choose_again(
     conn: &mut AsyncPgConnection,
     org: OrgId,
     wanted: &Wanted<'_>,
-    known: &Arc<Choice>,
-) -> Result<Option<(Choice, Vec<Chosen>)>, DbError> {
-    let moment = matching::find_moment(conn, org, wanted).await?;
-    if !moment.continues(known.moment()) {
-        return Ok(None);
-    }
+    known: &Choice,
+) -> Result<Option<Choice>, DbError> {
     let since = (wanted, known.moment());
-    let changed = matching::list_changed(conn, org, since, most(MOST_CHANGED + 1)).await?;
-    if changed.len() > MOST_CHANGED {
-        return Ok(None);
-    }
-    let mut choice = known.at(moment, &changed);
+    let (moment, changed) = matching::list_changed(conn, org, since, most(MOST_CHANGED + 1)).await?;
+    let is_all = moment.continues(known.moment()) && changed.len() <= MOST_CHANGED;
+    Ok(is_all.then(|| known.at(moment, &changed)))
+}
+
+/// Looks up those who come first, and replaces whoever is gone by those who come next; `None` beside the choice when those are not known.
+async fn confirm(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    job: JobId,
+    mut choice: Choice,
+) -> Result<(Choice, Option<Vec<Chosen>>), DbError> {
     for _ in 0..=REPLACED {
         let Some(ids) = choice.best(MOST_SCORED) else {
             break;
         };
-        let chosen = matching::list_chosen(conn, org, wanted.job, &ids).await?;
+        let chosen = matching::list_chosen(conn, org, job, &ids).await?;
         if chosen.len() == ids.len() {
-            return Ok(Some((choice, chosen)));
+            return Ok((choice, Some(chosen)));
         }
         let mut gone: HashSet<Uuid> = ids.into_iter().collect();
         for one in &chosen {
@@ -84,7 +100,11 @@ async fn choose_again(
         }
         choice = choice.without(&gone);
     }
-    Ok(None)
+    Ok((choice, None))
+}
+
+fn count(among: &'static str) {
+    metrics::counter!("ranking_choices_total", "among" => among).increment(1);
 }
 
 fn most(people: usize) -> i64 {

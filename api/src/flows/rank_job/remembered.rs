@@ -20,7 +20,7 @@ const MOST_TOTALS: u64 = 200_000;
 /// Most people that are remembered of choices, each 48 bytes; a choice knows at most [`super::choice::MOST_KNOWN`].
 const MOST_CHOSEN: u64 = 200_000;
 /// What a choice takes beside its people, in people.
-const CHOICE: usize = 5;
+const BESIDE_PEOPLE: usize = 10;
 /// How long what is remembered of a job is kept that nobody asks for.
 const KEPT_FOR: Duration = Duration::from_secs(60 * 60);
 /// Rankings that score many people at the same time; each keeps one core busy and up to [`super::MOST_SCORED`] scores in memory.
@@ -29,7 +29,7 @@ const LARGE: usize = 2;
 const SMALL: usize = 2;
 /// As many as a page has at most.
 const FEW: usize = 100;
-/// Rankings whose people Postgres chooses at the same time: a second each among 100,000, and each holds a connection.
+/// Rankings whose people Postgres chooses at the same time: up to a second each among 100,000, and each holds a connection.
 const CHOOSING: usize = 4;
 /// Longest wait for one's turn: at a few tenths of a second each, who waits longer stands behind dozens.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -62,7 +62,7 @@ impl Default for Rankings {
         let weight =
             |_: &(Basis, bool), totals: &Arc<Totals>| u32::try_from(totals.len()).unwrap_or(u32::MAX);
         let people =
-            |_: &Basis, choice: &Arc<Choice>| u32::try_from(choice.len() + CHOICE).unwrap_or(u32::MAX);
+            |_: &Basis, choice: &Arc<Choice>| u32::try_from(choice.len() + BESIDE_PEOPLE).unwrap_or(u32::MAX);
         Self {
             choices: Cache::builder()
                 .weigher(people)

@@ -1,19 +1,18 @@
-//! Choosing whom a ranking scores: among everybody, or, by a process that chose before, among those who changed since.
+//! Choosing whom a ranking scores among everybody, or among those on the job.
 
 use std::cmp::Ordering;
 
-use chrono::{DateTime, Utc};
 use diesel::prelude::*;
-use diesel::sql_types::{Array, BigInt, Bool, Double, Nullable, Text, Timestamptz, Uuid as SqlUuid};
+use diesel::sql_types::{Array, BigInt, Bool, Double, Nullable, Text, Uuid as SqlUuid};
 use diesel_async::{AsyncPgConnection, RunQueryDsl};
 use hiring_core::ids::{JobId, OrgId};
 use uuid::Uuid;
 
 use super::Stamp;
 use crate::DbError;
-use crate::statement::statement;
+use crate::statement::{Statement, statement};
 
-/// What candidates are chosen by.
+/// What a ranking asks of candidates before it scores any.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted<'a> {
     /// The job.
@@ -26,7 +25,7 @@ pub struct Wanted<'a> {
     pub nice_to_have: &'a [String],
 }
 
-/// A candidate and what they are chosen by.
+/// A candidate, and how much they have of what is wanted.
 #[derive(Debug, Clone, Copy, PartialEq, QueryableByName)]
 pub struct Merit {
     /// The candidate.
@@ -63,61 +62,6 @@ impl Merit {
     }
 }
 
-/// A point in the history of what candidates are chosen by.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, QueryableByName)]
-pub struct Moment {
-    /// Every transaction with a lower number is over, so that whoever reads after this moment sees what it did.
-    #[diesel(sql_type = BigInt)]
-    oldest: i64,
-    /// Since when the server runs. Where a standby takes over, numbers of transactions are used again that it never saw.
-    #[diesel(sql_type = Timestamptz)]
-    started_at: DateTime<Utc>,
-    /// Since when it counts what it does: from anew after a crash, in which it forgets numbers that it did not come to write down.
-    #[diesel(sql_type = Nullable<Timestamptz>)]
-    counts_since: Option<DateTime<Utc>>,
-    /// Where changes are noted: in another table once a backup was put in its place.
-    #[diesel(sql_type = BigInt)]
-    noted_in: i64,
-    /// The transaction that wrote the job's vector.
-    #[diesel(sql_type = Nullable<BigInt>)]
-    job_vector: Option<i64>,
-}
-
-impl Moment {
-    /// Whether everything that changed in between is found by [`list_changed`].
-    #[must_use]
-    pub fn continues(&self, earlier: &Self) -> bool {
-        let same = Self {
-            oldest: self.oldest,
-            ..*earlier
-        };
-        *self == same && self.oldest >= earlier.oldest
-    }
-}
-
-/// The present moment for one job.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn find_moment(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    wanted: &Wanted<'_>,
-) -> Result<Moment, DbError> {
-    let moment = statement(
-        "SELECT pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS oldest, \
-            pg_postmaster_start_time() AS started_at, pg_stat_get_bgwriter_stat_reset_time() AS counts_since, \
-            'candidate_changes'::regclass::oid::bigint AS noted_in, \
-            (SELECT xmin::text::bigint FROM job_vectors WHERE organization_id = ? AND job_id = ? AND model = ?) AS job_vector",
-    );
-    Ok(moment
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<SqlUuid, _>(wanted.job.uuid())
-        .bind::<Nullable<Text>, _>(wanted.model)
-        .get_result(conn)
-        .await?)
-}
-
 /// The columns of a [`Merit`]. The job's vector is looked up once: as a join it is carried along with every candidate.
 macro_rules! merit {
     () => {
@@ -127,12 +71,12 @@ macro_rules! merit {
                 WHERE organization_id = ? AND job_id = ? AND model = ?)) AS similarity"
     };
 }
+pub(super) use merit;
 
-/// The vector of a candidate `c`.
-macro_rules! profile {
+/// The columns of a [`Stamp`].
+macro_rules! stamp {
     () => {
-        "LEFT JOIN profile_vectors v \
-            ON v.organization_id = c.organization_id AND v.candidate_id = c.id AND v.model = ?"
+        "c.xmin::text::bigint AS written_by, c.parsed_at, c.uploaded_at"
     };
 }
 
@@ -143,6 +87,15 @@ macro_rules! best_first {
     };
 }
 
+/// The vector of a candidate `c`.
+macro_rules! profile {
+    () => {
+        "LEFT JOIN profile_vectors v \
+            ON v.organization_id = c.organization_id AND v.candidate_id = c.id AND v.model = ?"
+    };
+}
+pub(super) use profile;
+
 const BEST: &str = concat!(
     "SELECT ",
     merit!(),
@@ -152,9 +105,29 @@ const BEST: &str = concat!(
     best_first!()
 );
 
-const BEST_APPLIED: &str = concat!(
+/// The organization's readable candidates in the order of [`Merit::order`]: those with the most of the job's skills first, then the
+/// nearest in meaning, then by id.
+///
+/// # Errors
+/// See [`DbError`].
+pub async fn list_best(
+    conn: &mut AsyncPgConnection,
+    org: OrgId,
+    wanted: &Wanted<'_>,
+    limit: i64,
+) -> Result<Vec<Merit>, DbError> {
+    Ok(merits(statement(BEST), org, wanted)
+        .bind::<SqlUuid, _>(org.uuid())
+        .bind::<BigInt, _>(limit)
+        .load(conn)
+        .await?)
+}
+
+const BEST_APPLICANTS: &str = concat!(
     "SELECT ",
     merit!(),
+    ", true AS applied, ",
+    stamp!(),
     " FROM candidates c ",
     profile!(),
     " JOIN applications a ON a.organization_id = c.organization_id AND a.candidate_id = c.id AND a.job_id = ? \
@@ -162,70 +135,27 @@ const BEST_APPLIED: &str = concat!(
     best_first!()
 );
 
-const CHANGED: &str = concat!(
-    "SELECT c.status = 'ready' AS is_ready, ",
-    merit!(),
-    " FROM candidate_changes g \
-     JOIN candidates c ON c.organization_id = g.organization_id AND c.id = g.candidate_id ",
-    profile!(),
-    " WHERE g.organization_id = ? AND g.changed_by >= ? ORDER BY g.changed_by LIMIT ?"
-);
-
-/// The organization's readable candidates, those with the most of the job's skills first, then the nearest in meaning, then by
-/// id: all of them, or those on the job.
+/// Those who are on the job, in the same order.
 ///
 /// # Errors
 /// See [`DbError`].
-pub async fn list_best(
+pub async fn list_best_applicants(
     conn: &mut AsyncPgConnection,
     org: OrgId,
-    (wanted, applied_only): (&Wanted<'_>, bool),
+    wanted: &Wanted<'_>,
     limit: i64,
-) -> Result<Vec<Merit>, DbError> {
-    let best = if applied_only {
-        merits(BEST_APPLIED, org, wanted).bind::<SqlUuid, _>(wanted.job.uuid())
-    } else {
-        merits(BEST, org, wanted)
-    };
-    Ok(best
+) -> Result<Vec<Chosen>, DbError> {
+    Ok(merits(statement(BEST_APPLICANTS), org, wanted)
+        .bind::<SqlUuid, _>(wanted.job.uuid())
         .bind::<SqlUuid, _>(org.uuid())
         .bind::<BigInt, _>(limit)
         .load(conn)
         .await?)
 }
 
-/// Somebody of whom something changed.
-#[derive(Debug, Clone, Copy, PartialEq, QueryableByName)]
-pub struct Changed {
-    /// Whether they can be chosen.
-    #[diesel(sql_type = Bool)]
-    pub is_ready: bool,
-    /// What they are chosen by.
-    #[diesel(embed)]
-    pub merit: Merit,
-}
-
-/// Those of whom something changed since that moment, as they are, those who changed first before the others. Who was erased is missing.
-///
-/// # Errors
-/// See [`DbError`].
-pub async fn list_changed(
-    conn: &mut AsyncPgConnection,
-    org: OrgId,
-    (wanted, since): (&Wanted<'_>, &Moment),
-    limit: i64,
-) -> Result<Vec<Changed>, DbError> {
-    Ok(merits(CHANGED, org, wanted)
-        .bind::<SqlUuid, _>(org.uuid())
-        .bind::<BigInt, _>(since.oldest)
-        .bind::<BigInt, _>(limit)
-        .load(conn)
-        .await?)
-}
-
-/// Starts a statement that begins with [`merit`] and [`profile`].
-fn merits<'a>(text: &'static str, org: OrgId, wanted: &Wanted<'a>) -> crate::statement::Statement<'a> {
-    statement(text)
+/// Goes on with [`merit`] and [`profile`].
+pub(super) fn merits<'a>(so_far: Statement<'a>, org: OrgId, wanted: &Wanted<'a>) -> Statement<'a> {
+    so_far
         .bind::<Array<Text>, _>(wanted.must_have)
         .bind::<Array<Text>, _>(wanted.nice_to_have)
         .bind::<SqlUuid, _>(org.uuid())
@@ -248,6 +178,14 @@ pub struct Chosen {
     pub stamp: Stamp,
 }
 
+const CHOSEN: &str = concat!(
+    "SELECT c.id, a.id IS NOT NULL AS applied, ",
+    stamp!(),
+    " FROM candidates c \
+     LEFT JOIN applications a ON a.organization_id = c.organization_id AND a.candidate_id = c.id AND a.job_id = ? \
+     WHERE c.organization_id = ? AND c.id = ANY (?) AND c.status = 'ready'"
+);
+
 /// Those of these candidates who can be scored for the job, in no order.
 ///
 /// # Errors
@@ -258,14 +196,7 @@ pub async fn list_chosen(
     job: JobId,
     ids: &[Uuid],
 ) -> Result<Vec<Chosen>, DbError> {
-    let chosen = statement(
-        "SELECT c.id, a.id IS NOT NULL AS applied, c.xmin::text::bigint AS written_by, c.parsed_at, c.uploaded_at \
-         FROM candidates c \
-         LEFT JOIN applications a \
-            ON a.organization_id = c.organization_id AND a.candidate_id = c.id AND a.job_id = ? \
-         WHERE c.organization_id = ? AND c.id = ANY (?) AND c.status = 'ready'",
-    );
-    Ok(chosen
+    Ok(statement(CHOSEN)
         .bind::<SqlUuid, _>(job.uuid())
         .bind::<SqlUuid, _>(org.uuid())
         .bind::<Array<SqlUuid>, _>(ids)

@@ -90,19 +90,29 @@ impl Scene {
 
     async fn moment(&self) -> Moment {
         let mut connection = self.database.connection().await.unwrap();
-        matching::find_moment(&mut connection, self.org, &self.wanted())
+        matching::read_moment(&mut connection, self.org, &self.wanted())
             .await
             .unwrap()
     }
 
-    async fn best(&self, applied_only: bool, limit: i64) -> Vec<Merit> {
+    async fn best(&self, limit: i64) -> Vec<Merit> {
         let mut connection = self.database.connection().await.unwrap();
-        matching::list_best(&mut connection, self.org, (&self.wanted(), applied_only), limit)
+        matching::list_best(&mut connection, self.org, &self.wanted(), limit)
             .await
             .unwrap()
+    }
+
+    async fn applicants(&self) -> Vec<Uuid> {
+        let mut connection = self.database.connection().await.unwrap();
+        let rows = matching::list_best_applicants(&mut connection, self.org, &self.wanted(), 100).await;
+        rows.unwrap().iter().map(|row| row.id).collect()
     }
 
     async fn changed(&self, since: &Moment) -> Vec<Changed> {
+        self.changed_by_now(since).await.1
+    }
+
+    async fn changed_by_now(&self, since: &Moment) -> (Moment, Vec<Changed>) {
         let mut connection = self.database.connection().await.unwrap();
         matching::list_changed(&mut connection, self.org, (&self.wanted(), since), 100)
             .await
@@ -127,34 +137,35 @@ async fn the_order_of_merits_is_the_databases() {
         "(SELECT array_agg(sin(n)) FROM generate_series(1, 384) n)::vector::halfvec",
         VECTOR,
     ];
-    for number in 0..20_usize {
+    // Two of each kind, so that the id decides.
+    for number in 0..40_usize {
         let id = scene
-            .candidate(scene.org, 20 - number as u128, skills[number % skills.len()])
+            .candidate(scene.org, 40 - number as u128, skills[number % skills.len()])
             .await;
-        if let Some(vector) = vectors.get(number / skills.len()) {
+        if let Some(vector) = vectors.get(number % 20 / skills.len()) {
             scene.embed(id, vector).await;
         }
     }
-    let best = scene.best(false, 100).await;
+    let best = scene.best(100).await;
     let mut sorted = best.clone();
     sorted.sort_unstable_by(Merit::order);
     let ids = |merits: &[Merit]| merits.iter().map(|merit| merit.id).collect::<Vec<_>>();
-    assert_eq!((best.len(), ids(&sorted)), (20, ids(&best)));
+    assert_eq!((best.len(), ids(&sorted)), (40, ids(&best)));
     assert!(best.iter().any(|merit| merit.similarity.is_none()));
     assert!(best.iter().any(|merit| merit.similarity.is_some_and(f64::is_nan)));
     assert_eq!((best[0].must_have, best[0].nice_to_have), (1, 1));
-    assert_eq!(ids(&scene.best(false, 7).await), ids(&best)[..7]);
+    assert_eq!(ids(&scene.best(7).await), ids(&best)[..7]);
 
-    let applied = best[13].id;
-    scene
-        .run(&format!(
+    for applied in [best[23].id, best[7].id] {
+        let apply = format!(
             "INSERT INTO applications (id, organization_id, candidate_id, job_id)
              VALUES (gen_random_uuid(), '{}', '{applied}', '{}')",
             scene.org.uuid(),
             scene.job.uuid()
-        ))
-        .await;
-    assert_eq!(ids(&scene.best(true, 100).await), [applied]);
+        );
+        scene.run(&apply).await;
+    }
+    assert_eq!(scene.applicants().await, [best[7].id, best[23].id]);
 }
 
 #[tokio::test]
@@ -166,6 +177,8 @@ async fn whatever_a_choice_depends_on_is_noted_whoever_changes_it() {
         format!("INSERT INTO profile_vectors SELECT id, organization_id, 'm', {VECTOR} FROM candidates"),
         "UPDATE profile_vectors SET embedding = embedding + embedding".to_owned(),
         "DELETE FROM profile_vectors".to_owned(),
+        format!("INSERT INTO profile_vectors SELECT id, organization_id, 'm', {VECTOR} FROM candidates"),
+        "TRUNCATE profile_vectors".to_owned(),
         "UPDATE candidates SET status = 'processing'".to_owned(),
         "UPDATE candidates SET status = 'ready'".to_owned(),
     ];
@@ -179,7 +192,7 @@ async fn whatever_a_choice_depends_on_is_noted_whoever_changes_it() {
             (changed[0].merit.id, changed[0].is_ready),
             (id, !change.contains("processing"))
         );
-        let now = scene.best(false, 100).await;
+        let now = scene.best(100).await;
         assert!(now.is_empty() != changed[0].is_ready, "{change}");
         assert!(now.iter().all(|merit| *merit == changed[0].merit), "{change}");
     }
@@ -208,40 +221,87 @@ async fn a_change_that_was_under_way_at_the_moment_is_found_after_it() {
     let slow = scene.candidate(scene.org, 1, "{}").await;
     let fast = scene.candidate(scene.org, 2, "{}").await;
     let other = scene.db.client().await;
-    let change = |id: Uuid| format!("UPDATE candidates SET skills = '{{rust}}' WHERE id = '{id}'");
+    let change =
+        |id: Uuid, skills: &str| format!("UPDATE candidates SET skills = '{{{skills}}}' WHERE id = '{id}'");
     other
-        .batch_execute(&format!("BEGIN; {}", change(slow)))
+        .batch_execute(&format!("BEGIN; {}", change(slow, "rust")))
         .await
         .unwrap();
     // A later transaction is over before the one that began earlier.
-    scene.run(&change(fast)).await;
+    scene.run(&change(fast, "sql")).await;
     let moment = scene.moment().await;
     let found = async || {
         let changed = scene.changed(&moment).await;
+        let skills = |merit: &Merit| (merit.must_have, merit.nice_to_have);
         changed
-            .into_iter()
-            .map(|one| (one.merit.id, one.merit.must_have))
+            .iter()
+            .map(|one| (one.merit.id, skills(&one.merit)))
             .collect::<Vec<_>>()
     };
-    assert!(!found().await.contains(&(slow, 1)));
-    other.batch_execute("COMMIT").await.unwrap();
-    assert!(found().await.contains(&(slow, 1)));
-    assert!(found().await.contains(&(fast, 1)));
+    assert!(!found().await.contains(&(slow, (1, 0))));
+    // It also changes what the later one changed: the lower number takes the place of the higher one.
+    other
+        .batch_execute(&format!("{}; COMMIT", change(fast, "rust,sql")))
+        .await
+        .unwrap();
+    let found = found().await;
+    assert!(found.contains(&(slow, (1, 0))), "{found:?}");
+    assert!(found.contains(&(fast, (1, 1))), "{found:?}");
 }
 
 #[tokio::test]
-async fn changes_are_the_organizations_own_and_moments_are_of_one_vector_of_the_job() {
+async fn a_moment_is_continued_by_those_of_the_same_tables_and_vector() {
+    let scene = Scene::start().await;
+    let moment = scene.moment().await;
+    let (later, changed) = scene.changed_by_now(&moment).await;
+    assert!(later.continues(&moment));
+    assert_eq!(changed, []);
+    assert!(!Moment::default().continues(&moment));
+    let id = scene.candidate(scene.org, 1, "{}").await;
+    scene
+        .run("UPDATE job_vectors SET embedding = embedding + embedding")
+        .await;
+    let (compared_anew, changed) = scene.changed_by_now(&moment).await;
+    assert_eq!(changed.iter().map(|one| one.merit.id).collect::<Vec<_>>(), [id]);
+    assert!(!compared_anew.continues(&later));
+    let restored =
+        "ALTER TABLE candidate_changes RENAME TO former; CREATE TABLE candidate_changes (LIKE former)";
+    scene.run(restored).await;
+    assert!(!scene.moment().await.continues(&compared_anew));
+
+    // Two copies of one database, whose tables have the same numbers.
+    let wanted = Wanted {
+        model: None,
+        ..scene.wanted()
+    };
+    let mut moments = Vec::new();
+    for db in [TestDatabase::create().await, TestDatabase::create().await] {
+        let mut connection = db.database().connection().await.unwrap();
+        let moment = matching::read_moment(&mut connection, scene.org, &wanted).await;
+        moments.push(moment.unwrap());
+    }
+    assert!(!moments[1].continues(&moments[0]));
+}
+
+#[tokio::test]
+async fn numbers_of_a_server_that_counted_further_are_no_changes() {
+    let scene = Scene::start().await;
+    scene.candidate(scene.org, 1, "{rust}").await;
+    let moment = scene.moment().await;
+    scene
+        .run("UPDATE candidate_changes SET changed_by = changed_by + 1000000000000")
+        .await;
+    assert_eq!(scene.changed(&moment).await, []);
+    scene.run("UPDATE candidates SET skills = '{sql}'").await;
+    assert_eq!(scene.changed(&moment).await.len(), 1);
+}
+
+#[tokio::test]
+async fn changes_are_the_organizations_own() {
     let scene = Scene::start().await;
     let moment = scene.moment().await;
     let theirs = OrgId::generate();
     scene.organization(theirs).await;
     scene.candidate(theirs, 1, "{rust}").await;
     assert_eq!(scene.changed(&moment).await, []);
-    let later = scene.moment().await;
-    assert!(later.continues(&moment));
-    assert!(!Moment::default().continues(&moment));
-    scene
-        .run("UPDATE job_vectors SET embedding = embedding + embedding")
-        .await;
-    assert!(!scene.moment().await.continues(&later));
 }

@@ -37,6 +37,7 @@ pub const LABELS: &[(&str, usize)] = &[
     // Kinds of task with `unknown`; kinds of a model's server.
     ("kind", 40),
     ("outcome", 16),
+    ("among", 2),
     ("transport", 3),
     ("queue", 8),
     ("tier", 8),
@@ -129,6 +130,11 @@ pub const FAMILIES: &[Family] = &[
         "rate_limit_lookup_seconds",
         &[],
         "Time to ask Redis about a limit",
+    ),
+    counter(
+        "ranking_choices_total",
+        &["among"],
+        "Rankings whose people were chosen among those who changed, or among everybody",
     ),
     counter(
         "cache_requests_total",
