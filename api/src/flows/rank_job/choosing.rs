@@ -18,7 +18,7 @@ use super::weighing::basis;
 const MOST_CHANGED: usize = 1_000;
 /// How often those who turn out to be gone are replaced by others that are known.
 const REPLACED: usize = 2;
-/// How long a choice is kept true by changes alone: nothing of the erased stays for longer, nor does what somebody changed past the triggers.
+/// How long a choice is kept true by changes alone: then what is known of the erased goes, and what somebody changed past the triggers counts.
 const TRUSTED_FOR: Duration = Duration::from_secs(60 * 60);
 
 /// Chooses at most [`MOST_SCORED`] of those who are on the job.
